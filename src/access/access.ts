@@ -1,0 +1,34 @@
+import type { AccessRequest, Decision } from '../model/policy/decision.ts';
+import type { Principal } from '../model/policy/principal.ts';
+
+/** What a verified signature is checked against. The secret never leaves the control thread. */
+export interface ResolvedCredential {
+  readonly secretAccessKey: string;
+  readonly principal: Principal;
+}
+
+export interface IssuedCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+  readonly principal: Principal;
+}
+
+export interface RoleSessionRequest {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+  readonly sessionPolicies: readonly string[];
+  readonly externalId?: string;
+}
+
+/** Judges every call and issues and resolves all credentials. The only place that evaluates policies. */
+export interface Access {
+  /** Every policy that applies, from every side, as one decision. Reads the store, changes nothing. */
+  authorise(request: AccessRequest): Decision;
+  /** The credential behind an access key id (and its session token), or undefined when it is unknown or expired. */
+  resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
+  /** A session of a role, when its trust policy lets `principal` assume it. Throws `AccessDenied` otherwise. Writes rows: call inside `transact`. */
+  assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials;
+}

@@ -1,0 +1,19 @@
+/** A refusal or failure in AWS's own words: what the caller sees. `context` goes to logs and `explain`, never to the caller. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly code: string;
+  /** HTTP status. Where the shape tables model the error, theirs wins over the default 400. */
+  readonly status: number;
+  readonly context: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly status?: number; readonly context?: Record<string, unknown>; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.context = options.context ?? {};
+  }
+}

@@ -1,0 +1,60 @@
+import type { VpcPlan } from '../../model/network/plan.ts';
+
+/** A thing the machine must be able to do. `fix` says what the operator can do about it. */
+export interface Capability {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+/** Who a socket or process belongs to, and so which namespace it lives in. */
+export type NamespaceOwner =
+  | { readonly kind: 'vpc'; readonly number: number }
+  | { readonly kind: 'network-interface'; readonly number: number }
+  | { readonly kind: 'gateway-endpoint'; readonly number: number };
+
+export interface Counter {
+  readonly name: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** One flow of dropped packets: which gate dropped it, between which interfaces. */
+export interface Drop {
+  readonly gate: string;
+  readonly fromInterface: string;
+  readonly toInterface?: string;
+  readonly protocol: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+  readonly packets: number;
+}
+
+export interface ApplyOptions {
+  /** Opens what must listen inside the namespaces after rules and routes, before any link is up. */
+  readonly beforeLinksUp?: () => Promise<void>;
+  /** Called after each step; throwing stops there. Tests stop the driver between any two steps with it. */
+  readonly afterStep?: (step: string) => void;
+}
+
+/**
+ * Brings the machine to a plan. Whole-plan, idempotent, converging after any failure: `apply` may be called any number
+ * of times with any earlier state in the kernel. Fails closed at every intermediate step.
+ */
+export interface NetworkDriver {
+  /** Whether this machine can enforce a private network. Changes nothing that stays. */
+  capabilities(): Promise<readonly Capability[]>;
+  /** `/run/netns/…` of an owner. Pure. */
+  namespacePath(owner: NamespaceOwner): string;
+  apply(plan: VpcPlan, options?: ApplyOptions): Promise<void>;
+  remove(vpcNumber: number): Promise<void>;
+  /** The numbers of the VPCs that the kernel holds something of. */
+  listVpcs(): Promise<readonly number[]>;
+  counters(vpcNumber: number): Promise<readonly Counter[]>;
+  drops(vpcNumber: number): Promise<readonly Drop[]>;
+  /** Removes every namespace, link and rule with this driver's prefix. Needs no database. Returns what it removed. */
+  purge(): Promise<readonly string[]>;
+}

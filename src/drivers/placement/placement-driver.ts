@@ -1,0 +1,35 @@
+import type { AgentCredentials, AgentOrder, AgentResult } from '../../model/job/agent-orders.ts';
+import type { Capability } from '../network/network-driver.ts';
+
+/** One instance of a job: its directory, its user range, its agent's namespace. */
+export interface InstanceSpec {
+  /** `JOB.algo-1` */
+  readonly instanceId: string;
+  readonly region: string;
+  /** Holds `ml/` (which the container sees as /opt/ml) and the agent's own files. Made by `prepare`. */
+  readonly directory: string;
+  readonly uidBase: number;
+  /** The agent's ENI. */
+  readonly networkNamespacePath: string;
+  readonly resolverAddress: string;
+  /** PEM of the authorities the agent and the container trust. */
+  readonly certificateAuthorities: string;
+}
+
+/** The daemon's side of one running agent. Who speaks is known by which socket accepted. */
+export interface AgentSession {
+  /** Sends the order and waits for its result. Rejects with `AgentLost` when the agent ends before it. */
+  order(order: AgentOrder, signal: AbortSignal): Promise<AgentResult>;
+  stop(): Promise<void>;
+}
+
+export interface PlacementDriver {
+  capabilities(): Promise<readonly Capability[]>;
+  /** Makes the instance's directories with the right owners. Idempotent. */
+  prepare(spec: InstanceSpec): Promise<void>;
+  /** Starts the agent, or adopts the one that runs. `credentials` is asked again before they expire. */
+  startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession>;
+  /** Ends the agent and removes the instance's directory. Idempotent. */
+  release(instanceId: string, directory: string): Promise<void>;
+  purge(): Promise<readonly string[]>;
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A program that Cloister ran and that did not succeed. Operators see it; callers of the API never do. */
+export class ProcessError extends Error {
+  override readonly name = 'ProcessError';
+  readonly argv: readonly string[];
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+
+  constructor(argv: readonly string[], exitCode: number | undefined, stderr: string) {
+    super(`${argv.join(' ')}: ${exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+    this.argv = argv;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+export interface RunOptions {
+  /** Given on standard input. */
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** After this the program is killed and `ProcessError` is thrown. */
+  readonly timeoutMs?: number;
+}
+
+const outputBytesMax = 64 << 20;
+
+/** Runs a program to its end and returns what it printed. Throws `ProcessError` when it fails. Never through a shell. */
+export async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<string> {
+  const [program, ...parameters] = argv;
+  const child = spawn(program, parameters, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment },
+    timeout: options.timeoutMs ?? 30_000,
+    killSignal: 'SIGKILL',
+  });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let bytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > outputBytesMax) child.kill('SIGKILL');
+    else stdout.push(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  // A program that ends before it read its input closes the pipe; its exit code says more than EPIPE does.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  let exitCode: number | null;
+  try {
+    [exitCode] = (await once(child, 'close')) as [number | null];
+  } catch (error) {
+    throw new ProcessError(argv, undefined, String(error));
+  }
+  if (exitCode !== 0) throw new ProcessError(argv, exitCode ?? undefined, Buffer.concat(stderr).toString('utf8'));
+  return Buffer.concat(stdout).toString('utf8');
+}

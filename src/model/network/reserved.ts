@@ -1,0 +1,21 @@
+/**
+ * The address ranges Cloister keeps for itself, in one place. A VPC block that overlaps one is refused
+ * (`InvalidVpc.Range`), because its packets could not be told from ours.
+ */
+export const reserved = {
+  /** Where the S3 of this region lives: the entries of the S3 prefix list. RFC 2544 benchmarking range. */
+  s3: '198.18.0.0/24',
+  /** The service APIs at the internet edge. */
+  edgeApis: '198.18.1.0/24',
+  /** Link-local: router side of every link, the resolver's second address, job credentials. */
+  linkLocal: '169.254.0.0/16',
+} as const;
+
+/** Router side of every ENI's link, and every ENI's default gateway. */
+export const linkGateway = '169.254.1.1';
+/** The resolver's fixed address, beside base + 2 of each VPC. */
+export const resolverAddress = '169.254.169.253';
+/** Where a container asks for its role's credentials: an address inside its own namespace. */
+export const credentialsAddress = '169.254.170.2';
+/** The address S3 names resolve to. */
+export const s3Address = '198.18.0.10';

@@ -1,0 +1,107 @@
+/**
+ * The network as a plain value: what the store holds today, and what a live account or a Terraform plan may give
+ * tomorrow. Everything in `model/network` is a pure function of it. Ids are AWS's; `number` is the short stable
+ * number that kernel names are made of (an interface name has 15 bytes), never used twice in a data directory.
+ */
+export interface World {
+  readonly region: string;
+  readonly vpcs: readonly Vpc[];
+  readonly subnets: readonly Subnet[];
+  readonly routeTables: readonly RouteTable[];
+  readonly securityGroups: readonly SecurityGroup[];
+  readonly networkInterfaces: readonly NetworkInterface[];
+  readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly prefixLists: readonly PrefixList[];
+}
+
+export interface Vpc {
+  readonly vpcId: string;
+  readonly number: number;
+  /** Grows with every change to anything in the VPC. What is applied is never older than what was. */
+  readonly generation: number;
+  /** The primary block first. */
+  readonly cidrBlocks: readonly string[];
+  readonly enableDnsSupport: boolean;
+  readonly enableDnsHostnames: boolean;
+}
+
+export interface Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly availabilityZone: string;
+}
+
+export interface RouteTable {
+  readonly routeTableId: string;
+  readonly number: number;
+  readonly vpcId: string;
+  readonly main: boolean;
+  /** Subnets explicitly associated; the others of the VPC use the main table. */
+  readonly subnetIds: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+export interface Route {
+  readonly destination: RouteDestination;
+  readonly target: RouteTarget;
+}
+export type RouteDestination = { readonly cidrBlock: string } | { readonly prefixListId: string };
+export type RouteTarget =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'gateway-endpoint'; readonly vpcEndpointId: string }
+  | { readonly kind: 'network-interface'; readonly networkInterfaceId: string }
+  /** The target is gone; packets that choose this route are dropped, as on AWS. */
+  | { readonly kind: 'blackhole' };
+
+export interface SecurityGroup {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly vpcId: string;
+  readonly rules: readonly SecurityGroupRule[];
+}
+
+export interface SecurityGroupRule {
+  readonly securityGroupRuleId: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly protocol: RuleProtocol;
+  /** TCP and UDP: first and last port. ICMP: type and code, -1 for any. Absent: everything. */
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly peer: RulePeer;
+}
+/** `all` is AWS's -1; a number is an IP protocol without ports. */
+export type RuleProtocol = 'all' | 'tcp' | 'udp' | 'icmp' | number;
+export type RulePeer =
+  | { readonly cidrBlock: string }
+  | { readonly groupId: string }
+  | { readonly prefixListId: string }
+  /** IPv6 ranges are stored and shown and match nothing: there is no IPv6 here. */
+  | { readonly ipv6CidrBlock: string };
+
+export interface NetworkInterface {
+  readonly networkInterfaceId: string;
+  readonly number: number;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly privateIpAddress: string;
+  readonly macAddress: string;
+  readonly groupIds: readonly string[];
+  readonly sourceDestCheck: boolean;
+}
+
+export interface GatewayEndpoint {
+  readonly vpcEndpointId: string;
+  readonly number: number;
+  readonly vpcId: string;
+  /** `com.amazonaws.REGION.s3` */
+  readonly serviceName: string;
+  readonly prefixListId: string;
+  readonly routeTableIds: readonly string[];
+}
+
+export interface PrefixList {
+  readonly prefixListId: string;
+  readonly prefixListName: string;
+  readonly cidrBlocks: readonly string[];
+}

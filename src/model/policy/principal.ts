@@ -1,0 +1,17 @@
+/** Who asks. Made by `access/` from verified credentials, and by nobody else. */
+export type Principal =
+  | { readonly type: 'root'; readonly accountId: string; readonly arn: string }
+  | { readonly type: 'user'; readonly accountId: string; readonly arn: string; readonly userId: string; readonly userName: string }
+  | {
+      readonly type: 'role-session';
+      readonly accountId: string;
+      /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+      readonly arn: string;
+      readonly roleArn: string;
+      readonly roleId: string;
+      readonly sessionName: string;
+      /** Policy documents given when the session was made: they only narrow it. */
+      readonly sessionPolicies: readonly string[];
+    }
+  | { readonly type: 'service'; readonly service: string }
+  | { readonly type: 'anonymous' };

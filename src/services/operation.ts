@@ -1,0 +1,48 @@
+import type { Access } from '../access/access.ts';
+import type { Arrival } from '../model/arrival.ts';
+import type { Demand } from '../model/policy/decision.ts';
+import type { Principal } from '../model/policy/principal.ts';
+import type { ReceivedBlob } from '../store/blobs/blob.ts';
+import type { Store } from '../store/store.ts';
+
+/** The reconcilers a change may wake. Waking is a hint: they would find the change by themselves within their period. */
+export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage';
+
+/** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
+export interface OperationContext {
+  readonly accountId: string;
+  readonly region: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly arrival: Arrival;
+  readonly now: Date;
+  readonly store: Store;
+  readonly access: Access;
+  /** A fresh id, never used before: `newId('vpc')` is `vpc-` and 17 hexadecimal digits. Call inside `commit`. */
+  readonly newId: (prefix: string) => string;
+  readonly newUuid: () => string;
+  /** After commit, asks reconcilers to look again. Carries no data. */
+  readonly wake: (...names: readonly ReconcilerName[]) => void;
+  /** The path of a stored object's bytes. */
+  readonly blobPath: (blobId: string) => string;
+}
+
+/**
+ * One AWS operation: prepare → commit → after. Acknowledged means: `commit` returned.
+ * Refusals are thrown as `AwsError`s from the service's `errors.ts`.
+ */
+export interface Operation<I, O, P = undefined> {
+  /** Everything the call must be allowed to do. Empty only for calls that AWS lets everyone make (GetCallerIdentity). */
+  readonly authorize: (input: I, context: OperationContext) => readonly Demand[];
+  /** The request's body is received by a data worker into a blob, which is `prepared` for `commit`. */
+  readonly receivesBody?: boolean;
+  /** May await; must not write rows. */
+  readonly prepare?: (input: I, context: OperationContext) => Promise<P>;
+  /** Inside one transaction, synchronous. Re-reads and re-checks everything it decides on. */
+  readonly commit: (input: I, context: OperationContext, prepared: P) => O;
+  /** After the commit: unlink what is no longer referenced, wake. Must not fail the request. */
+  readonly after?: (output: O, prepared: P, context: OperationContext) => void;
+}
+
+/** An operation with a streamed request body (PutObject, UploadPart). */
+export type ReceivingOperation<I, O> = Operation<I, O, ReceivedBlob> & { readonly receivesBody: true };

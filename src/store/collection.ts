@@ -1,0 +1,78 @@
+import { assert } from '../stdx/assert.ts';
+import type { Database, Migration } from './database.ts';
+
+/**
+ * A resource family as documents: one JSON body per row, its key, and generated columns for what is searched by.
+ * A new member of a resource needs no migration; a new index does.
+ */
+export interface CollectionShape<Row> {
+  readonly name: string;
+  readonly key: keyof Row & string;
+  readonly indexes: readonly (keyof Row & string)[];
+}
+
+/** The table of a collection, as the first migration of its family. */
+export function collectionSql<Row>({ name, key, indexes }: CollectionShape<Row>): string {
+  const columns = indexes.map((index) => `, "${index}" text generated always as (body ->> '$.${index}') stored`).join('');
+  const lookups = indexes.map((index) => `create index "${name}_${index}" on "${name}" ("${index}");`).join('\n');
+  return `create table "${name}" ("${key}" text primary key, body text not null${columns}) strict, without rowid;\n${lookups}`;
+}
+
+/** One migration that makes the tables of these collections. */
+export function collectionsMigration(id: string, shapes: readonly CollectionShape<never>[]): Migration {
+  return { id, sql: shapes.map((shape) => collectionSql(shape)).join('\n') };
+}
+
+export class Collection<Row extends object> {
+  readonly #database: Database;
+  readonly #shape: CollectionShape<Row>;
+
+  constructor(database: Database, shape: CollectionShape<Row>) {
+    this.#database = database;
+    this.#shape = shape;
+  }
+
+  find(id: string): Row | undefined {
+    const row = this.#database.get<{ body: string }>(`select body from "${this.#shape.name}" where "${this.#shape.key}" = ?`, id);
+    return row === undefined ? undefined : (JSON.parse(row.body) as Row);
+  }
+
+  /** The row, which an invariant says exists (a reference from another row). */
+  get(id: string): Row {
+    const row = this.find(id);
+    assert(row !== undefined, `${this.#shape.name} has ${id}`);
+    return row;
+  }
+
+  /** All rows, or those whose indexed members equal `where`, in order of their keys. */
+  list(where: Partial<Row> = {}): Row[] {
+    const members = Object.keys(where) as (keyof Row & string)[];
+    for (const member of members) assert(this.#shape.indexes.includes(member), `${this.#shape.name} is searched by an index, not by ${member}`);
+    const filter = members.length === 0 ? '' : ` where ${members.map((member) => `"${member}" = ?`).join(' and ')}`;
+    const values = members.map((member) => String(where[member]));
+    const sql = `select body from "${this.#shape.name}"${filter} order by "${this.#shape.key}"`;
+    return this.#database.all<{ body: string }>(sql, ...values).map((row) => JSON.parse(row.body) as Row);
+  }
+
+  insert(row: Row): void {
+    this.#database.run(`insert into "${this.#shape.name}" ("${this.#shape.key}", body) values (?, ?)`, this.#keyOf(row), JSON.stringify(row));
+  }
+
+  /** Changes the named members of an existing row and returns the whole of it. */
+  update(id: string, change: Partial<Row>): Row {
+    const row = { ...this.get(id), ...change };
+    this.#database.run(`update "${this.#shape.name}" set body = ? where "${this.#shape.key}" = ?`, JSON.stringify(row), id);
+    return row;
+  }
+
+  /** True when there was such a row. */
+  delete(id: string): boolean {
+    return this.#database.run(`delete from "${this.#shape.name}" where "${this.#shape.key}" = ?`, id) > 0;
+  }
+
+  #keyOf(row: Row): string {
+    const key = row[this.#shape.key];
+    assert(typeof key === 'string' && key !== '', `${this.#shape.name} has a key`);
+    return key;
+  }
+}

@@ -1,0 +1,139 @@
+import type { RouteDestination, RouteTarget, RulePeer, RuleProtocol } from '../model/network/world.ts';
+import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
+import type { Database, Migration } from './database.ts';
+
+/** Every EC2 resource belongs to an account, was made at some time, and carries a short number for kernel names. */
+interface Owned {
+  readonly ownerId: string;
+  readonly createdAt: string;
+}
+
+export interface VpcRow extends Owned {
+  readonly vpcId: string;
+  readonly number: number;
+  readonly generation: number;
+  readonly cidrBlocks: readonly { readonly associationId: string; readonly cidrBlock: string }[];
+  readonly instanceTenancy: 'default' | 'dedicated';
+  readonly enableDnsSupport: boolean;
+  readonly enableDnsHostnames: boolean;
+  readonly isDefault: boolean;
+  readonly dhcpOptionsId: string;
+}
+
+export interface SubnetRow extends Owned {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly availabilityZone: string;
+  readonly mapPublicIpOnLaunch: boolean;
+}
+
+export interface RouteRow {
+  readonly destination: RouteDestination;
+  readonly target: RouteTarget;
+  readonly origin: 'CreateRouteTable' | 'CreateRoute';
+}
+
+export interface RouteTableRow extends Owned {
+  readonly routeTableId: string;
+  readonly number: number;
+  readonly vpcId: string;
+  readonly main: boolean;
+  readonly associations: readonly { readonly associationId: string; readonly subnetId?: string; readonly main: boolean }[];
+  readonly routes: readonly RouteRow[];
+}
+
+export interface SecurityGroupRuleRow {
+  readonly securityGroupRuleId: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly protocol: RuleProtocol;
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly peer: RulePeer;
+  readonly description?: string;
+}
+
+export interface SecurityGroupRow extends Owned {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly rules: readonly SecurityGroupRuleRow[];
+}
+
+export interface NetworkInterfaceRow extends Owned {
+  readonly networkInterfaceId: string;
+  readonly number: number;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly privateIpAddress: string;
+  readonly macAddress: string;
+  readonly groupIds: readonly string[];
+  readonly sourceDestCheck: boolean;
+  readonly description: string;
+  readonly interfaceType: 'interface' | 'vpc_endpoint' | 'nat_gateway';
+  readonly requesterManaged: boolean;
+  readonly requesterId?: string;
+  readonly attachment?: { readonly attachmentId: string; readonly attachTime: string; readonly instanceOwnerId: string };
+}
+
+export interface VpcEndpointRow extends Owned {
+  readonly vpcEndpointId: string;
+  readonly number: number;
+  readonly vpcEndpointType: 'Gateway';
+  readonly vpcId: string;
+  readonly serviceName: string;
+  readonly prefixListId: string;
+  readonly routeTableIds: readonly string[];
+  readonly policyDocument: string;
+}
+
+export interface TagRow {
+  /** `RESOURCE#KEY` */
+  readonly tagId: string;
+  readonly resourceId: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+const shapes = {
+  vpcs: { name: 'vpcs', key: 'vpcId', indexes: ['ownerId'] } satisfies CollectionShape<VpcRow>,
+  subnets: { name: 'subnets', key: 'subnetId', indexes: ['vpcId'] } satisfies CollectionShape<SubnetRow>,
+  routeTables: { name: 'route_tables', key: 'routeTableId', indexes: ['vpcId'] } satisfies CollectionShape<RouteTableRow>,
+  securityGroups: { name: 'security_groups', key: 'groupId', indexes: ['vpcId'] } satisfies CollectionShape<SecurityGroupRow>,
+  networkInterfaces: {
+    name: 'network_interfaces',
+    key: 'networkInterfaceId',
+    indexes: ['vpcId', 'subnetId'],
+  } satisfies CollectionShape<NetworkInterfaceRow>,
+  vpcEndpoints: { name: 'vpc_endpoints', key: 'vpcEndpointId', indexes: ['vpcId'] } satisfies CollectionShape<VpcEndpointRow>,
+  tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'] } satisfies CollectionShape<TagRow>,
+};
+
+export const ec2Migrations: readonly Migration[] = [collectionsMigration('ec2-0001', Object.values(shapes))];
+
+export class Ec2Store {
+  readonly vpcs: Collection<VpcRow>;
+  readonly subnets: Collection<SubnetRow>;
+  readonly routeTables: Collection<RouteTableRow>;
+  readonly securityGroups: Collection<SecurityGroupRow>;
+  readonly networkInterfaces: Collection<NetworkInterfaceRow>;
+  readonly vpcEndpoints: Collection<VpcEndpointRow>;
+  readonly tags: Collection<TagRow>;
+
+  constructor(database: Database) {
+    this.vpcs = new Collection(database, shapes.vpcs);
+    this.subnets = new Collection(database, shapes.subnets);
+    this.routeTables = new Collection(database, shapes.routeTables);
+    this.securityGroups = new Collection(database, shapes.securityGroups);
+    this.networkInterfaces = new Collection(database, shapes.networkInterfaces);
+    this.vpcEndpoints = new Collection(database, shapes.vpcEndpoints);
+    this.tags = new Collection(database, shapes.tags);
+  }
+
+  /** Every change to anything in a VPC ends here: reconcilers apply no generation older than the last. */
+  bumpGeneration(vpcId: string): void {
+    this.vpcs.update(vpcId, { generation: this.vpcs.get(vpcId).generation + 1 });
+  }
+}

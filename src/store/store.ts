@@ -1,0 +1,37 @@
+import { Database } from './database.ts';
+import { Ec2Store, ec2Migrations } from './ec2.ts';
+import { IamStore, iamMigrations } from './iam.ts';
+import { IdentifierStore, identifierMigrations } from './identifiers.ts';
+import { LogsStore, logsMigrations } from './logs.ts';
+import { S3Store, s3Migrations } from './s3.ts';
+import { SageMakerStore, sagemakerMigrations } from './sagemaker.ts';
+
+/** Desired state and history: the only truth. Services write it; reconcilers bring the machine to it. */
+export class Store {
+  readonly #database: Database;
+  readonly identifiers: IdentifierStore;
+  readonly ec2: Ec2Store;
+  readonly iam: IamStore;
+  readonly s3: S3Store;
+  readonly logs: LogsStore;
+  readonly sagemaker: SageMakerStore;
+
+  /** `path` is a file, or `:memory:`. */
+  constructor(path: string) {
+    const migrations = [...identifierMigrations, ...ec2Migrations, ...iamMigrations, ...s3Migrations, ...logsMigrations, ...sagemakerMigrations];
+    this.#database = new Database(path, migrations);
+    this.identifiers = new IdentifierStore(this.#database);
+    this.ec2 = new Ec2Store(this.#database);
+    this.iam = new IamStore(this.#database);
+    this.s3 = new S3Store(this.#database);
+    this.logs = new LogsStore(this.#database);
+    this.sagemaker = new SageMakerStore(this.#database);
+  }
+
+  /** See `Database.transact`: all or nothing, synchronous, durable when it returns. */
+  transact: Database['transact'] = (fn) => this.#database.transact(fn);
+
+  close(): void {
+    this.#database.close();
+  }
+}

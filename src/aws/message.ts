@@ -48,8 +48,8 @@ export interface ChunkedDecoding {
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes, or a range of a stored object that the worker streams itself. */
-  readonly body?: Uint8Array | { readonly path: string; readonly start: number; readonly end: number };
+  /** Bytes, or ranges of stored blobs that the worker streams itself, in this order. `end` is inclusive. */
+  readonly body?: Uint8Array | { readonly slices: readonly { readonly path: string; readonly start: number; readonly end: number }[] };
 }
 
 /** What the gateway is to whoever owns sockets. */

@@ -153,6 +153,12 @@ export class S3Store {
     this.buckets.delete(bucketName);
   }
 
+  deleteBucketPolicy(bucketName: string): void {
+    const { policy: _, ...rest } = this.buckets.get(bucketName);
+    this.buckets.delete(bucketName);
+    this.buckets.insert(rest);
+  }
+
   findObject(bucketName: string, key: string): ObjectRow | undefined {
     const sql = `select ${objectColumns} from s3_objects where bucket_name = ? and key = ?`;
     const record = this.#database.get<ObjectRecord>(sql, bucketName, key);

@@ -21,6 +21,12 @@ export const callerAccountId = ({ principal, accountId }: OperationContext): str
 /** The canonical user id of an account: 64 hexadecimal digits that say nothing about it, the same every time. */
 export const canonicalUserId = (accountId: string): string => createHash('sha256').update(`s3-canonical-user:${accountId}`).digest('hex');
 
+/** The access control list of a bucket with ACLs disabled, and of its objects. */
+export function fullControlOf(ownerId: string) {
+  const owner = { ID: canonicalUserId(ownerId) };
+  return { Owner: owner, Grants: [{ Grantee: { ...owner, Type: 'CanonicalUser' as const }, Permission: 'FULL_CONTROL' as const }] };
+}
+
 const reservedPrefixes = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];
 

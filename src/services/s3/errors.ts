@@ -35,11 +35,6 @@ export const s3Errors = {
     400,
     'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
   ),
-  encryptionConfigurationNotFound: refusal(
-    'ServerSideEncryptionConfigurationNotFoundError',
-    404,
-    'The server side encryption configuration was not found',
-  ),
   entityTooLarge: refusal('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size'),
   entityTooSmall: refusal('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size'),
   illegalLocationConstraint: (constraint: string) =>
@@ -68,9 +63,12 @@ export const s3Errors = {
   metadataTooLarge: refusal('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size'),
   noSuchBucket: refusal('NoSuchBucket', 404, 'The specified bucket does not exist'),
   noSuchBucketPolicy: refusal('NoSuchBucketPolicy', 404, 'The bucket policy does not exist'),
+  noSuchCorsConfiguration: refusal('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist'),
   noSuchKey: refusal('NoSuchKey', 404, 'The specified key does not exist.'),
+  noSuchLifecycleConfiguration: refusal('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist'),
   noSuchPublicAccessBlock: refusal('NoSuchPublicAccessBlockConfiguration', 404, 'The public access block configuration was not found'),
   noSuchTagSet: refusal('NoSuchTagSet', 404, 'The TagSet does not exist'),
+  noSuchWebsiteConfiguration: refusal('NoSuchWebsiteConfiguration', 404, 'The specified bucket does not have a website configuration'),
   noSuchUpload: refusal(
     'NoSuchUpload',
     404,
@@ -81,6 +79,8 @@ export const s3Errors = {
   /** A member that asks for something that is not done here is refused by its name, never ignored. */
   notImplemented: (what: string) =>
     new AwsError('NotImplemented', `A header you provided implies functionality that is not implemented: ${what}`, { status: 501 }),
+  objectLockConfigurationNotFound: refusal('ObjectLockConfigurationNotFoundError', 404, 'Object Lock configuration does not exist for this bucket'),
+  replicationConfigurationNotFound: refusal('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found'),
   preconditionFailed: (condition: string) =>
     new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412, context: { condition } }),
   tooManyBuckets: refusal('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),

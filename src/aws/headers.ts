@@ -1,21 +1,30 @@
-import { AwsError } from './aws-error.ts';
-
 /** Headers by lower-case name. Values are latin1, as they came from the socket. */
 export type Headers = ReadonlyMap<string, string>;
 
 /** Headers that a request's meaning or its signature hangs on: two of them would let two readers see two requests. */
 const single = (name: string): boolean =>
-  name === 'host' || name === 'authorization' || name === 'content-length' || name === 'content-md5' || name.startsWith('x-amz-');
+  name === 'host' ||
+  name === 'authorization' ||
+  name === 'content-length' ||
+  name === 'content-md5' ||
+  name === 'transfer-encoding' ||
+  name.startsWith('x-amz-');
 
-/** Joins repeated headers with a comma as HTTP allows, and refuses to where only one can be meant. */
+/** Joins repeated headers with a comma, as HTTP allows; of those that may not be repeated the first stands. */
 export function readHeaders(pairs: readonly (readonly [string, string])[]): Headers {
   const headers = new Map<string, string>();
   for (const [name, value] of pairs) {
     const before = headers.get(name);
-    if (before !== undefined && single(name)) throw new AwsError('InvalidRequest', `The header ${name} is given more than once.`);
-    headers.set(name, before === undefined ? value : `${before},${value}`);
+    if (before === undefined) headers.set(name, value);
+    else if (!single(name)) headers.set(name, `${before},${value}`);
   }
   return headers;
+}
+
+/** A header that is there twice and may not be. Such a request must be refused. */
+export function repeatedHeader(pairs: readonly (readonly [string, string])[]): string | undefined {
+  const seen = new Set<string>();
+  return pairs.find(([name]) => single(name) && (seen.has(name) || !seen.add(name)))?.[0];
 }
 
 /** Text that a client sent as UTF-8 in a header. */

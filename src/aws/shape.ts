@@ -11,6 +11,8 @@ export interface Traits {
   readonly httpPayload?: 1;
   readonly httpResponseCode?: 1;
   readonly streaming?: 1;
+  /** The operation's `x-amz-checksum-` headers are of its body, not of an object's content. */
+  readonly httpChecksum?: string;
   readonly xmlName?: string;
   readonly xmlFlattened?: 1;
   readonly xmlAttribute?: 1;

@@ -39,7 +39,7 @@ const mapFlag = 128;
 /** Traits without a value come as bits of one number, in this order. */
 const flags = ['httpLabel', 'idempotent', 'idempotencyToken', 'sensitive', 'httpPayload', 'httpResponseCode', 'httpQueryParams'];
 /** Not needed to read or write a message. */
-const unused = new Set(['idempotent', 'httpChecksum', 'eventPayload']);
+const unused = new Set(['idempotent', 'eventPayload']);
 
 /** The tables of every operation and error of one SDK client. */
 export function readShapes(packageName: string): ShapeLines {

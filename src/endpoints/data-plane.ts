@@ -1,7 +1,8 @@
 import type { RequestHandler } from '../aws/message.ts';
 import { assert } from '../stdx/assert.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
-import type { LeafCertificate, ListenerSpec, LocalListenerSpec } from './listener.ts';
+import type { LeafCertificate, ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
+import type { ResolverZone } from './resolver.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
 
 /** Who makes certificates; undefined asks for the default of listeners inside VPCs and at the edge. */
@@ -19,14 +20,13 @@ export interface DataPlaneOptions {
   readonly report?: (text: string) => void;
 }
 
-export interface OpenListener {
-  readonly id: string;
-  readonly address: string;
+/** Something that is open, as it was asked for, with the port it has. */
+export interface OpenSockets {
+  readonly spec: ListenerSpec | LocalListenerSpec | ResolverSpec;
   readonly port: number;
-  readonly namespacePath?: string;
 }
 
-/** Every socket that speaks HTTP, in data workers. The control side: it opens and closes, answers, and keeps them alive. */
+/** Every socket that answers HTTP or DNS, in data workers. The control side: it opens and closes, answers, and keeps them alive. */
 export class DataPlane {
   readonly #workers: readonly SupervisedWorker[];
   readonly #homes = new Map<string, SupervisedWorker>();
@@ -37,9 +37,9 @@ export class DataPlane {
     this.#workers = Array.from({ length: count }, () => new SupervisedWorker(options));
   }
 
-  /** Opens a listener and says on which port. Rejects, and opens nothing, when the address is taken or the namespace gone. */
-  async open(listener: ListenerSpec | LocalListenerSpec): Promise<{ port: number }> {
-    assert(!this.#homes.has(listener.id), `the listener ${listener.id} is not open`);
+  /** Opens a listener or a resolver and says on which port. Rejects, and opens nothing, when the address is taken or the namespace gone. */
+  async open(listener: ListenerSpec | LocalListenerSpec | ResolverSpec): Promise<{ port: number }> {
+    assert(this.#homes.get(listener.id)?.listeners.has(listener.id) !== true, `${listener.id} is not open`);
     const home = this.#workers.reduce((least, worker) => (worker.listeners.size < least.listeners.size ? worker : least));
     this.#homes.set(listener.id, home);
     try {
@@ -57,9 +57,14 @@ export class DataPlane {
     await home?.close(id);
   }
 
-  /** The listeners that are open now. One whose worker died and that could not be opened again is not among them. */
-  list(): readonly OpenListener[] {
-    return this.#workers.flatMap((worker) => worker.openListeners());
+  /** Changes what an open resolver knows. Does nothing when it is not open. */
+  async setZone(id: string, zone: ResolverZone): Promise<void> {
+    await this.#homes.get(id)?.setZone(id, zone);
+  }
+
+  /** What is open now. What could not be opened again after its worker died is not among it. */
+  list(): readonly OpenSockets[] {
+    return this.#workers.flatMap((worker) => Array.from(worker.listeners.values(), ({ spec, port }) => ({ spec, port })));
   }
 
   /** Lets requests under way finish for a moment, then ends the workers. */

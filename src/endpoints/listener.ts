@@ -1,6 +1,8 @@
 import type { Plan, Reply, RequestHead } from '../aws/message.ts';
 import type { Arrival, ServiceName } from '../model/arrival.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
+import type { ResolverPlace, UnansweredQuestion } from './resolver-sockets.ts';
+import type { ResolverZone } from './resolver.ts';
 import { unreachable } from '../stdx/assert.ts';
 
 /** What every request that a listener accepts has in common: the part of its arrival that is fixed by the socket. */
@@ -68,10 +70,20 @@ export interface WorkerListener extends ListenerPlace {
   readonly defaultServerName?: string;
 }
 
+/** The resolver of a VPC, as the daemon asks for it. */
+export interface ResolverSpec extends ResolverPlace {
+  readonly zone: ResolverZone;
+  /** Told of questions that nothing here answers, at most once a second. */
+  readonly unanswered: (questions: readonly UnansweredQuestion[]) => void;
+}
+
 /** Requests of the control thread to a data worker. */
 export interface WorkerMethods extends Record<string, (argument: never) => unknown> {
   openListener(listener: WorkerListener): Promise<{ port: number }>;
-  closeListener(id: string): Promise<void>;
+  openResolver(resolver: { readonly place: ResolverPlace; readonly zone: ResolverZone }): Promise<{ port: number }>;
+  setZone(change: { readonly id: string; readonly zone: ResolverZone }): void;
+  /** Closes a listener or a resolver and cuts its connections. */
+  close(id: string): Promise<void>;
   stop(argument: undefined): Promise<void>;
 }
 
@@ -81,6 +93,7 @@ export interface ControlMethods extends Record<string, (argument: never) => unkn
   complete(request: { readonly ticket: string; readonly result: Completion }): Promise<Reply>;
   abandon(ticket: string): void;
   certificate(serverName: string | undefined): Promise<LeafCertificate>;
+  unanswered(asked: { readonly id: string; readonly questions: readonly UnansweredQuestion[] }): void;
   /** Trouble that an operator should read. */
   report(text: string): void;
 }

@@ -31,7 +31,6 @@ export type Resolution =
 const ttlSeconds = 5;
 export const udpAnswerBytesMax = 1232;
 const [formatError, nameError, notImplemented, refused] = [1, 3, 4, 5];
-const [internetClass, anyClass] = ['IN', 'ANY'];
 
 export function compileZone(zone: ResolverZone): CompiledZone {
   const addresses = new Map(Object.entries(zone.names));
@@ -46,7 +45,7 @@ export function compileZone(zone: ResolverZone): CompiledZone {
 }
 
 /** What a name means inside the VPC. Pure. */
-export function resolve({ name: asked, type }: Pick<Question, 'name' | 'type'>, zone: CompiledZone): Resolution {
+export function resolve(asked: string, type: string, zone: CompiledZone): Resolution {
   const name = asked.toLowerCase().replace(/\.$/, '');
   const pointer = pointedAddress(name);
   if (pointer !== undefined) {
@@ -86,21 +85,24 @@ export interface DnsAnswer {
 
 /** Answers one DNS message; undefined when it deserves none, because it is not a query or cannot be read. Pure. */
 export function answerQuery(message: Uint8Array, zone: CompiledZone): DnsAnswer | undefined {
-  let query: Packet;
   try {
-    query = decode(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+    return answerPacket(decode(Buffer.from(message.buffer, message.byteOffset, message.byteLength)), zone);
   } catch {
+    // Neither reading nor echoing what someone sent may end the worker.
     return undefined;
   }
+}
+
+function answerPacket(query: Packet, zone: CompiledZone): DnsAnswer | undefined {
   if (query.type !== 'query') return undefined;
   const [question, ...others] = query.questions ?? [];
   if (question === undefined || others.length > 0) return { packet: reply(query, formatError) };
   if ((query as { opcode?: string }).opcode !== 'QUERY') return { packet: reply(query, notImplemented, question) };
   const unanswered = { name: question.name.slice(0, 255), type: question.type };
-  if (question.class !== internetClass && (question.class as string | undefined) !== anyClass) {
+  if (question.class !== 'IN' && question.class !== 'ANY') {
     return { packet: reply(query, refused, question), unanswered };
   }
-  const resolution = resolve(question, zone);
+  const resolution = resolve(question.name, question.type, zone);
   if (resolution.kind === 'unknown') return { packet: reply(query, nameError, question), unanswered };
   return { packet: reply(query, 0, question, records(question.name, resolution)) };
 }

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Plan, Reply } from '../aws/message.ts';
-import { present } from '../stdx/assert.ts';
+import { assert, present } from '../stdx/assert.ts';
 import { sleep, withDeadline } from '../stdx/deadline.ts';
 import { removeBlob } from '../store/blobs/blob-directory.ts';
-import type { DataPlaneOptions, OpenListener } from './data-plane.ts';
+import type { DataPlaneOptions } from './data-plane.ts';
 import { deadlines } from './limits.ts';
 import {
   arrivalOf,
@@ -13,10 +13,13 @@ import {
   type ControlMethods,
   type ListenerSpec,
   type LocalListenerSpec,
+  type ResolverSpec,
   type WorkerListener,
   type WorkerMethods,
   type WorkerSettings,
 } from './listener.ts';
+import type { UnansweredQuestion } from './resolver-sockets.ts';
+import type { ResolverZone } from './resolver.ts';
 import { RemoteError, ThreadLink } from './thread-link.ts';
 
 /** A worker that dies again and again is started less and less often. */
@@ -25,12 +28,12 @@ const [restartMsMin, restartMsMax] = [100, 5_000];
 const healthyMs = 30_000;
 const stopMs = deadlines.drainMs + 3_000;
 
-type AnyListener = ListenerSpec | LocalListenerSpec;
+export type AnySpec = ListenerSpec | LocalListenerSpec | ResolverSpec;
 
 /** One data worker as the control thread sees it: its link, its listeners, the uploads it is busy with. Started again when it dies. */
 export class SupervisedWorker {
   readonly #options: DataPlaneOptions;
-  readonly listeners = new Map<string, { readonly spec: AnyListener; port: number }>();
+  readonly listeners = new Map<string, { spec: AnySpec; port: number }>();
   /** Tickets that a worker holds, with the blob it is writing for them. */
   readonly #tickets = new Map<string, string | undefined>();
   #worker: Worker;
@@ -43,12 +46,12 @@ export class SupervisedWorker {
     [this.#worker, this.#link] = this.#start();
   }
 
-  async open(spec: AnyListener): Promise<{ port: number }> {
+  async open(spec: AnySpec): Promise<{ port: number }> {
     // Known before it is open: its first request may come before the worker's answer.
     const known = { spec, port: spec.port };
     this.listeners.set(spec.id, known);
     try {
-      ({ port: known.port } = await this.#link.call('openListener', workerListener(spec, spec.port)));
+      ({ port: known.port } = await this.#openNow(spec, spec.port));
       return { port: known.port };
     } catch (error) {
       this.listeners.delete(spec.id);
@@ -59,22 +62,27 @@ export class SupervisedWorker {
   async close(id: string): Promise<void> {
     this.listeners.delete(id);
     // A worker that died has closed everything.
-    await this.#link.call('closeListener', id).catch((error: Error) => this.#report(`closing ${id}: ${error.message}`));
+    await this.#link.call('close', id).catch((error: Error) => this.#report(`closing ${id}: ${error.message}`));
   }
 
-  openListeners(): OpenListener[] {
-    return Array.from(this.listeners.values(), ({ spec: { id, address, namespacePath }, port }) => ({
-      id,
-      address,
-      port,
-      ...(namespacePath === undefined ? {} : { namespacePath }),
-    }));
+  /** Gives a resolver another zone, now and after a restart. */
+  async setZone(id: string, zone: ResolverZone): Promise<void> {
+    const known = this.listeners.get(id);
+    if (known === undefined || !('zone' in known.spec)) return;
+    known.spec = { ...known.spec, zone };
+    await this.#link.call('setZone', { id, zone });
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
     await withDeadline('stopMs', stopMs, this.#link.call('stop', undefined)).catch((error: Error) => this.#report(error.message));
     await this.#worker.terminate();
+  }
+
+  async #openNow(spec: AnySpec, port: number): Promise<{ port: number }> {
+    if (!('zone' in spec)) return this.#link.call('openListener', workerListener(spec, port));
+    const { zone, unanswered: _, ...place } = spec;
+    return this.#link.call('openResolver', { place, zone });
   }
 
   #start(): [Worker, ThreadLink<WorkerMethods>] {
@@ -86,6 +94,7 @@ export class SupervisedWorker {
       complete: (request: { ticket: string; result: Completion }) => this.#complete(request),
       abandon: (ticket: string) => this.#abandon(ticket),
       certificate: (serverName: string | undefined) => this.#options.certificates.certificateFor(serverName),
+      unanswered: (asked: { id: string; questions: readonly UnansweredQuestion[] }) => this.#unanswered(asked),
       report: (text: string) => this.#report(text),
     };
     const link = new ThreadLink<WorkerMethods>(worker, local);
@@ -112,9 +121,9 @@ export class SupervisedWorker {
   }
 
   /** On the port it had: clients know it. What cannot be opened again leaves the list, where its owner finds it missing. */
-  async #openAgain(spec: AnyListener, port: number): Promise<void> {
+  async #openAgain(spec: AnySpec, port: number): Promise<void> {
     try {
-      await this.#link.call('openListener', workerListener(spec, port));
+      await this.#openNow(spec, port);
     } catch (error) {
       this.listeners.delete(spec.id);
       this.#report(`the listener ${spec.id} could not be opened again: ${(error as Error).message}`);
@@ -123,6 +132,7 @@ export class SupervisedWorker {
 
   async #plan({ listenerId, head, body }: { listenerId: string; head: BareHead; body?: Uint8Array }): Promise<Plan> {
     const { spec } = present(this.listeners.get(listenerId), `the listener ${listenerId} is open`);
+    assert(!('zone' in spec), 'a resolver answers no requests');
     if ('answer' in spec) return { kind: 'reply', reply: clonable(await spec.answer(head)) };
     const { sourceIp, secure, ...request } = head;
     const plan = await this.#options.handler.plan({ ...request, arrival: arrivalOf(spec.arrival, { sourceIp, secure }) }, body);
@@ -141,12 +151,17 @@ export class SupervisedWorker {
     if (this.#tickets.delete(ticket)) this.#options.handler.abandon(ticket);
   }
 
+  #unanswered({ id, questions }: { id: string; questions: readonly UnansweredQuestion[] }): void {
+    const spec = this.listeners.get(id)?.spec;
+    if (spec !== undefined && 'zone' in spec) spec.unanswered(questions);
+  }
+
   #report(text: string): void {
     this.#options.report?.(text);
   }
 }
 
-function workerListener(spec: AnyListener, port: number): WorkerListener {
+function workerListener(spec: ListenerSpec | LocalListenerSpec, port: number): WorkerListener {
   const { id, namespacePath, address, protocols } = spec;
   return {
     id,
@@ -159,7 +174,7 @@ function workerListener(spec: AnyListener, port: number): WorkerListener {
   };
 }
 
-function bodyManner(spec: AnyListener): BodyManner {
+function bodyManner(spec: ListenerSpec | LocalListenerSpec): BodyManner {
   if ('answer' in spec) return 'none';
   if (spec.arrival.kind === 'host') return 'by-request';
   return spec.arrival.service === 's3' ? 'head-first' : 'together';

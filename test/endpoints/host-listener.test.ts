@@ -192,7 +192,7 @@ it('refuses a head that is too large', async () => {
 
 it('says when an address is taken, and lists what is open', async () => {
   await expect(plane.open({ id: 'other', arrival: { kind: 'host' }, address: '127.0.0.1', port, protocols: 'http' })).rejects.toThrow('EADDRINUSE');
-  expect(plane.list()).toEqual([{ id: 'host', address: '127.0.0.1', port }]);
+  expect(plane.list()).toMatchObject([{ spec: { id: 'host', address: '127.0.0.1' }, port }]);
   await plane.close('host');
   expect(plane.list()).toEqual([]);
   await expect(fetch(url('/'))).rejects.toThrow('fetch failed');

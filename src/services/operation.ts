@@ -10,8 +10,10 @@ export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage';
 
 /** What an operation may ask the machine in `prepare`. Answers only; it changes nothing. */
 export interface Machine {
-  /** The container images that are here. */
-  listImages(): Promise<readonly string[]>;
+  /** The names of the images that come with Cloister. */
+  readonly builtInImages: readonly string[];
+  /** Whether a container image of this name is here. */
+  hasImage(image: string): Promise<boolean>;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
 }

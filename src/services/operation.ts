@@ -31,6 +31,8 @@ export interface OperationContext {
   /** A fresh id, never used before: `newId('vpc')` is `vpc-` and 17 hexadecimal digits. Call inside `commit`. */
   readonly newId: (prefix: string) => string;
   readonly newUuid: () => string;
+  /** Whether the tag `cloister:id` may choose an id: the root key, and a daemon started with `--allow-chosen-ids`. Policies trust ids. */
+  readonly chosenIds: boolean;
   /** After commit, asks reconcilers to look again. Carries no data. */
   readonly wake: (...names: readonly ReconcilerName[]) => void;
   readonly machine: Machine;

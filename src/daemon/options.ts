@@ -14,7 +14,7 @@ export interface DaemonOptions {
   /** Ids may be chosen by a tag of the root key's requests: tests and examples only. */
   readonly allowChosenIds: boolean;
   /** Container images that several daemons of this machine share, read-only. */
-  readonly imageStore?: string;
+  readonly imageStore: string;
 }
 
 export const defaults = {
@@ -53,7 +53,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     accountId,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
-    ...(values['image-store'] === undefined ? {} : { imageStore: resolve(values['image-store']) }),
+    imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };
 }
 

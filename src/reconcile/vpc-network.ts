@@ -49,6 +49,8 @@ export class VpcNetworkReconciler implements Reconciler {
       try {
         const wanted = listenersWanted(world, vpc.vpcId, store);
         await driver.apply(compile(world, vpc.vpcId), { beforeLinksUp: async () => await listeners.ensure(wanted) });
+        // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
+        await listeners.ensure(wanted);
         this.#applied.set(vpc.vpcId, vpc.generation);
         store.transact(() => store.identifiers.setAppliedGeneration(vpc.vpcId, vpc.generation));
         changed += 1;

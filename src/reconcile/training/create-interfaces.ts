@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import type { SagaStep } from '../saga.ts';
+import { agentDeviceIndex, algorithmDeviceIndex } from '../vpc-network.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
 import { freeUidBase } from './uid-ranges.ts';
@@ -51,7 +52,7 @@ export const createInterfaces: SagaStep<TrainingJobContext> = {
 };
 
 async function createInSubnet(context: TrainingJobContext, subnetId: string): Promise<readonly InstanceRecord[] | undefined> {
-  const { store, accountId, clock } = context.services;
+  const { store } = context.services;
   const instances: InstanceRecord[] = [];
   try {
     for (let index = 1; index <= context.request.ResourceConfig.InstanceCount; index += 1) {
@@ -73,13 +74,27 @@ async function createInSubnet(context: TrainingJobContext, subnetId: string): Pr
     }
     throw new JobFailure(`ClientError: Network interfaces for the job could not be created: ${error.message}`, { cause: error });
   }
+  attach(context, instances);
+  return instances;
+}
+
+/** In use from now on, and listened in: the algorithm's interface gets the place where its credentials are. */
+function attach({ services }: TrainingJobContext, instances: readonly InstanceRecord[]): void {
+  const { store, accountId, clock } = services;
   store.transact(() => {
     for (const { agentInterfaceId, algorithmInterfaceId } of instances) {
-      for (const id of [agentInterfaceId, algorithmInterfaceId])
-        store.ec2.attachNetworkInterface(id, { instanceOwnerId: accountId, now: clock.now() });
+      for (const [id, deviceIndex] of [
+        [agentInterfaceId, agentDeviceIndex],
+        [algorithmInterfaceId, algorithmDeviceIndex],
+      ] as const) {
+        const { attachment, vpcId } = store.ec2.networkInterfaces.get(id);
+        if (attachment !== undefined) continue;
+        const attachmentId = `ela-attach-${id.slice('eni-'.length)}`;
+        store.ec2.attach(id, { attachmentId, attachTime: clock.now().toISOString(), instanceOwnerId: accountId, deviceIndex });
+        store.ec2.bumpGeneration(vpcId);
+      }
     }
   });
-  return instances;
 }
 
 /** Found again by its description after a crash between creation and journal, so none is made twice or lost. */

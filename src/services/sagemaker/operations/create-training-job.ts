@@ -97,7 +97,7 @@ function requireAssumableRole(roleArn: string, context: OperationContext): void 
 function requireBuckets(input: CreateTrainingJobInput, context: OperationContext): void {
   for (const channel of input.InputDataConfig ?? []) {
     const location = parseS3Uri(channel.DataSource.S3DataSource?.S3Uri ?? '');
-    if (location !== undefined && !context.store.s3.hasBucket(location.bucket)) {
+    if (location !== undefined && context.store.s3.buckets.find(location.bucket) === undefined) {
       throw sagemakerErrors.bucketMissing(location.bucket, location.key, context.region, input.RoleArn);
     }
   }

@@ -108,7 +108,7 @@ const antiSpoofing: Gate = {
   },
   judge({ sender, packet }) {
     const passes = !sender.sourceDestCheck || packet.source === mustParseAddress(sender.privateIpAddress);
-    return judged(passes, [`spoof.${sender.networkInterfaceId}`]);
+    return passes ? accept : { verdict: 'refuse', counters: [`spoof.${sender.networkInterfaceId}`] };
   },
 };
 

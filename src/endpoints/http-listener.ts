@@ -29,7 +29,9 @@ export class HttpListener {
   readonly #front: Server;
   readonly #secure: HttpsServer | undefined;
   readonly #sockets = new Set<Socket>();
+  readonly #drained = new AbortController();
   #refresh: NodeJS.Timeout | undefined;
+  #requests = 0;
 
   private constructor(context: WorkerContext, listener: WorkerListener, contexts: SecureContexts) {
     this.#listener = listener;
@@ -64,10 +66,7 @@ export class HttpListener {
     clearInterval(this.#refresh);
     const closed = once(this.#front, 'close');
     this.#front.close();
-    for (const server of this.#servers) server.closeIdleConnections();
-    const drained = new AbortController();
-    void closed.then(() => drained.abort());
-    if (drainMs > 0) await sleep(drainMs, drained.signal);
+    if (this.#requests > 0 && drainMs > 0) await sleep(drainMs, this.#drained.signal);
     for (const socket of this.#sockets) socket.destroy();
     for (const server of this.#servers) if (server !== this.#front) server.close();
     await closed;
@@ -86,11 +85,18 @@ export class HttpListener {
     const serve =
       (waitsForContinue: boolean): RequestListener =>
       (request, response) =>
-        void serveRequest(context, this.#listener, request, response, waitsForContinue);
+        void this.#counted(serveRequest(context, this.#listener, request, response, waitsForContinue));
     server.on('request', serve(false));
     server.on('checkContinue', serve(true));
     this.#servers.push(server);
     return server;
+  }
+
+  async #counted(served: Promise<void>): Promise<void> {
+    this.#requests += 1;
+    await served;
+    this.#requests -= 1;
+    if (this.#requests === 0 && !this.#front.listening) this.#drained.abort();
   }
 
   /** Clients that name no server, because they dial an address, are shown this; `SNICallback` is not called for them. */

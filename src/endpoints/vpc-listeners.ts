@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { NamespaceOwner } from '../drivers/network/network-driver.ts';
 import { credentialsAddress, resolverAddress } from '../model/network/reserved.ts';
 import type { ServiceName } from '../model/arrival.ts';
-import { formatAddress, parseCidr } from '../model/network/addresses.ts';
+import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
 import { present } from '../stdx/assert.ts';
 import type { DataPlane } from './data-plane.ts';
 import { answerJobCredentials, type FindJobCredentials } from './job-credentials.ts';
@@ -101,11 +101,11 @@ export class VpcListeners {
   }
 
   #resolver({ number, vpcId, cidrBlock, privateAddresses, names }: VpcListenersWanted): ResolverSpec {
-    const { base } = present(parseCidr(cidrBlock), `${cidrBlock} is a block`);
+    const block = present(parseCidr(cidrBlock), `${cidrBlock} is a block`);
     return {
       id: 'resolver',
       namespacePath: this.#options.namespacePath({ kind: 'vpc', number }),
-      addresses: [formatAddress(base + 2), resolverAddress],
+      addresses: [formatAddress(resolverAddressOf(block)), resolverAddress],
       port: dnsPort,
       zone: { region: this.#options.region, privateAddresses, names },
       unanswered: (questions) => this.#note(vpcId, questions),

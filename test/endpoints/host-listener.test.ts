@@ -144,6 +144,29 @@ it.each([
   expect(blobFiles()).toEqual([]);
 });
 
+const chunked = (text: string, trailer: string): string => `${text.length.toString(16)}\r\n${text}\r\n0\r\n${trailer}\r\n`;
+const helloCrc32 = 'NhCmhg==';
+
+it('takes aws-chunked off and believes the checksum of the trailer', async () => {
+  gateway.plans = { decode: { decodedLength: 5, trailerChecksum: 'crc32' }, expectedChecksums: { crc32: 'trailer' } };
+  const good = await fetch(url('/bucket/key'), { method: 'PUT', body: chunked('hello', `x-amz-checksum-crc32:${helloCrc32}\r\n`) });
+  expect(await good.json()).toMatchObject({ size: 5, checksums: { crc32: helloCrc32 } });
+  expect(await (await fetch(url('/bucket/key'))).text()).toBe('hello');
+});
+
+it.each([
+  ['a wrong checksum', chunked('hello', 'x-amz-checksum-crc32:AAAAAA==\r\n'), 'BadDigest'],
+  ['no checksum', chunked('hello', ''), 'MalformedTrailerError'],
+  ['too few bytes', chunked('hell', `x-amz-checksum-crc32:${helloCrc32}\r\n`), 'IncompleteBody'],
+  ['an unfinished chunk', '5\r\nhel', 'IncompleteBody'],
+  ['no chunks', 'hello', 'IncompleteBody'],
+])('refuses aws-chunked with %s, and keeps nothing', async (_what, body, code) => {
+  gateway.plans = { decode: { decodedLength: 5, trailerChecksum: 'crc32' }, expectedChecksums: { crc32: 'trailer' } };
+  expect(await (await fetch(url('/bucket/key'), { method: 'PUT', body })).text()).toBe(code);
+  expect(gateway.failures).toMatchObject([{ code }]);
+  expect(blobFiles()).toEqual([]);
+});
+
 it('sends 100 Continue only after the gateway agreed', async () => {
   const head = 'PUT /bucket/key HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n';
   const agreed = await raw(head, (answer, socket) => answer.endsWith('100 Continue\r\n\r\n') && socket.write('hello'));

@@ -86,6 +86,15 @@ it('leaves nothing after too many bytes, a refusal, a failing source, a source t
   expect(allFiles()).toEqual([]);
 });
 
+it('stores what decoding leaves, however small the pieces', async () => {
+  const path = blobPath(directory, 'blob-0005');
+  const sent = randomBytes(200_000);
+  const everySecond = (chunk: Uint8Array): Uint8Array[] => Array.from({ length: chunk.length >> 1 }, (_, n) => chunk.subarray(2 * n, 2 * n + 1));
+  const size = await receiveBlob(Readable.from([sent], { objectMode: false }), path, { maxBytes: 100_000, decode: everySecond });
+  expect(size).toBe(100_000);
+  expect(readFileSync(path).every((byte, n) => byte === sent[2 * n])).toBe(true);
+});
+
 it('never overwrites a blob', async () => {
   const path = blobPath(directory, 'blob-0003');
   await receiveBlob(Readable.from([Buffer.from('first')]), path, { maxBytes: 10 });

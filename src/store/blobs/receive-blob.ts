@@ -19,7 +19,9 @@ export class StreamClosed extends Error {
 
 export interface ReceiveOptions {
   readonly maxBytes: number;
-  /** Shown every chunk once, in order: checksums are computed here. Throwing ends the reception. */
+  /** Takes an encoding off: what of a chunk is to be stored, as slices of it. Throwing ends the reception. */
+  readonly decode?: (chunk: Uint8Array) => readonly Uint8Array[];
+  /** Shown every stored chunk once, in order: checksums are computed here. Throwing ends the reception. */
   readonly see?: (chunk: Uint8Array) => void;
   /** Called after the last byte was written and before the file is made durable. Throwing ends the reception. */
   readonly verify?: (size: number) => void;
@@ -27,8 +29,11 @@ export interface ReceiveOptions {
 
 /** Small chunks are gathered into writes of this size: a write per 64 KiB chunk costs twice the time. */
 const writeBytesMin = 1 << 20;
+/** So many pieces at most in one write, however small an encoding cut them. */
+const piecesPerWriteMax = 1024;
 /** The source is paused above the first and resumed below the second: what a slow disk may hold in memory per upload. */
 const [bytesInFlightMax, bytesInFlightResume] = [8 << 20, 4 << 20];
+const writesInFlightMax = 16;
 
 /**
  * Writes a stream into a new file and makes it durable; resolves with its size. After any failure (the source fails
@@ -74,6 +79,7 @@ class Reception {
   #gatheredBytes = 0;
   #writtenTo = 0;
   #bytesInFlight = 0;
+  #writesInFlight = 0;
   #size = 0;
   #ended = false;
   #failure: Error | undefined;
@@ -93,16 +99,20 @@ class Reception {
 
   #take(chunk: Uint8Array): void {
     if (this.#failure !== undefined) return;
-    this.#size += chunk.length;
-    if (this.#size > this.#options.maxBytes) return this.#fail(new BlobTooLarge(this.#options.maxBytes));
     try {
-      this.#options.see?.(chunk);
+      for (const part of this.#options.decode?.(chunk) ?? [chunk]) this.#keep(part);
     } catch (error) {
-      return this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
-    this.#gathered.push(chunk);
-    this.#gatheredBytes += chunk.length;
-    if (this.#gatheredBytes >= writeBytesMin) this.#write();
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#size += part.length;
+    if (this.#size > this.#options.maxBytes) throw new BlobTooLarge(this.#options.maxBytes);
+    this.#options.see?.(part);
+    this.#gathered.push(part);
+    this.#gatheredBytes += part.length;
+    if (this.#gatheredBytes >= writeBytesMin || this.#gathered.length >= piecesPerWriteMax) this.#write();
   }
 
   #write(): void {
@@ -113,14 +123,16 @@ class Reception {
     this.#gatheredBytes = 0;
     this.#writtenTo += bytes;
     this.#bytesInFlight += bytes;
+    this.#writesInFlight += 1;
     writev(this.#file.fd, chunks, position, (error, written) => {
       this.#bytesInFlight -= bytes;
+      this.#writesInFlight -= 1;
       if (error !== null) this.#fail(error);
       else if (written !== bytes) this.#fail(new Error(`wrote ${written} of ${bytes} bytes`));
-      if (this.#bytesInFlight < bytesInFlightResume && this.#failure === undefined) this.#source.resume();
+      if (this.#bytesInFlight < bytesInFlightResume && this.#writesInFlight < writesInFlightMax && this.#failure === undefined) this.#source.resume();
       this.#settleWhenIdle();
     });
-    if (this.#bytesInFlight > bytesInFlightMax) this.#source.pause();
+    if (this.#bytesInFlight > bytesInFlightMax || this.#writesInFlight > writesInFlightMax) this.#source.pause();
   }
 
   #end(): void {
@@ -137,7 +149,7 @@ class Reception {
   }
 
   #settleWhenIdle(): void {
-    if (this.#bytesInFlight > 0) return;
+    if (this.#writesInFlight > 0) return;
     if (this.#failure !== undefined) this.#settle.reject(this.#failure);
     else if (this.#ended) this.#settle.resolve(this.#size);
   }

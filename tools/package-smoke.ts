@@ -16,7 +16,11 @@ function run(program: string, parameters: readonly string[], cwd: string): strin
 const folder = mkdtempSync(join(tmpdir(), 'cloister-package-'));
 try {
   run(process.execPath, ['tools/build.ts'], '.');
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], '.')) as { filename: string; size: number; entryCount: number }[];
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], '.')) as {
+    filename: string;
+    size: number;
+    entryCount: number;
+  }[];
   if (packed === undefined) throw new Error('npm pack told of no package');
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true }\n');
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', resolve(folder, packed.filename)], folder);

@@ -87,7 +87,8 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
       for (const name of names) loops.get(name)?.request();
     },
     blobPath: (blobId) => blobPath(paths.blobs, blobId),
-    discardBlob: (blobId) => void removeBlob(paths.blobs, blobId).catch((error: unknown) => log('a blob could not be removed', { blobId, error: String(error) })),
+    discardBlob: (blobId) =>
+      void removeBlob(paths.blobs, blobId).catch((error: unknown) => log('a blob could not be removed', { blobId, error: String(error) })),
     operatorPaths: operatorPaths({ version, store, network, loops: () => [...loops.values()] }),
     log,
   });

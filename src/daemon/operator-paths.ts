@@ -7,7 +7,7 @@ export interface OperatorDependencies {
   readonly version: string;
   readonly store: Store;
   readonly network: NetworkDriver;
-  readonly loops: readonly ReconcileLoop[];
+  readonly loops: () => readonly ReconcileLoop[];
 }
 
 const json = (status: number, value: unknown): Reply => ({
@@ -30,7 +30,7 @@ function health({ version, loops }: OperatorDependencies): unknown {
   return {
     version,
     services: Object.fromEntries(['ec2', 'iam', 'logs', 's3', 'sagemaker', 'sts'].map((service) => [service, 'running'])),
-    reconcilers: loops.map(({ name, last }) => ({ name, changed: last?.changed ?? 0, failures: last?.failures ?? [] })),
+    reconcilers: loops().map(({ name, last }) => ({ name, changed: last?.changed ?? 0, failures: last?.failures ?? [] })),
   };
 }
 

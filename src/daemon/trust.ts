@@ -9,5 +9,8 @@ export function jobAuthorities(own: string): string {
 /** Names that share one certificate. The first group is for clients that name no server. */
 export function certificateGroups(region: string): readonly (readonly string[])[] {
   const s3 = s3HostNames(region);
-  return [[...s3, ...s3.map((name) => `*.${name}`)], ['localhost', '*.localhost', '127.0.0.1']];
+  return [
+    [...s3, ...s3.map((name) => `*.${name}`)],
+    ['localhost', '*.localhost', '127.0.0.1'],
+  ];
 }

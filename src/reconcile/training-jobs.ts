@@ -1,8 +1,9 @@
 import type { Reconciler, ReconcileStatus } from './loop.ts';
-import type { TrainingServices } from './training/context.ts';
-import { runTrainingJob } from './training/training-saga.ts';
+import { TrainingJobContext, type TrainingServices } from './training/context.ts';
+import { runTrainingJob, trainingJournal } from './training/training-saga.ts';
 
 interface Running {
+  readonly context: TrainingJobContext;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -37,6 +38,18 @@ export class TrainingJobsReconciler implements Reconciler {
     return Promise.resolve({ changed, failures: [...this.#failures].map(([subject, message]) => ({ subject, message })) });
   }
 
+  /** The role's credentials for the code behind an algorithm's interface; undefined when no running job has it. */
+  credentialsOf(
+    networkInterfaceId: string,
+  ): (Omit<ReturnType<TrainingJobContext['credentials']>, 'expiration'> & { readonly expiration: Date }) | undefined {
+    for (const { context } of this.#running.values()) {
+      if (!context.instances.some((instance) => instance.algorithmInterfaceId === networkInterfaceId)) continue;
+      const credentials = context.credentials();
+      return { ...credentials, expiration: new Date(credentials.expiration) };
+    }
+    return undefined;
+  }
+
   /** Leaves every job where it is, for the next daemon. */
   async shutdown(): Promise<void> {
     this.#shutdown.abort();
@@ -45,7 +58,9 @@ export class TrainingJobsReconciler implements Reconciler {
 
   #start(name: string): void {
     const stop = new AbortController();
-    const ended = runTrainingJob(this.#services, name, stop.signal, this.#shutdown.signal)
+    const signals = { stop: stop.signal, shutdown: this.#shutdown.signal };
+    const context = new TrainingJobContext(this.#services, name, trainingJournal(this.#services, name), signals);
+    const ended = runTrainingJob(context)
       .then(() => {
         this.#failures.delete(name);
       })
@@ -55,6 +70,6 @@ export class TrainingJobsReconciler implements Reconciler {
         this.#services.log('a training job could not be released', { job: name, error: String(error) });
       })
       .finally(() => this.#running.delete(name));
-    this.#running.set(name, { stop, ended });
+    this.#running.set(name, { context, stop, ended });
   }
 }

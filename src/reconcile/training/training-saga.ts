@@ -3,7 +3,7 @@ import type { SagaStep, Journal } from '../saga.ts';
 import { runBackward, runForward } from '../saga.ts';
 import { authoriseRole } from './authorise-role.ts';
 import { awaitNetwork } from './await-network.ts';
-import { TrainingJobContext, type TrainingServices } from './context.ts';
+import type { TrainingJobContext, TrainingServices } from './context.ts';
 import { createInterfaces } from './create-interfaces.ts';
 import { JobFailure } from './job-failure.ts';
 import { placeInstances } from './place-instances.ts';
@@ -33,13 +33,9 @@ export function trainingJournal(services: Pick<TrainingServices, 'store'>, name:
   };
 }
 
-/**
- * Takes one job to its end, from wherever its journal says it is. `shutdown` is the daemon's end: the job is left as it
- * is, for the next daemon. `stop` is the job's.
- */
-export async function runTrainingJob(services: TrainingServices, name: string, stop: AbortSignal, shutdown: AbortSignal): Promise<void> {
-  const journal = trainingJournal(services, name);
-  const context = new TrainingJobContext(services, name, journal, { stop, shutdown });
+/** Takes one job to its end, from wherever its journal says it is; when the daemon ends first, the job is left for the next one. */
+export async function runTrainingJob(context: TrainingJobContext): Promise<void> {
+  const { services, name, journal } = context;
   if (context.row.outcome === undefined) {
     const outcome = await outcomeOf(context);
     if (outcome === undefined) return;

@@ -1,5 +1,5 @@
 import type { AgentObservation } from '../../model/job/agent-orders.ts';
-import { describeTrace } from '../../model/network/cause.ts';
+import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
 import { failureReasonLengthMax } from '../../model/job/training-job.ts';
@@ -38,10 +38,10 @@ export function transferFailure(
     case 'connection-refused':
     case 'tls-failed': {
       const port = observation.port ?? 443;
-      const path = trace(context.world(), { from: networkInterfaceId, to: observation.address ?? s3Address, protocol: 'tcp', port });
-      if (path.verdict === 'pass' && observation.kind !== 'lookup-failed') return undefined;
-      const target = `${observation.host ?? 's3'}:${port}`;
-      return limited(`${prefix}${networkSentence}${end} ${describeTrace(path, target)}`);
+      const world = context.world();
+      const path = trace(world, { from: networkInterfaceId, to: observation.address ?? s3Address, protocol: 'tcp', port });
+      const cause = causeOfTrace(world, path, observation.host);
+      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause.text}`);
     }
   }
 }

@@ -71,12 +71,19 @@ const codesOf: Readonly<Record<ServiceName, typeof s3Codes>> = {
   sts: queryCodes,
 };
 
+/** What the sentences are about. */
+export interface IdentityFacts {
+  readonly message?: string;
+  /** The region that there is. */
+  readonly region?: string;
+  /** The region or service that the signature was made for. */
+  readonly stated?: string;
+  /** The service that it should have been made for. */
+  readonly scope?: string;
+}
+
 /** What a service answers to a caller that it does not believe. */
-export function identityError(
-  service: ServiceName,
-  problem: IdentityProblem,
-  facts: { message?: string; region?: string; stated?: string } = {},
-): AwsError {
+export function identityError(service: ServiceName, problem: IdentityProblem, facts: IdentityFacts = {}): AwsError {
   const [code, status] = codesOf[service][problem];
   const { protocol } = serviceFacts[service];
   const message =
@@ -88,9 +95,7 @@ export function identityError(
 export const fromSignatureError = (service: ServiceName, error: SignatureError): AwsError =>
   identityError(service, error.problem, { message: error.message });
 
-type Facts = Parameters<typeof identityError>[2] & {};
-
-function s3Message(problem: IdentityProblem, { message = '', region = '', stated = '' }: Facts): string {
+function s3Message(problem: IdentityProblem, { message = '', region = '', stated = '' }: IdentityFacts): string {
   const malformed = 'The authorization header is malformed';
   if (problem === 'unknown-key') return 'The AWS Access Key Id you provided does not exist in our records.';
   if (problem === 'mismatch')
@@ -103,18 +108,18 @@ function s3Message(problem: IdentityProblem, { message = '', region = '', stated
   return message;
 }
 
-function ec2Message(problem: IdentityProblem, facts: Facts): string {
+function ec2Message(problem: IdentityProblem, facts: IdentityFacts): string {
   if (problem === 'unknown-key' || problem === 'mismatch') return 'AWS was not able to validate the provided access credentials';
   if (problem === 'skewed' || problem === 'expired') return 'Request has expired.';
   return otherMessage('ec2', problem, facts);
 }
 
-function otherMessage(service: ServiceName, problem: IdentityProblem, { message = '' }: Facts): string {
+function otherMessage(service: ServiceName, problem: IdentityProblem, { message = '', scope = service }: IdentityFacts): string {
   if (problem === 'unknown-key') return 'The security token included in the request is invalid.';
   if (problem === 'mismatch') return mismatch;
   if (problem === 'missing')
     return serviceFacts[service].protocol === 'json' ? 'Missing Authentication Token' : 'Request is missing Authentication Token';
   if (problem === 'wrong-region') return 'Credential should be scoped to a valid region.';
-  if (problem === 'wrong-service') return `Credential should be scoped to correct service: '${service}'.`;
+  if (problem === 'wrong-service') return `Credential should be scoped to correct service: '${scope}'.`;
   return message;
 }

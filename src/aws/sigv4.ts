@@ -5,6 +5,7 @@ import { basicDate, canonicalHeaders, canonicalPath, canonicalQuery, canonicalS3
 /** Why a signature does not hold. Each service has its own code and words for it (`signature-errors.ts`). */
 export type SignatureProblem =
   | 'malformed'
+  | 'malformed-query'
   | 'two-mechanisms'
   | 'unsupported'
   | 'skewed'

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { requestKeys } from '../model/policy/condition-keys.ts';
 import { decide, type NamedPolicy, type PolicySet } from '../model/policy/decide.ts';
-import type { AccessRequest, ConditionContext, Decision, PolicyKind } from '../model/policy/decision.ts';
+import type { AccessRequest, Decision, PolicyKind } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
@@ -41,14 +41,21 @@ export class PolicyAccess implements Access {
 
   authorise({ principal, arrival, demand, now }: AccessRequest): Decision {
     const { action, resource } = demand;
-    const principalContext = this.#principalContext(principal);
     return decide(this.#policiesFor({ principal, arrival, demand, now }), {
       principal,
       action,
       resource,
       resourceOwner: demand.resourceOwner ?? ('accountId' in principal ? principal.accountId : this.#accountId),
       requiresResourcePolicy: isAssumeRole(action),
-      keys: requestKeys({ principal, arrival, demand, now, region: this.#region, accountId: this.#accountId, principalContext }),
+      keys: requestKeys({
+        principal,
+        arrival,
+        demand,
+        now,
+        region: this.#region,
+        accountId: this.#accountId,
+        principalTags: () => this.#tagsOf(principal),
+      }),
     });
   }
 
@@ -137,14 +144,14 @@ export class PolicyAccess implements Access {
     return role?.roleId === principal.roleId ? role : undefined;
   }
 
-  #principalContext(principal: Principal): ConditionContext {
-    const tags =
+  #tagsOf(principal: Principal): ReadonlyMap<string, string> {
+    const row =
       principal.type === 'role-session'
-        ? this.#roleOf(principal)?.tags
+        ? this.#roleOf(principal)
         : principal.type === 'user'
-          ? this.#store.iam.users.find(principal.userName)?.tags
+          ? this.#store.iam.users.find(principal.userName)
           : undefined;
-    return Object.fromEntries((tags ?? []).map(({ key, value }) => [`aws:PrincipalTag/${key}`, [value]]));
+    return new Map(row?.tags.map(({ key, value }) => [key, value]));
   }
 }
 

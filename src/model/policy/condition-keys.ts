@@ -12,8 +12,8 @@ export interface RequestFacts {
   readonly region: string;
   /** The account that this installation is. */
   readonly accountId: string;
-  /** Keys that only access knows: the principal's tags. */
-  readonly principalContext?: ConditionContext;
+  /** The tags of the principal, as `access/` finds them. Asked for when a policy looks at one. */
+  readonly principalTags?: () => ReadonlyMap<string, string>;
 }
 
 /** Every key that a request has by the way it arrives: all `unknown`, for who asks before anything has arrived. */
@@ -76,7 +76,6 @@ const sourceKeys = new Set(['aws:sourceaccount', 'aws:sourcearn']);
 export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unknownKeys: ReadonlySet<string> } {
   const unknownKeys = new Set<string>();
   const given = lowerCased(facts.demand.context);
-  const ofPrincipal = lowerCased(facts.principalContext);
   const valueOf = (key: string): KeyValue => {
     const compute = computed.get(key);
     if (compute !== undefined) {
@@ -84,7 +83,7 @@ export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unkno
       const value = compute(facts);
       return value === undefined ? undefined : [value];
     }
-    if (key.startsWith('aws:principaltag/')) return ofPrincipal?.get(key);
+    if (key.startsWith(principalTagPrefix)) return principalTag(facts, key.slice(principalTagPrefix.length));
     if (sourceKeys.has(key) && facts.principal.type !== 'service') return undefined;
     return given?.get(key);
   };
@@ -96,6 +95,13 @@ export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unkno
       return value;
     },
   };
+}
+
+const principalTagPrefix = 'aws:principaltag/';
+
+function principalTag({ principalTags }: RequestFacts, lowerCaseKey: string): KeyValue {
+  for (const [key, value] of principalTags?.() ?? []) if (key.toLowerCase() === lowerCaseKey) return [value];
+  return undefined;
 }
 
 function lowerCased(context: ConditionContext | undefined): ReadonlyMap<string, KeyValue> | undefined {

@@ -123,7 +123,7 @@ function judge(file: CorpusFile, { principal, arrival = 'host', action, resource
         now: new Date(now ?? '2026-11-01T12:00:00Z'),
         region: 'us-west-2',
         accountId: account,
-        principalContext: { 'aws:PrincipalTag/team': ['vision'] },
+        principalTags: () => new Map([['team', 'vision']]),
       }),
     },
   );

@@ -2,7 +2,7 @@ import type { CompiledPolicy } from './compile.ts';
 import type { Decision, DeterminingStatement, PolicyKind } from './decision.ts';
 import { allowedBy, evaluatePolicy, type Match, type Outcome, type Question } from './evaluate.ts';
 import type { Principal } from './principal.ts';
-import { account, callerOf, direct, exact, type Naming } from './principal-match.ts';
+import { account, Caller, direct, exact, type Naming } from './principal-match.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { explicitDeny, implicitDeny, undecided } from './sentences.ts';
 import { both, either, maybe, no, yes, type Truth } from './truth.ts';
@@ -53,7 +53,7 @@ interface Requirement {
  */
 export function decide(policies: PolicySet, request: DecisionRequest): Decision {
   const question: Question = {
-    caller: callerOf(request.principal),
+    caller: new Caller(request.principal),
     lowerCaseAction: request.action.toLowerCase(),
     resource: request.resource,
     keys: request.keys,

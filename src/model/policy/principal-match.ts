@@ -16,32 +16,41 @@ export const exact: Naming = 3;
 export type PrincipalMatcher = (caller: Caller) => Naming;
 
 /** The names a principal goes by in policies. */
-export interface Caller {
+interface Names {
+  readonly exact: readonly string[];
+  readonly direct: readonly string[];
+  readonly account: readonly string[];
+}
+
+/** Who asks. The names are made when a policy looks for one: most say `*`. */
+export class Caller {
   readonly principal: Principal;
-  readonly exactNames: readonly string[];
-  readonly directNames: readonly string[];
-  readonly accountNames: readonly string[];
+  #names: Names | undefined;
+
+  constructor(principal: Principal) {
+    this.principal = principal;
+  }
+
+  get names(): Names {
+    this.#names ??= namesOf(this.principal);
+    return this.#names;
+  }
 }
 
 const accountNames = (accountId: string): string[] => [accountId, `arn:aws:iam::${accountId}:root`];
 
-export function callerOf(principal: Principal): Caller {
+function namesOf(principal: Principal): Names {
   switch (principal.type) {
     case 'root':
-      return { principal, exactNames: accountNames(principal.accountId), directNames: [], accountNames: accountNames(principal.accountId) };
+      return { exact: accountNames(principal.accountId), direct: [], account: accountNames(principal.accountId) };
     case 'user':
-      return { principal, exactNames: [principal.arn, principal.userId], directNames: [], accountNames: accountNames(principal.accountId) };
+      return { exact: [principal.arn, principal.userId], direct: [], account: accountNames(principal.accountId) };
     case 'role-session':
-      return {
-        principal,
-        exactNames: [principal.arn],
-        directNames: [principal.roleArn, principal.roleId],
-        accountNames: accountNames(principal.accountId),
-      };
+      return { exact: [principal.arn], direct: [principal.roleArn, principal.roleId], account: accountNames(principal.accountId) };
     case 'service':
-      return { principal, exactNames: [], directNames: [principal.service], accountNames: [] };
+      return { exact: [], direct: [principal.service], account: [] };
     case 'anonymous':
-      return { principal, exactNames: [], directNames: [], accountNames: [] };
+      return { exact: [], direct: [], account: [] };
   }
 }
 
@@ -49,12 +58,12 @@ export function compilePrincipal({ negated, members }: PrincipalElement): Princi
   const aws = new Set(members.AWS);
   const services = new Set(members.Service);
   if (negated) return (caller) => (isExempt(caller, aws, services) ? notNamed : direct);
-  if (aws.has('*')) return (caller) => (named(caller.exactNames, aws) ? exact : direct);
+  if (aws.has('*')) return aws.size === 1 ? () => direct : (caller) => (named(caller.names.exact, aws) ? exact : direct);
   return (caller) => {
-    if (caller.principal.type === 'service') return named(caller.directNames, services) ? direct : notNamed;
-    if (named(caller.exactNames, aws)) return exact;
-    if (named(caller.directNames, aws)) return direct;
-    return named(caller.accountNames, aws) ? account : notNamed;
+    if (caller.principal.type === 'service') return named(caller.names.direct, services) ? direct : notNamed;
+    if (named(caller.names.exact, aws)) return exact;
+    if (named(caller.names.direct, aws)) return direct;
+    return named(caller.names.account, aws) ? account : notNamed;
   };
 }
 
@@ -63,7 +72,7 @@ const named = (names: readonly string[], members: ReadonlySet<string>): boolean 
 /** `NotPrincipal` exempts a caller whose every name is listed: session, role and account; user and account. */
 function isExempt(caller: Caller, aws: ReadonlySet<string>, services: ReadonlySet<string>): boolean {
   if (aws.has('*')) return true;
-  if (caller.principal.type === 'service') return named(caller.directNames, services);
-  const required = [caller.exactNames, caller.directNames, caller.accountNames].filter((names) => names.length > 0);
+  if (caller.principal.type === 'service') return named(caller.names.direct, services);
+  const required = [caller.names.exact, caller.names.direct, caller.names.account].filter((names) => names.length > 0);
   return required.length > 0 && required.every((names) => named(names, aws));
 }

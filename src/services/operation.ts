@@ -8,6 +8,16 @@ import type { Store } from '../store/store.ts';
 /** The reconcilers a change may wake. Waking is a hint: they would find the change by themselves within their period. */
 export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage';
 
+/** What an operation may ask the machine in `prepare`. Answers only; it changes nothing. */
+export interface Machine {
+  /** The names of the images that come with Cloister. */
+  readonly builtInImages: readonly string[];
+  /** Whether a container image of this name is here. */
+  hasImage(image: string): Promise<boolean>;
+  /** Why this machine cannot enforce a private network, or undefined when it can. */
+  networkRefusal(): Promise<string | undefined>;
+}
+
 /** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
 export interface OperationContext {
   readonly accountId: string;
@@ -21,8 +31,11 @@ export interface OperationContext {
   /** A fresh id, never used before: `newId('vpc')` is `vpc-` and 17 hexadecimal digits. Call inside `commit`. */
   readonly newId: (prefix: string) => string;
   readonly newUuid: () => string;
+  /** Whether the tag `cloister:id` may choose an id: the root key, and a daemon started with `--allow-chosen-ids`. Policies trust ids. */
+  readonly chosenIds: boolean;
   /** After commit, asks reconcilers to look again. Carries no data. */
   readonly wake: (...names: readonly ReconcilerName[]) => void;
+  readonly machine: Machine;
   /** The path of a stored object's bytes. */
   readonly blobPath: (blobId: string) => string;
 }

@@ -1,4 +1,5 @@
 import type { RouteDestination, RouteTarget, RulePeer, RuleProtocol } from '../model/network/world.ts';
+import { assert } from '../stdx/assert.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
 
@@ -6,6 +7,12 @@ import type { Database, Migration } from './database.ts';
 interface Owned {
   readonly ownerId: string;
   readonly createdAt: string;
+}
+
+/** The client token a resource was created with, and a hash of that request: the same request again answers with the same resource. */
+export interface CreationRequest {
+  readonly clientToken: string;
+  readonly sha256: string;
 }
 
 export interface VpcRow extends Owned {
@@ -41,6 +48,7 @@ export interface RouteTableRow extends Owned {
   readonly main: boolean;
   readonly associations: readonly { readonly associationId: string; readonly subnetId?: string; readonly main: boolean }[];
   readonly routes: readonly RouteRow[];
+  readonly creationRequest?: CreationRequest;
 }
 
 export interface SecurityGroupRuleRow {
@@ -75,7 +83,25 @@ export interface NetworkInterfaceRow extends Owned {
   readonly interfaceType: 'interface' | 'vpc_endpoint' | 'nat_gateway';
   readonly requesterManaged: boolean;
   readonly requesterId?: string;
-  readonly attachment?: { readonly attachmentId: string; readonly attachTime: string; readonly instanceOwnerId: string };
+  readonly attachment?: NetworkInterfaceAttachment;
+  readonly creationRequest?: CreationRequest;
+}
+
+export interface NetworkInterfaceAttachment {
+  /** `ela-attach-…` when a service of AWS attached it, as for jobs. */
+  readonly attachmentId: string;
+  readonly attachTime: string;
+  readonly instanceOwnerId: string;
+  /** Of a job's instance: 0 its data agent's interface, 1 its algorithm's. */
+  readonly deviceIndex: number;
+}
+
+export interface NetworkInterfacePermissionRow extends Owned {
+  readonly networkInterfacePermissionId: string;
+  readonly networkInterfaceId: string;
+  readonly awsAccountId?: string;
+  readonly awsService?: string;
+  readonly permission: 'INSTANCE-ATTACH' | 'EIP-ASSOCIATE';
 }
 
 export interface VpcEndpointRow extends Owned {
@@ -87,6 +113,7 @@ export interface VpcEndpointRow extends Owned {
   readonly prefixListId: string;
   readonly routeTableIds: readonly string[];
   readonly policyDocument: string;
+  readonly creationRequest?: CreationRequest;
 }
 
 export interface TagRow {
@@ -107,6 +134,11 @@ const shapes = {
     key: 'networkInterfaceId',
     indexes: ['vpcId', 'subnetId'],
   } satisfies CollectionShape<NetworkInterfaceRow>,
+  networkInterfacePermissions: {
+    name: 'network_interface_permissions',
+    key: 'networkInterfacePermissionId',
+    indexes: ['networkInterfaceId'],
+  } satisfies CollectionShape<NetworkInterfacePermissionRow>,
   vpcEndpoints: { name: 'vpc_endpoints', key: 'vpcEndpointId', indexes: ['vpcId'] } satisfies CollectionShape<VpcEndpointRow>,
   tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'] } satisfies CollectionShape<TagRow>,
 };
@@ -119,6 +151,7 @@ export class Ec2Store {
   readonly routeTables: Collection<RouteTableRow>;
   readonly securityGroups: Collection<SecurityGroupRow>;
   readonly networkInterfaces: Collection<NetworkInterfaceRow>;
+  readonly networkInterfacePermissions: Collection<NetworkInterfacePermissionRow>;
   readonly vpcEndpoints: Collection<VpcEndpointRow>;
   readonly tags: Collection<TagRow>;
 
@@ -128,6 +161,7 @@ export class Ec2Store {
     this.routeTables = new Collection(database, shapes.routeTables);
     this.securityGroups = new Collection(database, shapes.securityGroups);
     this.networkInterfaces = new Collection(database, shapes.networkInterfaces);
+    this.networkInterfacePermissions = new Collection(database, shapes.networkInterfacePermissions);
     this.vpcEndpoints = new Collection(database, shapes.vpcEndpoints);
     this.tags = new Collection(database, shapes.tags);
   }
@@ -135,5 +169,38 @@ export class Ec2Store {
   /** Every change to anything in a VPC ends here: reconcilers apply no generation older than the last. */
   bumpGeneration(vpcId: string): void {
     this.vpcs.update(vpcId, { generation: this.vpcs.get(vpcId).generation + 1 });
+  }
+  /** Marks an interface as in use. Its network does not change by it: what is attached runs inside the interface's own namespace. */
+  attach(networkInterfaceId: string, attachment: NetworkInterfaceAttachment): NetworkInterfaceRow {
+    assert(this.networkInterfaces.get(networkInterfaceId).attachment === undefined, `${networkInterfaceId} is attached once`);
+    return this.networkInterfaces.update(networkInterfaceId, { attachment });
+  }
+
+  /** Marks an interface as available. Again does nothing: a saga may repeat it. */
+  detach(networkInterfaceId: string): NetworkInterfaceRow {
+    const { attachment: _gone, ...row } = this.networkInterfaces.get(networkInterfaceId);
+    this.networkInterfaces.delete(networkInterfaceId);
+    this.networkInterfaces.insert(row);
+    return row;
+  }
+
+  /** In order of their keys. */
+  tagsOf(resourceId: string): TagRow[] {
+    return this.tags.list({ resourceId });
+  }
+
+  putTag(resourceId: string, key: string, value: string): void {
+    const tagId = `${resourceId}#${key}`;
+    this.tags.delete(tagId);
+    this.tags.insert({ tagId, resourceId, key, value });
+  }
+
+  removeTag(resourceId: string, key: string): void {
+    this.tags.delete(`${resourceId}#${key}`);
+  }
+
+  /** What a deleted resource leaves behind. */
+  removeTags(resourceId: string): void {
+    for (const { tagId } of this.tagsOf(resourceId)) this.tags.delete(tagId);
   }
 }

@@ -9,6 +9,7 @@ import { manualClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
 import type { BlobSlices, ReceivedBlob } from '../../src/store/blobs/blob.ts';
 import { Store } from '../../src/store/store.ts';
+import { machine } from './machine.ts';
 
 export const accountId = '111122223333';
 export const alice: Principal = { type: 'user', accountId, arn: `arn:aws:iam::${accountId}:user/alice`, userId: 'AIDAALICE', userName: 'alice' };
@@ -53,6 +54,8 @@ export class OperationWorld {
       newId: (prefix) => `${prefix}-${this.#random.hex(17)}`,
       newUuid: () => this.#random.uuid(),
       wake: (...names) => this.woken.push(...names),
+      chosenIds: false,
+      machine,
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

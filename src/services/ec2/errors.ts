@@ -1,0 +1,151 @@
+import { AwsError } from '../../aws/aws-error.ts';
+
+/** EC2's refusals in EC2's words. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+
+export const dryRunOperation = (): AwsError =>
+  new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 });
+
+/** A member that asks for something which is not enforced here, and is therefore not accepted. */
+export const unsupported = (member: string, reason: string): AwsError =>
+  new AwsError('UnsupportedOperation', `The parameter ${member} is not supported: ${reason}.`);
+
+export const missingParameter = (message: string): AwsError => new AwsError('MissingParameter', message);
+export const parameterRequired = (parameter: string): AwsError => missingParameter(`The request must contain the parameter ${parameter}`);
+export const invalidParameter = (message: string): AwsError => new AwsError('InvalidParameter', message);
+export const invalidParameterValue = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
+export const invalidParameterCombination = (message: string): AwsError => new AwsError('InvalidParameterCombination', message);
+export const invalidFilter = (name: string): AwsError => invalidParameterValue(`The filter '${name}' is invalid`);
+export const tooManyFilterValues = (maximum: number): AwsError =>
+  new AwsError('FilterLimitExceeded', `The maximum length for a filter value list is ${maximum}`);
+export const invalidPaginationToken = (): AwsError =>
+  new AwsError('InvalidPaginationToken', 'The specified pagination token is not valid or is expired.');
+export const idempotentParameterMismatch = (): AwsError =>
+  new AwsError('IdempotentParameterMismatch', 'The request uses the same client token as a previous, but non-identical request.');
+export const dependencyViolation = (message: string): AwsError => new AwsError('DependencyViolation', message);
+export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable', id: string): AwsError =>
+  dependencyViolation(`The ${noun} '${id}' has dependencies and cannot be deleted.`);
+export const operationNotPermitted = (message: string): AwsError => new AwsError('OperationNotPermitted', message);
+export const authFailure = (): AwsError => new AwsError('AuthFailure', 'You do not have permission to access the specified resource.');
+
+// Identifiers
+
+export const malformedId = (code: string, id: string, prefix: string): AwsError =>
+  new AwsError(code, `Invalid id: "${id}" (expecting "${prefix}-...")`);
+export const invalidId = (id: string): AwsError => new AwsError('InvalidID', `The ID '${id}' is not valid`);
+export const vpcNotFound = (id: string): AwsError => new AwsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+export const subnetNotFound = (id: string): AwsError => new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
+export const routeTableNotFound = (id: string): AwsError => new AwsError('InvalidRouteTableID.NotFound', `The routeTable ID '${id}' does not exist`);
+export const groupNotFound = (id: string): AwsError => new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+export const ruleNotFound = (id: string): AwsError =>
+  new AwsError('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
+export const vpcEndpointNotFound = (id: string): AwsError =>
+  new AwsError('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+export const networkInterfaceNotFound = (id: string): AwsError =>
+  new AwsError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
+export const permissionIdNotFound = (id: string): AwsError =>
+  new AwsError('InvalidPermissionID.NotFound', `The network interface permission ID '${id}' does not exist`);
+export const prefixListNotFound = (id: string): AwsError => new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
+export const dhcpOptionsNotFound = (id: string): AwsError => new AwsError('InvalidDhcpOptionID.NotFound', `The dhcpOption ID '${id}' does not exist`);
+export const networkAclNotFound = (id: string): AwsError => new AwsError('InvalidNetworkAclID.NotFound', `The network acl ID '${id}' does not exist`);
+export const attachmentNotFound = (id: string): AwsError =>
+  new AwsError('InvalidAttachmentID.NotFound', `The attachment with ID '${id}' does not exist`);
+export const associationNotFound = (id: string): AwsError =>
+  new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`);
+
+// VPCs and subnets
+
+export const invalidCidrBlock = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`Value (${cidrBlock}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
+/** `reason` follows AWS's sentence where the range is fine on AWS and taken here. */
+export const vpcRange = (cidrBlock: string, reason?: string): AwsError =>
+  new AwsError('InvalidVpc.Range', `The CIDR '${cidrBlock}' is invalid.${reason === undefined ? '' : ` ${reason}`}`);
+export const subnetRange = (cidrBlock: string): AwsError => new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
+export const subnetConflict = (cidrBlock: string): AwsError =>
+  new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
+export const invalidAvailabilityZone = (parameter: string, value: string, zones: readonly string[]): AwsError =>
+  invalidParameterValue(
+    `Value (${value}) for parameter ${parameter} is invalid. Subnets can currently only be created in the following availability zones: ${zones.join(', ')}.`,
+  );
+export const noDefaultVpc = (): AwsError => new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
+export const limitExceeded = (resource: string, plural: string): AwsError =>
+  new AwsError(`${resource}LimitExceeded`, `The maximum number of ${plural} has been reached.`);
+export const networkInterfaceLimitExceeded = (): AwsError =>
+  new AwsError('NetworkInterfaceLimitExceeded', 'You have exceeded the number of network interfaces allowed');
+
+// Route tables
+
+export const routeExists = (destination: string): AwsError =>
+  new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
+export const prefixListRouteExists = (routeTableId: string, prefixListId: string): AwsError =>
+  new AwsError('RouteAlreadyExists', `route table ${routeTableId} already has a route with destination-prefix-list-id ${prefixListId}`);
+export const routeNotFound = (routeTableId: string, kind: 'cidr-block' | 'prefix-list-id', destination: string): AwsError =>
+  new AwsError('InvalidRoute.NotFound', `no route with destination-${kind} ${destination} in route table ${routeTableId}`);
+export const localRouteStays = (routeTableId: string, cidrBlock: string): AwsError =>
+  invalidParameterValue(`cannot remove local route ${cidrBlock} in route table ${routeTableId}`);
+export const endpointRouteIsManaged = (): AwsError => invalidParameterValue('Cannot create or replace a prefix list route targeting a VPC Endpoint.');
+export const endpointRouteStays = (routeTableId: string, prefixListId: string): AwsError =>
+  invalidParameterValue(`cannot remove VPC endpoint route ${prefixListId} in route table ${routeTableId}`);
+export const moreSpecificThanLocal = (cidrBlock: string): AwsError =>
+  invalidParameterValue(
+    `The destination CIDR block ${cidrBlock} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
+  );
+export const alreadyAssociated = (routeTableId: string): AwsError =>
+  new AwsError('Resource.AlreadyAssociated', `the specified association for route table ${routeTableId} conflicts with an existing association`);
+export const mainAssociationStays = (associationId: string): AwsError =>
+  invalidParameterValue(`cannot disassociate the main route table association ${associationId}`);
+export const differentNetworks = (a: string, b: string): AwsError => invalidParameterValue(`${a} and ${b} belong to different networks`);
+
+// Security groups
+
+export const resourcesInDifferentNetworks = (): AwsError => invalidParameter('You have specified two resources that belong to different networks.');
+export const groupAndSubnetInDifferentNetworks = (groupId: string, subnetId: string): AwsError =>
+  invalidParameter(`Security group ${groupId} and subnet ${subnetId} belong to different networks.`);
+export const groupExists = (groupName: string, vpcId: string): AwsError =>
+  new AwsError('InvalidGroup.Duplicate', `The security group '${groupName}' already exists for VPC '${vpcId}'`);
+export const defaultGroupStays = (groupId: string): AwsError =>
+  new AwsError('CannotDelete', `the specified group: "${groupId}" name: "default" cannot be deleted by a user`);
+export const groupInUse = (groupId: string): AwsError => dependencyViolation(`resource ${groupId} has a dependent object`);
+export const ruleExists = (rule: string): AwsError => new AwsError('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
+export const ruleRepeated = (): AwsError => invalidParameterValue('The same permission must not appear multiple times');
+export const ruleAbsent = (): AwsError => new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group');
+export const tooManyRules = (): AwsError =>
+  new AwsError('RulesPerSecurityGroupLimitExceeded', 'The maximum number of rules per security group has been reached.');
+export const tooManyGroups = (): AwsError =>
+  new AwsError('SecurityGroupsPerInterfaceLimitExceeded', 'The maximum number of security groups per interface has been reached.');
+
+// VPC endpoints
+
+export const serviceNotFound = (serviceName: string): AwsError =>
+  new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${serviceName}' does not exist`);
+export const invalidPolicyDocument = (message: string): AwsError => new AwsError('InvalidPolicyDocument', message);
+
+// Network interfaces
+
+export const insufficientFreeAddresses = (): AwsError =>
+  new AwsError('InsufficientFreeAddressesInSubnet', 'The specified subnet does not have enough free addresses to satisfy the request.');
+export const addressInUse = (): AwsError => new AwsError('InvalidIPAddress.InUse', 'The specified address is already in use.');
+export const invalidAddress = (address: string): AwsError => invalidParameterValue(`invalid value for parameter address: ${address}`);
+export const addressOutsideSubnet = (address: string): AwsError =>
+  invalidParameterValue(`Address ${address} does not fall within the subnet's address range`);
+export const addressReserved = (address: string): AwsError => invalidParameterValue(`Address ${address} is in subnet's reserved address range`);
+export const networkInterfaceInUse = (id: string): AwsError => invalidParameterValue(`Network interface '${id}' is currently in use.`);
+export const attachmentNotYours = (attachmentId: string): AwsError =>
+  operationNotPermitted(`You are not allowed to manage '${attachmentId.startsWith('ela-') ? 'ela-attach' : 'eni-attach'}' attachments.`);
+
+// Tags
+
+export const notTaggable = (resourceType: string): AwsError =>
+  invalidParameterValue(`'${resourceType}' is not a valid taggable resource type for this operation.`);
+export const reservedTagKey = (): AwsError => invalidParameterValue("Tag keys starting with 'aws:' are reserved for internal use");
+export const duplicateTagKey = (key: string): AwsError => invalidParameterValue(`Duplicate tag key '${key}' specified.`);
+export const tagKeyTooLong = (): AwsError => invalidParameterValue('Tag key exceeds the maximum length of 127 characters');
+export const tagValueTooLong = (): AwsError => invalidParameterValue('Tag value exceeds the maximum length of 255 characters');
+export const tooManyTags = (maximum: number): AwsError =>
+  new AwsError('TagLimitExceeded', `The maximum number of tags (${maximum}) has been reached.`);
+export const chosenIdRefused = (): AwsError =>
+  operationNotPermitted("The tag 'cloister:id' chooses an id: only the root key may, and only under 'cloister up --allow-chosen-ids'.");
+export const chosenIdInvalid = (id: string, prefix: string): AwsError =>
+  invalidParameterValue(`The id '${id}' in tag 'cloister:id' is invalid: expecting "${prefix}-" and 8 or 17 hexadecimal digits.`);
+export const chosenIdSpent = (id: string): AwsError =>
+  invalidParameterValue(`The id '${id}' in tag 'cloister:id' was used before in this data directory; an id is never used twice.`);
+export const chosenIdOfMany = (): AwsError => invalidParameterValue("The tag 'cloister:id' can name only one resource.");

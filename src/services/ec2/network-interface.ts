@@ -1,0 +1,122 @@
+import type { GroupIdentifier, NetworkInterface, NetworkInterfaceAttachment, NetworkInterfaceType } from '@aws-sdk/client-ec2';
+import { privateDomainOf } from '../../model/regions.ts';
+import type { NetworkInterfaceRow } from '../../store/ec2.ts';
+import type { OperationContext } from '../operation.ts';
+import * as errors from './errors.ts';
+import type { FilterTable } from './filters.ts';
+import { quotas } from './quotas.ts';
+import { defaultGroupOf, groupOf, type ResourceContext } from './resources.ts';
+import { zoneIdOf } from './subnet.ts';
+import { wireTags } from './tags.ts';
+
+type InterfaceContext = Pick<OperationContext, 'store' | 'accountId' | 'region'>;
+
+export const statusOf = ({ attachment }: NetworkInterfaceRow): 'available' | 'in-use' => (attachment === undefined ? 'available' : 'in-use');
+
+/** Locally administered, and unique because the number is. */
+export function macAddressOf(number: number): string {
+  const digits = number.toString(16).padStart(10, '0');
+  return `02:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`;
+}
+
+/** Present when the VPC gives its interfaces names. */
+function privateDnsNameOf({ store, region }: InterfaceContext, { vpcId, privateIpAddress }: NetworkInterfaceRow): string | undefined {
+  const { enableDnsHostnames, enableDnsSupport } = store.ec2.vpcs.get(vpcId);
+  return enableDnsHostnames && enableDnsSupport ? `ip-${privateIpAddress.replaceAll('.', '-')}.${privateDomainOf(region)}` : undefined;
+}
+
+export function wireGroups({ store }: ResourceContext, { groupIds }: NetworkInterfaceRow): GroupIdentifier[] {
+  return groupIds.map((groupId) => ({ GroupId: groupId, GroupName: store.ec2.securityGroups.get(groupId).groupName }));
+}
+
+/** What a service attached has an attachment and no instance. */
+export function wireAttachment({ attachment }: NetworkInterfaceRow): NetworkInterfaceAttachment | undefined {
+  if (attachment === undefined) return undefined;
+  return {
+    AttachmentId: attachment.attachmentId,
+    AttachTime: new Date(attachment.attachTime),
+    DeleteOnTermination: false,
+    DeviceIndex: attachment.deviceIndex,
+    InstanceOwnerId: attachment.instanceOwnerId,
+    NetworkCardIndex: 0,
+    Status: 'attached',
+  };
+}
+
+export function wireNetworkInterface(context: InterfaceContext, row: NetworkInterfaceRow): NetworkInterface {
+  const name = privateDnsNameOf(context, row);
+  const named = name === undefined ? {} : { PrivateDnsName: name };
+  const attachment = wireAttachment(row);
+  return {
+    NetworkInterfaceId: row.networkInterfaceId,
+    VpcId: row.vpcId,
+    SubnetId: row.subnetId,
+    AvailabilityZone: row.availabilityZone,
+    AvailabilityZoneId: zoneIdOf(context.region, row.availabilityZone),
+    OwnerId: row.ownerId,
+    Description: row.description,
+    // The model's enum says `natGateway`; EC2 answers `nat_gateway`.
+    InterfaceType: row.interfaceType as NetworkInterfaceType,
+    Status: statusOf(row),
+    ...(attachment === undefined ? {} : { Attachment: attachment }),
+    MacAddress: row.macAddress,
+    PrivateIpAddress: row.privateIpAddress,
+    ...named,
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: row.privateIpAddress, ...named }],
+    Ipv6Addresses: [],
+    Groups: wireGroups(context, row),
+    SourceDestCheck: row.sourceDestCheck,
+    RequesterManaged: row.requesterManaged,
+    ...(row.requesterId === undefined ? {} : { RequesterId: row.requesterId }),
+    TagSet: wireTags(context, row.networkInterfaceId),
+  };
+}
+
+/** The groups of an interface: those named, which must be of its VPC, or the VPC's default group. */
+export function requestedGroups(context: ResourceContext, vpcId: string, subnetId: string, groupIds: readonly string[] | undefined): string[] {
+  if (groupIds === undefined || groupIds.length === 0) return [defaultGroupOf(context, vpcId).groupId];
+  const distinct = [...new Set(groupIds)];
+  for (const groupId of distinct) {
+    if (groupOf(context, groupId).vpcId !== vpcId) throw errors.groupAndSubnetInDifferentNetworks(groupId, subnetId);
+  }
+  if (distinct.length > quotas.securityGroupsPerNetworkInterface) throw errors.tooManyGroups();
+  return distinct;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+export const networkInterfaceFilters = (context: InterfaceContext): FilterTable<NetworkInterfaceRow> => ({
+  'addresses.association.owner-id': () => [],
+  'addresses.association.public-ip': () => [],
+  'addresses.primary': () => true,
+  'addresses.private-ip-address': (row) => row.privateIpAddress,
+  'association.allocation-id': () => [],
+  'association.association-id': () => [],
+  'association.ip-owner-id': () => [],
+  'association.public-dns-name': () => [],
+  'association.public-ip': () => [],
+  'attachment.attach-time': (row) => row.attachment?.attachTime,
+  'attachment.attachment-id': (row) => row.attachment?.attachmentId,
+  'attachment.delete-on-termination': (row) => wireAttachment(row)?.DeleteOnTermination,
+  'attachment.device-index': (row) => wireAttachment(row)?.DeviceIndex,
+  'attachment.instance-id': () => [],
+  'attachment.instance-owner-id': (row) => row.attachment?.instanceOwnerId,
+  'attachment.status': (row) => wireAttachment(row)?.Status,
+  'availability-zone': (row) => row.availabilityZone,
+  'availability-zone-id': (row) => zoneIdOf(context.region, row.availabilityZone),
+  description: (row) => row.description,
+  'group-id': (row) => row.groupIds,
+  'group-name': (row) => wireGroups(context, row).map(({ GroupName }) => GroupName),
+  'interface-type': (row) => row.interfaceType,
+  'ipv6-addresses.ipv6-address': () => [],
+  'mac-address': (row) => row.macAddress,
+  'network-interface-id': (row) => row.networkInterfaceId,
+  'owner-id': (row) => row.ownerId,
+  'private-dns-name': (row) => privateDnsNameOf(context, row),
+  'private-ip-address': (row) => row.privateIpAddress,
+  'requester-id': (row) => row.requesterId,
+  'requester-managed': (row) => row.requesterManaged,
+  'source-dest-check': (row) => row.sourceDestCheck,
+  status: statusOf,
+  'subnet-id': (row) => row.subnetId,
+  'vpc-id': (row) => row.vpcId,
+});

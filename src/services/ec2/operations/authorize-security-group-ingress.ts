@@ -1,0 +1,16 @@
+import { actsOn } from '../authorization.ts';
+import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
+import { authorizeRules, requestedGroup } from '../security-group.ts';
+import { requestedRules } from '../security-group-permission.ts';
+import { requestedTags } from '../tags.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
+export const authorizeSecurityGroupIngress: Ec2Operation<'AuthorizeSecurityGroupIngress'> = {
+  authorize: actsOn('AuthorizeSecurityGroupIngress', ({ GroupId }: Ec2Input<'AuthorizeSecurityGroupIngress'>) => [GroupId]),
+  commit(input, context) {
+    const group = requestedGroup(context, input);
+    const tags = requestedTags(input.TagSpecifications, 'security-group-rule');
+    const rules = authorizeRules(context, group, 'ingress', requestedRules(context, group, input), tags);
+    return { Return: true, SecurityGroupRules: rules };
+  },
+};

@@ -1,0 +1,22 @@
+import { actsOn } from '../authorization.ts';
+import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
+import * as errors from '../errors.ts';
+import { networkInterfaceOf, vpcChanged } from '../resources.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html */
+export const deleteNetworkInterface: Ec2Operation<'DeleteNetworkInterface'> = {
+  authorize: actsOn('DeleteNetworkInterface', ({ NetworkInterfaceId }: Ec2Input<'DeleteNetworkInterface'>) => [NetworkInterfaceId]),
+  commit(input, context) {
+    const { networkInterfaceId, vpcId, attachment, requesterManaged } = networkInterfaceOf(context, input.NetworkInterfaceId);
+    if (attachment !== undefined) throw errors.networkInterfaceInUse(networkInterfaceId);
+    if (requesterManaged) throw errors.authFailure();
+    const { ec2 } = context.store;
+    for (const { networkInterfacePermissionId } of ec2.networkInterfacePermissions.list({ networkInterfaceId })) {
+      ec2.networkInterfacePermissions.delete(networkInterfacePermissionId);
+    }
+    ec2.networkInterfaces.delete(networkInterfaceId);
+    ec2.removeTags(networkInterfaceId);
+    vpcChanged(context, vpcId);
+    return {};
+  },
+};

@@ -1,0 +1,28 @@
+import { actsOn } from '../authorization.ts';
+import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
+import { hasDependencies } from '../errors.ts';
+import { defaultGroupOf, mainRouteTableOf, vpcOf } from '../resources.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html */
+export const deleteVpc: Ec2Operation<'DeleteVpc'> = {
+  authorize: actsOn('DeleteVpc', ({ VpcId }: Ec2Input<'DeleteVpc'>) => [VpcId]),
+  commit(input, context) {
+    const { vpcId } = vpcOf(context, input.VpcId);
+    const { ec2 } = context.store;
+    const bornWith = { routeTable: mainRouteTableOf(context, vpcId), group: defaultGroupOf(context, vpcId) };
+    const inUse =
+      ec2.subnets.list({ vpcId }).length > 0 ||
+      ec2.vpcEndpoints.list({ vpcId }).length > 0 ||
+      ec2.routeTables.list({ vpcId }).length > 1 ||
+      ec2.securityGroups.list({ vpcId }).length > 1;
+    if (inUse) throw hasDependencies('vpc', vpcId);
+
+    const ruleIds = bornWith.group.rules.map(({ securityGroupRuleId }) => securityGroupRuleId);
+    for (const id of [vpcId, bornWith.routeTable.routeTableId, bornWith.group.groupId, ...ruleIds]) ec2.removeTags(id);
+    ec2.routeTables.delete(bornWith.routeTable.routeTableId);
+    ec2.securityGroups.delete(bornWith.group.groupId);
+    ec2.vpcs.delete(vpcId);
+    context.wake('vpc-network');
+    return {};
+  },
+};

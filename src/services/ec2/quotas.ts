@@ -1,0 +1,21 @@
+/**
+ * How many of each there may be. AWS's defaults, except where a default only protects AWS's own capacity and is raised
+ * on request (VPCs, gateway endpoints): https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
+export const quotas = {
+  vpcs: 100,
+  subnetsPerVpc: 200,
+  routeTablesPerVpc: 200,
+  securityGroups: 2_500,
+  /** In each direction, IPv4 and IPv6 apart. */
+  rulesPerSecurityGroup: 60,
+  securityGroupsPerNetworkInterface: 5,
+  networkInterfaces: 5_000,
+  permissionsPerNetworkInterface: 50,
+  vpcEndpointsPerVpc: 255,
+  tagsPerResource: 50,
+  filterValues: 200,
+  endpointPolicyCharacters: 20_480,
+  /** What one answer holds when the caller names no number. */
+  pageSize: 1_000,
+} as const;

@@ -1,0 +1,127 @@
+import type { AwsError } from '../../aws/aws-error.ts';
+import { assert } from '../../stdx/assert.ts';
+import type { Collection } from '../../store/collection.ts';
+import type {
+  NetworkInterfaceRow,
+  RouteTableRow,
+  SecurityGroupRow,
+  SecurityGroupRuleRow,
+  SubnetRow,
+  VpcEndpointRow,
+  VpcRow,
+} from '../../store/ec2.ts';
+import type { OperationContext } from '../operation.ts';
+import * as errors from './errors.ts';
+
+/** What a lookup needs of the context: authorisation and commit look the same way. */
+export type ResourceContext = Pick<OperationContext, 'store' | 'accountId'>;
+
+interface Noun {
+  readonly prefix: string;
+  readonly malformed: string;
+  readonly notFound: (id: string) => AwsError;
+}
+
+const nouns = {
+  vpc: { prefix: 'vpc', malformed: 'InvalidVpcID.Malformed', notFound: errors.vpcNotFound },
+  subnet: { prefix: 'subnet', malformed: 'InvalidSubnetID.Malformed', notFound: errors.subnetNotFound },
+  routeTable: { prefix: 'rtb', malformed: 'InvalidRouteTableID.Malformed', notFound: errors.routeTableNotFound },
+  group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
+  rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
+  vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
+} satisfies Record<string, Noun>;
+
+function checkPrefix(noun: Noun, id: string): void {
+  if (!id.startsWith(`${noun.prefix}-`)) throw errors.malformedId(noun.malformed, id, noun.prefix);
+}
+
+/** A row of the caller's account. Another account's is not found, as on AWS. */
+function owned<Row extends { readonly ownerId: string }>(context: ResourceContext, noun: Noun, collection: Collection<Row>, id: string): Row {
+  checkPrefix(noun, id);
+  const row = collection.find(id);
+  if (row === undefined || row.ownerId !== context.accountId) throw noun.notFound(id);
+  return row;
+}
+
+export const vpcOf = (context: ResourceContext, id: string): VpcRow => owned(context, nouns.vpc, context.store.ec2.vpcs, id);
+export const subnetOf = (context: ResourceContext, id: string): SubnetRow => owned(context, nouns.subnet, context.store.ec2.subnets, id);
+export const routeTableOf = (context: ResourceContext, id: string): RouteTableRow =>
+  owned(context, nouns.routeTable, context.store.ec2.routeTables, id);
+export const groupOf = (context: ResourceContext, id: string): SecurityGroupRow => owned(context, nouns.group, context.store.ec2.securityGroups, id);
+export const vpcEndpointOf = (context: ResourceContext, id: string): VpcEndpointRow =>
+  owned(context, nouns.vpcEndpoint, context.store.ec2.vpcEndpoints, id);
+export const networkInterfaceOf = (context: ResourceContext, id: string): NetworkInterfaceRow =>
+  owned(context, nouns.networkInterface, context.store.ec2.networkInterfaces, id);
+
+/** A rule and the group it stands in. */
+export interface RuleInGroup {
+  readonly group: SecurityGroupRow;
+  readonly rule: SecurityGroupRuleRow;
+}
+
+export function allRules({ store, accountId }: ResourceContext): RuleInGroup[] {
+  const groups = store.ec2.securityGroups.list().filter(({ ownerId }) => ownerId === accountId);
+  return groups.flatMap((group) => group.rules.map((rule) => ({ group, rule })));
+}
+
+export function ruleOf(context: ResourceContext, id: string): RuleInGroup {
+  checkPrefix(nouns.rule, id);
+  const found = allRules(context).find(({ rule }) => rule.securityGroupRuleId === id);
+  if (found === undefined) throw nouns.rule.notFound(id);
+  return found;
+}
+
+/** The main table is what a subnet without an association of its own uses. */
+export function mainRouteTableOf({ store }: ResourceContext, vpcId: string): RouteTableRow {
+  const main = store.ec2.routeTables.list({ vpcId }).find((table) => table.main);
+  assert(main !== undefined, `${vpcId} has a main route table`);
+  return main;
+}
+
+export function defaultGroupOf({ store }: ResourceContext, vpcId: string): SecurityGroupRow {
+  const group = store.ec2.securityGroups.list({ vpcId }).find(({ groupName }) => groupName === 'default');
+  assert(group !== undefined, `${vpcId} has a default security group`);
+  return group;
+}
+
+/** AWS's resource types, as in ARNs and tag specifications. */
+export type ResourceType = 'vpc' | 'subnet' | 'route-table' | 'security-group' | 'security-group-rule' | 'vpc-endpoint' | 'network-interface';
+
+interface TypedResource {
+  readonly type: ResourceType;
+  readonly find: (context: ResourceContext, id: string) => { readonly vpcId: string };
+}
+
+const byPrefix: Readonly<Record<string, TypedResource>> = {
+  vpc: { type: 'vpc', find: vpcOf },
+  subnet: { type: 'subnet', find: subnetOf },
+  rtb: { type: 'route-table', find: routeTableOf },
+  sg: { type: 'security-group', find: groupOf },
+  sgr: { type: 'security-group-rule', find: (context, id) => ruleOf(context, id).group },
+  vpce: { type: 'vpc-endpoint', find: vpcEndpointOf },
+  eni: { type: 'network-interface', find: networkInterfaceOf },
+};
+
+/** The type that an id's prefix tells. */
+export function resourceTypeOf(id: string): ResourceType | undefined {
+  return typed(id)?.type;
+}
+
+/** The VPC of any resource that has tags. Throws its own NotFound, or `InvalidID` for what is no id. */
+export function taggableResource(context: ResourceContext, id: string): { readonly type: ResourceType; readonly vpcId: string } {
+  const resource = typed(id);
+  if (resource === undefined) throw errors.invalidId(id);
+  return { type: resource.type, vpcId: resource.find(context, id).vpcId };
+}
+
+function typed(id: string): TypedResource | undefined {
+  const prefix = id.slice(0, Math.max(0, id.indexOf('-')));
+  return Object.hasOwn(byPrefix, prefix) ? byPrefix[prefix] : undefined;
+}
+
+/** Every change to anything in a VPC: a new generation for its reconciler, which is asked to look. */
+export function vpcChanged({ store, wake }: OperationContext, vpcId: string): void {
+  store.ec2.bumpGeneration(vpcId);
+  wake('vpc-network');
+}

@@ -1,0 +1,96 @@
+import type { Route, RouteTable } from '@aws-sdk/client-ec2';
+import { unreachable } from '../../stdx/assert.ts';
+import type { RouteRow, RouteTableRow } from '../../store/ec2.ts';
+import type { FilterTable } from './filters.ts';
+import type { ResourceContext } from './resources.ts';
+import { wireTags } from './tags.ts';
+
+type Targeted = Pick<Route, 'GatewayId' | 'NetworkInterfaceId'>;
+
+function wireTarget({ target }: RouteRow): Targeted {
+  switch (target.kind) {
+    case 'local':
+      return { GatewayId: 'local' };
+    case 'gateway-endpoint':
+      return { GatewayId: target.vpcEndpointId };
+    case 'network-interface':
+      return { NetworkInterfaceId: target.networkInterfaceId };
+    case 'blackhole':
+      return {};
+    default:
+      return unreachable(target, 'route target');
+  }
+}
+
+const stateOf = ({ target }: RouteRow): 'active' | 'blackhole' => (target.kind === 'blackhole' ? 'blackhole' : 'active');
+const cidrBlockOf = ({ destination }: RouteRow): string | undefined => ('cidrBlock' in destination ? destination.cidrBlock : undefined);
+const prefixListOf = ({ destination }: RouteRow): string | undefined => ('prefixListId' in destination ? destination.prefixListId : undefined);
+
+function wireRoute(route: RouteRow): Route {
+  const { destination } = route;
+  return {
+    ...('cidrBlock' in destination ? { DestinationCidrBlock: destination.cidrBlock } : { DestinationPrefixListId: destination.prefixListId }),
+    ...wireTarget(route),
+    Origin: route.origin,
+    State: stateOf(route),
+  };
+}
+
+export function wireRouteTable(context: ResourceContext, row: RouteTableRow): RouteTable {
+  return {
+    RouteTableId: row.routeTableId,
+    VpcId: row.vpcId,
+    OwnerId: row.ownerId,
+    Associations: row.associations.map(({ associationId, subnetId, main }) => ({
+      RouteTableAssociationId: associationId,
+      RouteTableId: row.routeTableId,
+      Main: main,
+      ...(subnetId === undefined ? {} : { SubnetId: subnetId }),
+      AssociationState: { State: 'associated' },
+    })),
+    PropagatingVgws: [],
+    Routes: row.routes.map((route) => wireRoute(route)),
+    Tags: wireTags(context, row.routeTableId),
+  };
+}
+
+/** The row with its association, by the association's id. */
+export function associationOf(
+  { store, accountId }: ResourceContext,
+  associationId: string,
+): { table: RouteTableRow; association: RouteTableRow['associations'][number] } | undefined {
+  for (const table of store.ec2.routeTables.list()) {
+    const association = table.associations.find((candidate) => candidate.associationId === associationId);
+    if (association !== undefined && table.ownerId === accountId) return { table, association };
+  }
+  return undefined;
+}
+
+export function findRoute(table: RouteTableRow, destination: RouteRow['destination']): RouteRow | undefined {
+  return table.routes.find((route) =>
+    'cidrBlock' in destination ? cidrBlockOf(route) === destination.cidrBlock : prefixListOf(route) === destination.prefixListId,
+  );
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
+export const routeTableFilters: FilterTable<RouteTableRow> = {
+  'association.gateway-id': () => [],
+  'association.main': (row) => row.associations.map(({ main }) => main),
+  'association.route-table-association-id': (row) => row.associations.map(({ associationId }) => associationId),
+  'association.route-table-id': (row) => row.associations.map(() => row.routeTableId),
+  'association.subnet-id': (row) => row.associations.map(({ subnetId }) => subnetId),
+  'owner-id': (row) => row.ownerId,
+  'route-table-id': (row) => row.routeTableId,
+  'route.destination-cidr-block': (row) => row.routes.map((route) => cidrBlockOf(route)),
+  'route.destination-ipv6-cidr-block': () => [],
+  'route.destination-prefix-list-id': (row) => row.routes.map((route) => prefixListOf(route)),
+  'route.egress-only-internet-gateway-id': () => [],
+  'route.gateway-id': (row) => row.routes.map((route) => wireTarget(route).GatewayId),
+  'route.instance-id': () => [],
+  'route.nat-gateway-id': () => [],
+  'route.origin': (row) => row.routes.map(({ origin }) => origin),
+  'route.state': (row) => row.routes.map((route) => stateOf(route)),
+  'route.transit-gateway-id': () => [],
+  'route.vpc-peering-connection-id': () => [],
+  'vpc-id': (row) => row.vpcId,
+};

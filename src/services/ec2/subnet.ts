@@ -1,0 +1,82 @@
+import type { Subnet } from '@aws-sdk/client-ec2';
+import { availableAddressCount, parseAddress, type Address } from '../../model/network/addresses.ts';
+import { availabilityZonesOf } from '../../model/regions.ts';
+import { present } from '../../stdx/assert.ts';
+import type { SubnetRow } from '../../store/ec2.ts';
+import type { OperationContext } from '../operation.ts';
+import { arnOf } from './authorization.ts';
+import { storedCidr } from './cidr-block.ts';
+import type { FilterTable } from './filters.ts';
+import type { ResourceContext } from './resources.ts';
+import { wireTags } from './tags.ts';
+
+type SubnetContext = Pick<OperationContext, 'store' | 'accountId' | 'region'>;
+
+/** The addresses of a subnet's interfaces: the only place where addresses are taken. */
+export function usedAddresses({ store }: ResourceContext, subnetId: string): Set<Address> {
+  const interfaces = store.ec2.networkInterfaces.list({ subnetId });
+  return new Set(interfaces.map(({ privateIpAddress }) => present(parseAddress(privateIpAddress), 'a stored address is an address')));
+}
+
+function availableAddresses(context: ResourceContext, row: SubnetRow): number {
+  return availableAddressCount(storedCidr(row.cidrBlock), usedAddresses(context, row.subnetId).size);
+}
+
+export function zoneIdOf(region: string, availabilityZone: string): string {
+  const zone = availabilityZonesOf(region).find(({ zoneName }) => zoneName === availabilityZone);
+  return present(zone, 'a stored zone is one of the region').zoneId;
+}
+
+export function wireSubnet(context: SubnetContext, row: SubnetRow): Subnet {
+  return {
+    SubnetId: row.subnetId,
+    SubnetArn: arnOf(context, 'subnet', row.subnetId),
+    VpcId: row.vpcId,
+    OwnerId: row.ownerId,
+    State: 'available',
+    CidrBlock: row.cidrBlock,
+    AvailableIpAddressCount: availableAddresses(context, row),
+    AvailabilityZone: row.availabilityZone,
+    AvailabilityZoneId: zoneIdOf(context.region, row.availabilityZone),
+    DefaultForAz: false,
+    MapPublicIpOnLaunch: row.mapPublicIpOnLaunch,
+    MapCustomerOwnedIpOnLaunch: false,
+    AssignIpv6AddressOnCreation: false,
+    Ipv6CidrBlockAssociationSet: [],
+    EnableDns64: false,
+    Ipv6Native: false,
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: 'ip-name',
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
+    Tags: wireTags(context, row.subnetId),
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
+export const subnetFilters = (context: SubnetContext): FilterTable<SubnetRow> => ({
+  'availability-zone': (row) => row.availabilityZone,
+  availabilityZone: (row) => row.availabilityZone,
+  'availability-zone-id': (row) => zoneIdOf(context.region, row.availabilityZone),
+  'available-ip-address-count': (row) => availableAddresses(context, row),
+  cidr: (row) => row.cidrBlock,
+  cidrBlock: (row) => row.cidrBlock,
+  'cidr-block': (row) => row.cidrBlock,
+  'customer-owned-ipv4-pool': () => [],
+  'default-for-az': () => false,
+  defaultForAz: () => false,
+  'enable-dns64': () => false,
+  'ipv6-cidr-block-association.association-id': () => [],
+  'ipv6-cidr-block-association.ipv6-cidr-block': () => [],
+  'ipv6-cidr-block-association.state': () => [],
+  'ipv6-native': () => false,
+  'map-customer-owned-ip-on-launch': () => false,
+  'map-public-ip-on-launch': (row) => row.mapPublicIpOnLaunch,
+  'outpost-arn': () => [],
+  'owner-id': (row) => row.ownerId,
+  state: () => 'available',
+  'subnet-arn': (row) => arnOf(context, 'subnet', row.subnetId),
+  'subnet-id': (row) => row.subnetId,
+  'vpc-id': (row) => row.vpcId,
+});

@@ -1,3 +1,4 @@
+import type { Arrival } from '../model/arrival.ts';
 import type { AccessRequest, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 
@@ -15,12 +16,21 @@ export interface IssuedCredentials {
   readonly principal: Principal;
 }
 
+export interface IssuedAccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 export interface RoleSessionRequest {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly durationSeconds: number;
   readonly sessionPolicies: readonly string[];
   readonly externalId?: string;
+  /** How the request arrived, for trust policies that look at it. Absent: Cloister itself asks. */
+  readonly arrival?: Arrival;
+  /** The resource a service acts for (`aws:SourceArn`), such as the training job. */
+  readonly sourceArn?: string;
 }
 
 /** Judges every call and issues and resolves all credentials. The only place that evaluates policies. */
@@ -31,4 +41,8 @@ export interface Access {
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
   /** A session of a role, when its trust policy lets `principal` assume it. Throws `AccessDenied` otherwise. Writes rows: call inside `transact`. */
   assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials;
+  /** Temporary credentials of the principal itself (`GetSessionToken`). Writes rows: call inside `transact`. */
+  issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials;
+  /** A long-term key of a user. Writes rows: call inside `transact`. */
+  issueAccessKey(userName: string, now: Date): IssuedAccessKey;
 }

@@ -48,8 +48,15 @@ export interface ChunkedDecoding {
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes, or a range of a stored object that the worker streams itself. */
-  readonly body?: Uint8Array | { readonly path: string; readonly start: number; readonly end: number };
+  /** Bytes, or ranges of stored objects, in order, that the worker streams itself. */
+  readonly body?: Uint8Array | FileSlice | readonly FileSlice[];
+}
+
+/** A range of a file. `end` is inclusive; an empty one has `end = start - 1`. */
+export interface FileSlice {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What the gateway is to whoever owns sockets. */

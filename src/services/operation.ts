@@ -8,6 +8,16 @@ import type { Store } from '../store/store.ts';
 /** The reconcilers a change may wake. Waking is a hint: they would find the change by themselves within their period. */
 export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage';
 
+/** What an operation may ask the machine in `prepare`. Answers only; it changes nothing. */
+export interface Machine {
+  /** The names of the images that come with Cloister. */
+  readonly builtInImages: readonly string[];
+  /** Whether a container image of this name is here. */
+  hasImage(image: string): Promise<boolean>;
+  /** Why this machine cannot enforce a private network, or undefined when it can. */
+  networkRefusal(): Promise<string | undefined>;
+}
+
 /** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
 export interface OperationContext {
   readonly accountId: string;
@@ -25,6 +35,7 @@ export interface OperationContext {
   readonly chosenIds: boolean;
   /** After commit, asks reconcilers to look again. Carries no data. */
   readonly wake: (...names: readonly ReconcilerName[]) => void;
+  readonly machine: Machine;
   /** The path of a stored object's bytes. */
   readonly blobPath: (blobId: string) => string;
 }

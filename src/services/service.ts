@@ -1,6 +1,6 @@
-import type { BlobSlice } from '../store/blobs/blob.ts';
+import type { BlobSlices } from '../store/blobs/blob.ts';
 
-type OperationName<M> = { [K in keyof M]: K extends `${infer Name}Command` ? Name : never }[keyof M] & string;
+export type OperationName<M> = { [K in keyof M]: K extends `${infer Name}Command` ? Name : never }[keyof M] & string;
 type Command<M, Name extends string> = `${Name}Command` extends keyof M ? M[`${Name}Command`] : never;
 // The SDK's types are read from its command classes; `any` only stands for parameters that are not looked at.
 type RawInput<C> = C extends abstract new (...parameters: any) => { readonly input: infer I } ? I : never;
@@ -22,9 +22,9 @@ type Defined<T> = T extends Leaf
 
 /** What operation `Name` of the SDK module `M` is given: validated, without its streamed body. */
 export type Input<M, Name extends OperationName<M>> = Defined<RawInput<Command<M, Name>>>;
-/** What it answers. A streamed body is a slice of a stored blob. */
+/** What it answers. A streamed body is slices of stored blobs. */
 export type Output<M, Name extends OperationName<M>> = {
-  [K in keyof Omit<RawOutput<Command<M, Name>>, '$metadata'>]: K extends 'Body' ? BlobSlice | undefined : RawOutput<Command<M, Name>>[K] | undefined;
+  [K in keyof Omit<RawOutput<Command<M, Name>>, '$metadata'>]: K extends 'Body' ? BlobSlices | undefined : RawOutput<Command<M, Name>>[K] | undefined;
 };
 
 /** A service: operation names to operations. A misspelt name, a wrong input or output is a compile error. */

@@ -92,6 +92,8 @@ export interface NetworkInterfaceAttachment {
   readonly attachmentId: string;
   readonly attachTime: string;
   readonly instanceOwnerId: string;
+  /** Of a job's instance: 0 its data agent's interface, 1 its algorithm's. */
+  readonly deviceIndex: number;
 }
 
 export interface NetworkInterfacePermissionRow extends Owned {

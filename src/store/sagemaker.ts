@@ -1,7 +1,77 @@
+import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
+import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
 
-export const sagemakerMigrations: readonly Migration[] = [];
+export interface TrainingJobRow {
+  readonly trainingJobName: string;
+  readonly trainingJobArn: string;
+  readonly ownerId: string;
+  /** CreateTrainingJob's input as it was accepted (JSON). */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly status: TrainingJobStatus;
+  readonly secondaryStatus: TrainingSecondaryStatus;
+  readonly transitions: readonly SecondaryTransition[];
+  readonly createdAt: string;
+  readonly lastModifiedAt: string;
+  readonly trainingStartAt?: string;
+  readonly trainingEndAt?: string;
+  readonly failureReason?: string;
+  /** `s3://…/model.tar.gz`, once it is written. */
+  readonly modelArtifacts?: string;
+  readonly stopRequestedAt?: string;
+  /** What the job came to, decided before its resources are released and its status becomes terminal. */
+  readonly outcome?: JobOutcome;
+  /** `running` until the saga has released everything. What `training-jobs` looks for. */
+  readonly saga: 'running' | 'ended';
+}
+
+/** One step of a job's saga: written before it runs (`intent`), after (`done`), and when it is taken back (`undone`). */
+export interface JournalEntry {
+  readonly step: string;
+  readonly state: 'intent' | 'done' | 'undone';
+  readonly result: unknown;
+}
+
+const shapes = {
+  trainingJobs: { name: 'training_jobs', key: 'trainingJobName', indexes: ['ownerId', 'saga'] } satisfies CollectionShape<TrainingJobRow>,
+};
+
+export const sagemakerMigrations: readonly Migration[] = [
+  collectionsMigration('sagemaker-0001', Object.values(shapes)),
+  {
+    id: 'sagemaker-0002',
+    sql: `create table saga_journal (saga text not null, step text not null, state text not null, result text not null, primary key (saga, step)) strict, without rowid;`,
+  },
+];
 
 export class SageMakerStore {
-  constructor(_database: Database) {}
+  readonly #database: Database;
+  readonly trainingJobs: Collection<TrainingJobRow>;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.trainingJobs = new Collection(database, shapes.trainingJobs);
+  }
+
+  journal(saga: string): ReadonlyMap<string, JournalEntry> {
+    const rows = this.#database.all<{ step: string; state: JournalEntry['state']; result: string }>(
+      'select step, state, result from saga_journal where saga = ?',
+      saga,
+    );
+    return new Map(rows.map(({ step, state, result }) => [step, { step, state, result: JSON.parse(result) as unknown }]));
+  }
+
+  writeJournal(saga: string, { step, state, result }: JournalEntry): void {
+    this.#database.run(
+      'insert into saga_journal (saga, step, state, result) values (?, ?, ?, ?) on conflict (saga, step) do update set state = excluded.state, result = excluded.result',
+      saga,
+      step,
+      state,
+      JSON.stringify(result ?? null),
+    );
+  }
+
+  deleteJournal(saga: string): void {
+    this.#database.run('delete from saga_journal where saga = ?', saga);
+  }
 }

@@ -7,6 +7,7 @@ import { ec2 } from '../../src/services/ec2/registry.ts';
 import type { OperationContext, ReconcilerName } from '../../src/services/operation.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
 import { Store } from '../../src/store/store.ts';
+import { machine } from '../fakes/machine.ts';
 
 type Registry = typeof ec2;
 export type Ec2Name = keyof Registry;
@@ -21,6 +22,12 @@ const access: Access = {
   resolve: () => undefined,
   assumeRole() {
     throw new Error('EC2 assumes no roles');
+  },
+  issueSession() {
+    throw new Error('EC2 issues no credentials');
+  },
+  issueAccessKey() {
+    throw new Error('EC2 issues no credentials');
   },
 };
 
@@ -38,6 +45,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
     now,
     store,
     access,
+    machine,
     newId: (prefix) => `${prefix}-${random.hex(17)}`,
     newUuid: () => random.uuid(),
     chosenIds: options.chosenIds ?? false,

@@ -38,6 +38,8 @@ export interface ApplyOptions {
   readonly beforeLinksUp?: () => Promise<void>;
   /** Called after each step; throwing stops there. Tests stop the driver between any two steps with it. */
   readonly afterStep?: (step: string) => void;
+  /** Compares with the kernel even when this very plan was applied before. For the timer, not for every change. */
+  readonly verify?: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the daemon asks of an instance's agent, and what comes back. Orders are idempotent: a new agent gets the same one. */
 export type AgentOrder =
+  | AgentReadOrder
   | {
       readonly kind: 'download';
       readonly orderId: string;
@@ -11,6 +12,17 @@ export type AgentOrder =
       /** Which directory of the instance: archived as tar.gz and sent as one object. */
       readonly archives: readonly { readonly directory: 'model' | 'output/data'; readonly bucket: string; readonly key: string }[];
     };
+
+/**
+ * Reads the head of a small file that the container may have written (`output/failure`), relative to the instance's `ml/`,
+ * as UTF-8: the daemon itself opens no path that a container can write. A missing file is an empty text.
+ */
+export interface AgentReadOrder {
+  readonly kind: 'read';
+  readonly orderId: string;
+  readonly file: 'output/failure';
+  readonly bytesMax: number;
+}
 
 export interface AgentChannel {
   readonly channelName: string;
@@ -36,7 +48,7 @@ export interface AgentObservation {
 }
 
 export type AgentResult =
-  | { readonly orderId: string; readonly ok: true; readonly objects: number; readonly bytes: number }
+  | { readonly orderId: string; readonly ok: true; readonly objects: number; readonly bytes: number; /** Of a `read`. */ readonly text?: string }
   | { readonly orderId: string; readonly ok: false; readonly observation: AgentObservation };
 
 export interface AgentCredentials {

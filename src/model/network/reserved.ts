@@ -13,6 +13,11 @@ export const reserved = {
 
 /** Router side of every ENI's link, and every ENI's default gateway. */
 export const linkGateway = '169.254.1.1';
+/** Its MAC. Every neighbour entry is permanent, so that no ARP is needed and none is believed. */
+export const linkGatewayMac = '0a:00:a9:fe:01:01';
+/** The far side of a gateway endpoint's link, and its MAC. */
+export const linkEndpoint = '169.254.1.2';
+export const linkEndpointMac = '0a:00:a9:fe:01:02';
 /** The resolver's fixed address, beside base + 2 of each VPC. */
 export const resolverAddress = '169.254.169.253';
 /** Where a container asks for its role's credentials: an address inside its own namespace. */

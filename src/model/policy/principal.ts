@@ -12,6 +12,8 @@ export type Principal =
       readonly sessionName: string;
       /** Policy documents given when the session was made: they only narrow it. */
       readonly sessionPolicies: readonly string[];
+      /** ISO 8601 time at which the session was made: `aws:TokenIssueTime`. */
+      readonly issuedAt?: string;
     }
   | { readonly type: 'service'; readonly service: string }
   | { readonly type: 'anonymous' };

@@ -36,7 +36,7 @@ export function wireAttachment({ attachment }: NetworkInterfaceRow): NetworkInte
     AttachmentId: attachment.attachmentId,
     AttachTime: new Date(attachment.attachTime),
     DeleteOnTermination: false,
-    DeviceIndex: 1,
+    DeviceIndex: attachment.deviceIndex,
     InstanceOwnerId: attachment.instanceOwnerId,
     NetworkCardIndex: 0,
     Status: 'attached',

@@ -1,0 +1,118 @@
+import { signRequest, type SigningCredentials } from '../aws/sign.ts';
+import { parseXml, type XmlElement } from '../aws/xml-reader.ts';
+import { systemClock } from '../stdx/clock.ts';
+
+/** A refusal of the API, as its caller sees it. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+/** An XML answer, read by element names. */
+export class Answer {
+  readonly name: string;
+  readonly #element: XmlElement;
+
+  constructor(element: XmlElement) {
+    this.name = element.name;
+    this.#element = element;
+  }
+
+  /** The text at a path of child names; throws when it is not there. */
+  text(...path: readonly string[]): string {
+    let element: XmlElement | undefined = this.#element;
+    for (const name of path) element = element?.children.find((child) => child.name === name);
+    if (element === undefined) throw new Error(`the answer ${this.name} has no ${path.join('.')}`);
+    return element.text;
+  }
+
+  /** The first element below, depth first, that the test accepts. */
+  find(test: (element: Answer) => boolean): Answer | undefined {
+    for (const child of this.#element.children) {
+      const answer = new Answer(child);
+      if (accepts(answer, test)) return answer;
+      const below = answer.find(test);
+      if (below !== undefined) return below;
+    }
+    return undefined;
+  }
+}
+
+function accepts(answer: Answer, test: (element: Answer) => boolean): boolean {
+  try {
+    return test(answer);
+  } catch {
+    return false; // An element that lacks what the test reads.
+  }
+}
+
+const targets = { sagemaker: 'SageMaker', logs: 'Logs_20140328' } as const;
+const versions = { ec2: '2016-11-15', iam: '2010-05-08', sts: '2011-06-15' } as const;
+const requestDeadlineMs = 30_000;
+
+/** The command line's own client: the same signed requests as any SDK's, to the daemon's port. */
+export class Api {
+  readonly #endpoint: string;
+  readonly #region: string;
+  readonly #credentials: SigningCredentials;
+
+  constructor({ endpoint, region, ...credentials }: SigningCredentials & { readonly endpoint: string; readonly region: string }) {
+    this.#endpoint = endpoint;
+    this.#region = region;
+    this.#credentials = credentials;
+  }
+
+  async json(service: keyof typeof targets, operation: string, input: unknown): Promise<unknown> {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${targets[service]}.${operation}` };
+    const response = await this.#send(service, 'POST', '/', headers, Buffer.from(JSON.stringify(input)));
+    const text = await response.text();
+    const value = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    if (!response.ok) throw new ApiError(String(value['__type']), String(value['message'] ?? value['Message']));
+    return value;
+  }
+
+  async query(service: keyof typeof versions, action: string, parameters: Readonly<Record<string, string>>): Promise<Answer> {
+    const form = new URLSearchParams({ Action: action, Version: versions[service], ...parameters });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const response = await this.#send(service, 'POST', '/', headers, Buffer.from(form.toString()));
+    const answer = new Answer(parseXml(await response.bytes()));
+    if (!response.ok) throw xmlError(answer);
+    return answer;
+  }
+
+  /** `path` is /BUCKET or /BUCKET/KEY. */
+  async s3(method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', path: string, body: Uint8Array = new Uint8Array()): Promise<Response> {
+    const response = await this.#send('s3', method, path, {}, body);
+    if (response.ok) return response;
+    if (method === 'HEAD') throw new ApiError(String(response.status), `HEAD ${path}`);
+    throw xmlError(new Answer(parseXml(await response.bytes())));
+  }
+
+  /** The operator's own paths: JSON, signed with the root key. */
+  async operator(path: string): Promise<unknown> {
+    const response = await this.#send('cloister', 'GET', path, {}, new Uint8Array());
+    if (!response.ok) throw new ApiError(String(response.status), await response.text());
+    return await response.json();
+  }
+
+  async #send(service: string, method: string, path: string, headers: Record<string, string>, body: Uint8Array): Promise<Response> {
+    const url = new URL(path, this.#endpoint);
+    const signed = signRequest({ method, url, headers, body }, this.#credentials, { service, region: this.#region, now: systemClock.now() });
+    const hasBody = method !== 'GET' && method !== 'HEAD';
+    return await fetch(url, {
+      method,
+      headers: signed,
+      signal: AbortSignal.timeout(requestDeadlineMs),
+      ...(hasBody ? { body: new Uint8Array(body) } : {}),
+    });
+  }
+}
+
+function xmlError(answer: Answer): ApiError {
+  const error = answer.name === 'Error' ? answer : answer.find((element) => element.name === 'Error');
+  return error === undefined ? new ApiError('Unknown', answer.name) : new ApiError(error.text('Code'), error.text('Message'));
+}

@@ -1,0 +1,23 @@
+import { runOwnProgram } from '../../drivers/process/program.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+/** Each thing that enforcement needs: there, or how to get it. Exit code 1 when something is missing. */
+export async function doctor(terminal: Terminal): Promise<void> {
+  const findings = JSON.parse(await runOwnProgram('doctor', [])) as readonly Finding[];
+  for (const finding of findings) {
+    const text = `${finding.name}: ${finding.detail}`;
+    if (finding.ok) terminal.done(text);
+    else terminal.refused(finding.fix === undefined ? text : `${text}. ${finding.fix}`);
+  }
+  const missing = findings.filter((finding) => !finding.ok);
+  terminal.line();
+  terminal.line(missing.length === 0 ? 'This machine enforces private networks.' : 'Jobs with VpcConfig are refused here until this is fixed.');
+  process.exitCode = missing.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runOwnProgram, startDaemon } from '../../drivers/process/program.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface UpOptions {
+  readonly data: string;
+  readonly port: string;
+  readonly region: string;
+  readonly account: string;
+  readonly ephemeral: boolean;
+  readonly allowChosenIds: boolean;
+}
+
+/** Runs the daemon until it is told to end. */
+export async function up(terminal: Terminal, options: UpOptions): Promise<void> {
+  const data = options.ephemeral ? mkdtempSync(join(tmpdir(), 'cloister-')) : options.data;
+  const parameters = ['--data', data, '--port', options.port, '--region', options.region, '--account', options.account];
+  if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
+  const daemon = await startDaemon(parameters, (line) => terminal.line(line));
+  const end = (): void => void daemon.stop();
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  terminal.note(`In another shell: eval "$(cloister env${data === '/var/lib/cloister' ? '' : ` --data ${data}`})"`);
+  const exitCode = await daemon.exited;
+  if (options.ephemeral) {
+    await runOwnProgram('purge', ['--data', data]);
+    rmSync(data, { recursive: true, force: true });
+  }
+  process.exitCode = exitCode ?? 1;
+}

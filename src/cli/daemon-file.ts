@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a running daemon tells the command line, from its data directory (readable by its owner only). */
+export interface RunningDaemon {
+  readonly pid: number;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly certificateAuthority: string;
+}
+
+export class NoDaemon extends Error {
+  override readonly name = 'NoDaemon';
+}
+
+/** Throws `NoDaemon` with one clear line when none runs on this data directory. */
+export function readRunningDaemon(dataDirectory: string): RunningDaemon {
+  let daemon: Omit<RunningDaemon, 'accessKeyId' | 'secretAccessKey'>;
+  let credentials: Pick<RunningDaemon, 'accessKeyId' | 'secretAccessKey'>;
+  try {
+    daemon = JSON.parse(readFileSync(join(dataDirectory, 'daemon.json'), 'utf8')) as typeof daemon;
+    credentials = JSON.parse(readFileSync(join(dataDirectory, 'credentials.json'), 'utf8')) as typeof credentials;
+  } catch (error) {
+    throw new NoDaemon(`no daemon runs on ${dataDirectory}. Start one with: cloister up`, { cause: error });
+  }
+  if (!isAlive(daemon.pid)) throw new NoDaemon(`the daemon of ${dataDirectory} (process ${daemon.pid}) has ended. Start one with: cloister up`);
+  return { ...daemon, ...credentials };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { bucket, roleArn, roleName, rolePolicy, trustPolicy, type PrivateNetwork, type Story } from './story.ts';
+
+/** The rows to learn from, and those that are held back (images/gbt/data/README.md: source and licence). */
+const files = ['train', 'validation'] as const;
+
+export async function prepareDataAndRole(story: Story): Promise<void> {
+  const { api, terminal } = story;
+  await api.s3('PUT', `/${bucket}`);
+  for (const name of files) {
+    const rows = readFileSync(new URL(`../../../images/gbt/data/${name}.csv`, import.meta.url));
+    await api.s3('PUT', `/${bucket}/${name}/${name}.csv`, rows);
+  }
+  terminal.done(`bucket ${bucket}: breast cancer Wisconsin (UCI), rows to learn from and rows held back`);
+  await api.query('iam', 'CreateRole', { RoleName: roleName, AssumeRolePolicyDocument: JSON.stringify(trustPolicy) });
+  await api.query('iam', 'PutRolePolicy', { RoleName: roleName, PolicyName: 'training', PolicyDocument: JSON.stringify(rolePolicy) });
+  terminal.done(`role ${roleArn(story)}`);
+}
+
+export async function buildPrivateNetwork({ api, terminal }: Story): Promise<PrivateNetwork> {
+  const vpc = await api.query('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' });
+  const vpcId = vpc.text('vpc', 'vpcId');
+  const subnet = await api.query('ec2', 'CreateSubnet', { VpcId: vpcId, CidrBlock: '10.0.1.0/24' });
+  const subnetId = subnet.text('subnet', 'subnetId');
+  const table = await api.query('ec2', 'CreateRouteTable', { VpcId: vpcId });
+  const routeTableId = table.text('routeTable', 'routeTableId');
+  await api.query('ec2', 'AssociateRouteTable', { RouteTableId: routeTableId, SubnetId: subnetId });
+  const group = await api.query('ec2', 'CreateSecurityGroup', { VpcId: vpcId, GroupName: 'training', GroupDescription: 'training jobs' });
+  const groupId = group.text('groupId');
+  terminal.done(`${vpcId} 10.0.0.0/16, ${subnetId} 10.0.1.0/24, ${groupId}`);
+  terminal.done(`${routeTableId} of the subnet: the local route and nothing else`);
+  return { vpcId, subnetId, routeTableId, groupId };
+}

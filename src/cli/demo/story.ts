@@ -1,0 +1,56 @@
+import type { Api } from '../api.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** What the acts of the demo share: the terminal, the API, and the ids found so far. */
+export interface Story {
+  readonly terminal: Terminal;
+  readonly api: Api;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export interface PrivateNetwork {
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly routeTableId: string;
+  readonly groupId: string;
+}
+
+export const bucket = 'demo-private-data';
+export const roleName = 'demo-training-role';
+export const roleArn = (story: Story): string => `arn:aws:iam::${story.accountId}:role/${roleName}`;
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms */
+export const rolePolicy = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'NetworkOfTheJob',
+      Effect: 'Allow',
+      Action: [
+        'ec2:CreateNetworkInterface',
+        'ec2:CreateNetworkInterfacePermission',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DeleteNetworkInterfacePermission',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeVpcs',
+        'ec2:DescribeDhcpOptions',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeSecurityGroups',
+      ],
+      Resource: '*',
+    },
+    { Sid: 'Data', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:AbortMultipartUpload'], Resource: '*' },
+    {
+      Sid: 'Logs',
+      Effect: 'Allow',
+      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+      Resource: '*',
+    },
+  ],
+};
+
+export const trustPolicy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};

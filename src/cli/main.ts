@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { demo } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
+import { down } from './commands/down.ts';
+import { env } from './commands/env.ts';
+import { status } from './commands/status.ts';
+import { up } from './commands/up.ts';
+import { createTerminal } from './terminal.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const terminal = createTerminal(process.stdout, process.env);
+const dataDirectory = process.env['CLOISTER_DATA'] ?? '/var/lib/cloister';
+
+const program = new Command('cloister')
+  .description(
+    "SageMaker training jobs inside private VPCs on this machine: AWS's API, a network that is really enforced, and the reason for every refusal.",
+  )
+  .version(version)
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    '\nFirst steps:\n  cloister demo                      see it, in a minute\n  cloister up &                      run it\n  eval "$(cloister env)"             then use plain aws, boto3, any SDK',
+  );
+
+program
+  .command('up')
+  .description('run the daemon in the foreground')
+  .option('--data <directory>', 'where state is kept', dataDirectory)
+  .option('--port <number>', 'the port of the AWS API on 127.0.0.1', '4566')
+  .option('--region <name>', 'the one region', 'us-east-1')
+  .option('--account <id>', 'the account id', '000000000000')
+  .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
+  .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
+  .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
+program
+  .command('down')
+  .description('stop the daemon')
+  .option('--data <directory>', 'where its state is', dataDirectory)
+  .option('--purge', 'also remove every namespace, rule, container and file; needs no running daemon and no database', false)
+  .action(async (options: Parameters<typeof down>[1]) => await down(terminal, options));
+program
+  .command('env')
+  .description('print the variables that point AWS clients here: eval "$(cloister env)"')
+  .option('--data <directory>', 'where its state is', dataDirectory)
+  .action((options: Parameters<typeof env>[1]) => env(terminal, options));
+program
+  .command('status')
+  .description('what runs')
+  .option('--data <directory>', 'where its state is', dataDirectory)
+  .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
+program
+  .command('doctor')
+  .description('whether this machine can enforce a private network, and what to fix')
+  .action(async () => await doctor(terminal));
+program
+  .command('demo')
+  .description('the main story on a daemon of its own: a private VPC, a job refused, an endpoint, the job trained')
+  .option('--keep', 'leave the daemon running and print how to use it', false)
+  .action(async (options: Parameters<typeof demo>[1]) => await demo(terminal, options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`cloister: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

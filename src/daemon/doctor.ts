@@ -1,0 +1,17 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
+import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
+import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
+import { systemRandom } from '../stdx/random.ts';
+
+/** Prints what every driver says of this machine, as JSON. Needs no daemon and leaves nothing. */
+const prefix = `cld${systemRandom.hex(6)}`;
+const folder = join(tmpdir(), prefix);
+const drivers = [
+  new LinuxNetworkDriver({ prefix }),
+  new PodmanDriver({ root: join(folder, 'root'), runRoot: join(folder, 'run'), labelPrefix: 'cloister' }),
+  new LocalPlacement({ prefix }),
+];
+const findings = (await Promise.all(drivers.map(async (driver) => await driver.capabilities()))).flat();
+process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);

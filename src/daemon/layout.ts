@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+
+/** What is where in a data directory. */
+export function layout(
+  dataDirectory: string,
+): Readonly<
+  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'daemon' | 'credentials', string>
+> {
+  return {
+    database: join(dataDirectory, 'cloister.sqlite'),
+    blobs: join(dataDirectory, 'blobs'),
+    instances: join(dataDirectory, 'instances'),
+    containers: join(dataDirectory, 'containers'),
+    containersRun: join(dataDirectory, 'containers-run'),
+    certificates: join(dataDirectory, 'certificates'),
+    audit: join(dataDirectory, 'audit'),
+    /** Process, port and region of the running daemon, for the command line. */
+    daemon: join(dataDirectory, 'daemon.json'),
+    /** The root key (0600), for `cloister env`. */
+    credentials: join(dataDirectory, 'credentials.json'),
+  };
+}

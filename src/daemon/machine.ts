@@ -1,0 +1,38 @@
+import type { ContainerDriver } from '../drivers/container/container-driver.ts';
+import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
+import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
+import type { Machine } from '../services/operation.ts';
+
+/** What operations may ask of this machine. Judged once: what a machine can enforce does not change under a daemon. */
+export function createMachine(drivers: {
+  readonly network: NetworkDriver;
+  readonly containers: ContainerDriver;
+  readonly placement: PlacementDriver;
+  /** Resolves when the built-in images are in the store. */
+  readonly imagesReady: Promise<void>;
+}): Machine {
+  let refusal: Promise<string | undefined> | undefined;
+  return {
+    builtInImages: Object.keys(builtInImages),
+    async hasImage(image) {
+      await drivers.imagesReady;
+      return await drivers.containers.hasImage(image);
+    },
+    async networkRefusal() {
+      refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
+      return await refusal;
+    },
+  };
+}
+
+async function firstRefusal(drivers: readonly { capabilities(): Promise<readonly Capability[]> }[]): Promise<string | undefined> {
+  const findings = (await Promise.all(drivers.map(async (driver) => await driver.capabilities()))).flat();
+  const missing = findings.find((finding) => !finding.ok);
+  return missing === undefined ? undefined : `${missing.name}: ${missing.detail}.${missing.fix === undefined ? '' : ` ${missing.fix}`}`;
+}
+
+/** Makes the images that come with Cloister, once per content; quick when they are there. */
+export async function ensureImages(store: ContainerDriver): Promise<void> {
+  for (const name of Object.keys(builtInImages)) await ensureBuiltInImage(store, name);
+}

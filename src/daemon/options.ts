@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
+export interface DaemonOptions {
+  readonly dataDirectory: string;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly region: string;
+  readonly accountId: string;
+  readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Ids may be chosen by a tag of the root key's requests: tests and examples only. */
+  readonly allowChosenIds: boolean;
+  /** Container images that several daemons of this machine share, read-only. */
+  readonly imageStore: string;
+}
+
+export const defaults = {
+  dataDirectory: '/var/lib/cloister',
+  host: '127.0.0.1',
+  port: 4566,
+  imageStore: '/var/cache/cloister/images',
+  region: 'us-east-1',
+  accountId: '000000000000',
+} as const;
+
+/** Reads the command line of the daemon. Throws an Error with one clear line for what it does not know. */
+export function parseDaemonOptions(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): DaemonOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      data: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      region: { type: 'string' },
+      account: { type: 'string' },
+      'allow-chosen-ids': { type: 'boolean' },
+      'image-store': { type: 'string' },
+    },
+  });
+  const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not ${String(values.port)}`);
+  const accountId = values.account ?? environment['CLOISTER_ACCOUNT'] ?? defaults.accountId;
+  if (!/^\d{12}$/u.test(accountId)) throw new Error(`--account takes twelve digits, not ${accountId}`);
+  const accessKeyId = environment['CLOISTER_ROOT_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['CLOISTER_ROOT_SECRET_ACCESS_KEY'];
+  return {
+    dataDirectory: resolve(values.data ?? environment['CLOISTER_DATA'] ?? defaults.dataDirectory),
+    host: values.host ?? defaults.host,
+    port,
+    region: values.region ?? environment['CLOISTER_REGION'] ?? defaults.region,
+    accountId,
+    allowChosenIds: values['allow-chosen-ids'] ?? false,
+    ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
+    imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
+  };
+}
+
+/** The prefix of everything this daemon makes in the kernel: from its data directory alone, so a purge needs no database. */
+export function kernelPrefix(dataDirectory: string): string {
+  if (dataDirectory === defaults.dataDirectory) return 'cloister';
+  return `cl${createHash('sha256').update(dataDirectory).digest('hex').slice(0, 6)}`;
+}

@@ -1,0 +1,23 @@
+import type { Access } from '../access/access.ts';
+import type { ContainerDriver } from '../drivers/container/container-driver.ts';
+import type { NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { VpcPlan } from '../model/network/plan.ts';
+import type { World } from '../model/network/world.ts';
+import type { ServiceName } from '../model/arrival.ts';
+import type { Operation } from '../services/operation.ts';
+
+// Operations of different services in one table: each is called with the input its own shape decoded.
+export type AnyOperation = Operation<any, any, any>;
+export type Registries = Readonly<Record<ServiceName, Readonly<Record<string, AnyOperation>>>>;
+
+/**
+ * The pieces that enforce, as the composition root puts them together. A test may compose a daemon that lacks one of them,
+ * to show that it fails without it; no option, variable or API of the product can.
+ */
+export interface DaemonParts {
+  readonly compile: (world: World, vpcId: string) => VpcPlan;
+  readonly access: (access: Access) => Access;
+  readonly registries: (registries: Registries) => Registries;
+  readonly network: (driver: NetworkDriver) => NetworkDriver;
+  readonly containers: (driver: ContainerDriver) => ContainerDriver;
+}

@@ -1,0 +1,30 @@
+import { rm } from 'node:fs/promises';
+import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
+import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
+import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
+import { layout } from './layout.ts';
+import { kernelPrefix, parseDaemonOptions } from './options.ts';
+
+/** Removes every trace of a data directory from the machine, without its database: what carries its prefix and its files. */
+const { dataDirectory } = parseDaemonOptions(process.argv.slice(2), process.env);
+const paths = layout(dataDirectory);
+const prefix = kernelPrefix(dataDirectory);
+const removed: string[] = [];
+const failures: unknown[] = [];
+const drivers = [
+  new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, labelPrefix: 'cloister' }),
+  new LocalPlacement({ prefix }),
+  new LinuxNetworkDriver({ prefix }),
+];
+// Containers and agents hold namespaces open: they go first. One that fails does not keep the others.
+for (const driver of drivers) {
+  try {
+    removed.push(...(await driver.purge()));
+  } catch (error) {
+    failures.push(error);
+  }
+}
+if (failures.length === 0) await rm(dataDirectory, { recursive: true, force: true });
+process.stdout.write(`${JSON.stringify(removed)}\n`);
+for (const failure of failures) process.stderr.write(`${String(failure)}\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;

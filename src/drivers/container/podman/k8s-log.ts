@@ -1,0 +1,111 @@
+import { watch } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { sleep } from '../../../stdx/deadline.ts';
+import type { LogLine } from '../container-driver.ts';
+
+/** A longer line is given in pieces: CloudWatch Logs takes events of at most 256 KiB. */
+export const lineCharactersMax = 200 << 10;
+
+/** File events wake the reader; this is only for those that were lost. */
+const lostEventMs = 5_000;
+
+const pattern = /^(\S+) (stdout|stderr) ([FP]) ?(.*)$/s;
+
+/**
+ * Reads conmon's `TIME STREAM F|P TEXT` format. `P` is a part of a line that goes on. Feed it whole raw lines; it gives
+ * the container's lines.
+ */
+export class K8sLogParser {
+  readonly #parts = new Map<LogLine['stream'], LogLine>();
+
+  push(raw: string): LogLine | undefined {
+    const [, time, stream, tag, text] = pattern.exec(raw) ?? [];
+    if (time === undefined || text === undefined) return undefined;
+    const key = stream as LogLine['stream'];
+    const begun = this.#parts.get(key);
+    const line: LogLine = begun === undefined ? { time: new Date(time), stream: key, text } : { ...begun, text: begun.text + text };
+    if (tag === 'P' && line.text.length < lineCharactersMax) {
+      this.#parts.set(key, line);
+      return undefined;
+    }
+    this.#parts.delete(key);
+    return line;
+  }
+
+  /** Lines that the container began and never ended. */
+  rest(): readonly LogLine[] {
+    const lines = [...this.#parts.values()];
+    this.#parts.clear();
+    return lines;
+  }
+}
+
+/** Resolves when the file changes, when `ended` settles, when the signal aborts, or after a while. */
+class FileChanges {
+  readonly #watcher;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(path: string) {
+    this.#watcher = watch(dirname(path), (_event, name) => {
+      if (name === null || name === basename(path)) this.#changed.resolve();
+    });
+    this.#watcher.on('error', () => this.#changed.resolve());
+  }
+
+  async next(ended: Promise<unknown>, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    await Promise.race([this.#changed.promise, ended, sleep(lostEventMs, AbortSignal.any([signal, woken.signal]))]);
+    woken.abort();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  close(): void {
+    this.#watcher.close();
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Every line of the log from `fromLine` (0 is the first) on, as it is written, until `ended` resolved and all is read. */
+export async function* followLog(path: string, fromLine: number, ended: Promise<unknown>, signal: AbortSignal): AsyncGenerator<LogLine> {
+  const changes = new FileChanges(path);
+  let file: FileHandle | undefined;
+  try {
+    let last = false;
+    const settled = ended.then(
+      () => (last = true),
+      () => (last = true),
+    );
+    const parser = new K8sLogParser();
+    const buffer = Buffer.alloc(64 << 10);
+    let pending = '';
+    let number = 0;
+    const decoder = new TextDecoder();
+    while (!signal.aborted) {
+      // Read before the end is looked at: what was written before the container ended is read in the round after it.
+      const final = last;
+      file ??= await openIfThere(path);
+      const { bytesRead } = (await file?.read(buffer)) ?? { bytesRead: 0 };
+      if (bytesRead === 0) {
+        if (final) break;
+        await changes.next(settled, signal);
+        continue;
+      }
+      const lines = (pending + decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split('\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines.map((raw) => parser.push(raw))) if (line !== undefined && number++ >= fromLine) yield line;
+    }
+    if (!signal.aborted) for (const line of parser.rest()) if (number++ >= fromLine) yield line;
+  } finally {
+    changes.close();
+    await file?.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProcessError, run } from '../../process/process.ts';
+
+export interface PodmanStore {
+  /** Images and containers. */
+  readonly root: string;
+  /** What does not outlive a boot: mounts, locks, exit files. On a tmpfs. */
+  readonly runRoot: string;
+  /** A store of images that several drivers read (tests share one). */
+  readonly imageStore?: string;
+}
+
+/**
+ * Podman's configuration is ours alone, whatever the host's says: the default sysctl `ping_group_range` cannot be set
+ * from a mapped user namespace; shared-memory locks would be shared with every other store on the machine.
+ */
+const configuration = `[containers]
+default_sysctls = []
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+lock_type = "file"
+`;
+
+const cgroup2Magic = 0x63677270;
+
+/** True where every controller is in the one unified hierarchy. */
+export const cgroupsAreUnified = (): boolean => statfsSync('/sys/fs/cgroup').type === cgroup2Magic;
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** crun 1.8 refuses the hybrid hierarchy ("cgroups in hybrid mode not supported"); runc takes every one. */
+export async function chooseRuntime(): Promise<'crun' | 'runc' | undefined> {
+  const folders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/usr/libexec/crio'];
+  for (const runtime of cgroupsAreUnified() ? (['crun', 'runc'] as const) : (['runc'] as const)) {
+    for (const folder of folders) if (await isExecutable(join(folder, runtime))) return runtime;
+  }
+  return undefined;
+}
+
+/** Podman with a store, a configuration and locks of its own. */
+export class PodmanCommand {
+  readonly #store: PodmanStore;
+  #runtime: Promise<string> | undefined;
+
+  constructor(store: PodmanStore) {
+    this.#store = store;
+    mkdirSync(this.exitDirectory, { recursive: true, mode: 0o700 });
+    mkdirSync(store.root, { recursive: true, mode: 0o700 });
+    writeFileSync(this.#configurationPath, configuration);
+    writeFileSync(this.emptyFile, '');
+  }
+
+  /** conmon leaves one file here for each container that ended, named by its id. */
+  get exitDirectory(): string {
+    return join(this.#temporaryDirectory, 'exits');
+  }
+
+  get emptyFile(): string {
+    return join(this.#store.runRoot, 'empty');
+  }
+
+  /** What the command printed. Throws `ProcessError` with podman's own words. */
+  async run(parameters: readonly string[], timeoutMs = 60_000): Promise<string> {
+    const store = this.#store;
+    const images = store.imageStore === undefined ? [] : ['--storage-opt', `additionalimagestore=${store.imageStore}`];
+    const directories = ['--root', store.root, '--runroot', store.runRoot, '--tmpdir', this.#temporaryDirectory];
+    this.#runtime ??= chooseRuntime().then((runtime) => runtime ?? 'runc');
+    const flags = ['--storage-driver', 'overlay', ...images, '--runtime', await this.#runtime, '--log-level', 'error'];
+    return run(['podman', ...directories, ...flags, ...parameters], { environment: { CONTAINERS_CONF: this.#configurationPath }, timeoutMs });
+  }
+
+  /** Like `run`, but undefined when podman says that the container or image does not exist. */
+  async find(parameters: readonly string[]): Promise<string | undefined> {
+    try {
+      return await this.run(parameters);
+    } catch (error) {
+      if (error instanceof ProcessError && /no such (container|image|object)|image not known/i.test(error.stderr)) return undefined;
+      throw error;
+    }
+  }
+
+  get #temporaryDirectory(): string {
+    return join(this.#store.runRoot, 'libpod');
+  }
+
+  get #configurationPath(): string {
+    return join(this.#store.runRoot, 'containers.conf');
+  }
+}

@@ -1,0 +1,207 @@
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { assert, present } from '../../../stdx/assert.ts';
+import { sleep } from '../../../stdx/deadline.ts';
+import { ProcessError, run } from '../../process/process.ts';
+import type { Capability } from '../../network/network-driver.ts';
+import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
+import { contentHash, type ImageBuild } from '../image/content-hash.ts';
+import { createParameters, fingerprint } from './create-parameters.ts';
+import { followLog } from './k8s-log.ts';
+import { canLimit, hardOpenFiles, podmanCapabilities } from './podman-capabilities.ts';
+import { PodmanCommand, type PodmanStore } from './podman-command.ts';
+import { parseInspected, stateOf, type InspectedContainer } from './podman-state.ts';
+
+export interface PodmanOptions extends PodmanStore {
+  /** In front of every label, so that stores of other programs never mix with ours. */
+  readonly labelPrefix: string;
+}
+
+/** File events tell that a container ended; this is only for those that were lost (a conmon that was killed). */
+const lostExitMs = 5_000;
+/** Between the exit file and podman's own bookkeeping. */
+const exitSettleMs = 1_000;
+/** Beyond the grace that `stop` was given. */
+const stopMarginMs = 30_000;
+/** podman's cleanup of an ended container may hold a mount for a moment. */
+const removeAttempts = 3;
+
+const contentLabel = 'content';
+
+/** Containers by Podman, as root, in user namespaces. conmon keeps them through restarts of the daemon. */
+export class PodmanDriver implements ContainerDriver {
+  readonly #podman: PodmanCommand;
+  readonly #options: PodmanOptions;
+  /** Made and initialised in the life of this process and not started yet: starting them needs no look at their state. */
+  readonly #ready = new Set<string>();
+
+  constructor(options: PodmanOptions) {
+    this.#options = options;
+    this.#podman = new PodmanCommand(options);
+  }
+
+  capabilities(): Promise<readonly Capability[]> {
+    return podmanCapabilities();
+  }
+
+  async ensureImage(image: string, build: ImageBuild): Promise<void> {
+    const content = await contentHash(build);
+    const label = `${this.#options.labelPrefix}.${contentLabel}`;
+    const stored = await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${label}"}}`, image]);
+    if (stored?.trim() === content) return;
+    const folder = await mkdtemp(join(this.#options.root, 'import-'));
+    try {
+      const archive = join(folder, 'rootfs.tar');
+      await run(
+        ['tar', '--create', '--file', archive, '--directory', build.rootfs, '--sort=name', '--numeric-owner', '--owner=0', '--group=0', '.'],
+        {
+          timeoutMs: 120_000,
+        },
+      );
+      const environment = Object.entries(build.environment).flatMap(([key, value]) => ['--change', `ENV ${key}=${value}`]);
+      const changes = ['--change', `ENTRYPOINT ${JSON.stringify(build.entrypoint)}`, '--change', `LABEL ${label}=${content}`, ...environment];
+      await this.#podman.run(['import', '--quiet', ...changes, archive, image], 120_000);
+      // The image of this name before, when nobody runs it. Young ones may be in use by a driver that shares this store.
+      await this.#podman.run(['image', 'prune', '--force', '--filter', 'until=1h']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async hasImage(image: string): Promise<boolean> {
+    try {
+      await this.#podman.run(['image', 'exists', image]);
+      return true;
+    } catch (error) {
+      if (error instanceof ProcessError && error.exitCode === 1) return false;
+      throw error;
+    }
+  }
+
+  async create(spec: ContainerSpec): Promise<void> {
+    await this.#refuseUnenforceable(spec);
+    const existing = await this.#inspect(spec.name);
+    if (existing !== undefined) {
+      const state = stateOf(existing, this.#options.labelPrefix);
+      if (state.status !== 'created') return;
+      const same = state.labels['fingerprint'] === fingerprint(spec);
+      if (same && existing.State.Status === 'initialized') return;
+      if (!same) await this.remove(spec.name);
+      if (same) return this.#initialise(spec.name);
+    }
+    await mkdir(dirname(spec.logPath), { recursive: true });
+    // conmon appends to a log that is there.
+    await rm(spec.logPath, { force: true });
+    await this.#podman.run(createParameters(spec, this.#options.labelPrefix, hardOpenFiles(), this.#podman.emptyFile));
+    await this.#initialise(spec.name);
+  }
+
+  async start(name: string): Promise<void> {
+    // podman would run an ended container once more.
+    const startable = this.#ready.delete(name) || present(await this.inspect(name), `container ${name} exists`).status === 'created';
+    if (startable) await this.#podman.run(['start', name]);
+  }
+
+  async stop(name: string, graceMs: number): Promise<void> {
+    const state = await this.inspect(name);
+    if (state?.status !== 'running') return;
+    const seconds = Math.max(0, Math.ceil(graceMs / 1_000));
+    await this.#podman.run(['stop', '--time', String(seconds), name], graceMs + stopMarginMs);
+  }
+
+  async inspect(name: string): Promise<ContainerState | undefined> {
+    const inspected = await this.#inspect(name);
+    return inspected === undefined ? undefined : stateOf(inspected, this.#options.labelPrefix);
+  }
+
+  async wait(name: string, signal: AbortSignal): Promise<number> {
+    const { Id } = present(await this.#inspect(name), `container ${name} exists`);
+    let exited = Promise.withResolvers<void>();
+    let settling = false;
+    const watcher = watch(this.#podman.exitDirectory, (_event, file) => {
+      if (file?.startsWith(Id) === true) exited.resolve();
+    });
+    watcher.on('error', () => exited.resolve());
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const state = present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        if (state.status === 'exited') return present(state.exitCode, 'an ended container has an exit code');
+        const woken = new AbortController();
+        const pause = sleep(settling ? exitSettleMs : lostExitMs, AbortSignal.any([signal, woken.signal]));
+        settling = await Promise.race([exited.promise.then(() => true), pause.then(() => false)]);
+        woken.abort();
+        exited = Promise.withResolvers<void>();
+      }
+    } finally {
+      watcher.close();
+    }
+  }
+
+  async *logs(name: string, fromLine: number, signal: AbortSignal): AsyncGenerator<LogLine> {
+    const inspected = present(await this.#inspect(name), `container ${name} exists`);
+    const reader = new AbortController();
+    const ended = this.wait(name, AbortSignal.any([signal, reader.signal]));
+    try {
+      yield* followLog(inspected.HostConfig.LogConfig.Path, fromLine, ended, signal);
+    } finally {
+      reader.abort();
+      await ended.catch(() => undefined);
+    }
+  }
+
+  async list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerState[]> {
+    const filters = Object.entries(labels).flatMap(([key, value]) => ['--filter', `label=${this.#options.labelPrefix}.${key}=${value}`]);
+    const ids = (await this.#podman.run(['ps', '--all', '--no-trunc', '--quiet', ...filters])).split('\n').filter((id) => id !== '');
+    const found = await Promise.all(ids.map((id) => this.inspect(id)));
+    return found.filter((state) => state !== undefined);
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#ready.delete(name);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#podman.run(['rm', '--force', '--ignore', '--time', '0', name]);
+        return;
+      } catch (error) {
+        if (attempt === removeAttempts) throw error;
+        await sleep(exitSettleMs);
+      }
+    }
+  }
+
+  async purge(): Promise<readonly string[]> {
+    const all = await this.#podman.run(['ps', '--all', '--no-trunc', '--format', '{{.Names}}']);
+    const names = all.split('\n').filter((name) => name !== '');
+    for (const name of names) await this.remove(name);
+    // What a killed podman left mounted, the innermost first.
+    const { root, runRoot } = this.#options;
+    const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
+    const own = mounts.filter((path) => path.startsWith(`${root}/`) || path.startsWith(`${runRoot}/`));
+    for (const path of own.reverse()) await run(['umount', '--lazy', path]);
+    return [...names.map((name) => `container ${name}`), ...own.map((path) => `mount ${path}`)];
+  }
+
+  async #initialise(name: string): Promise<void> {
+    try {
+      await this.#podman.run(['init', name]);
+    } catch (error) {
+      // A half-made container would be taken for a good one by the next `create`.
+      await this.remove(name);
+      throw error;
+    }
+    this.#ready.add(name);
+  }
+
+  async #refuseUnenforceable(spec: ContainerSpec): Promise<void> {
+    assert(spec.memoryBytes === undefined || (await canLimit('memory')), 'a memory limit is asked for only where cgroups enforce it');
+    assert(spec.cpus === undefined || (await canLimit('cpu')), 'a limit of CPUs is asked for only where cgroups enforce it');
+    assert(await canLimit('pids'), 'containers run only where cgroups limit their processes');
+  }
+
+  async #inspect(name: string): Promise<InspectedContainer | undefined> {
+    const json = await this.#podman.find(['container', 'inspect', name]);
+    return json === undefined ? undefined : parseInspected(json)[0];
+  }
+}

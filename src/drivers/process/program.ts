@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { withDeadline } from '../../stdx/deadline.ts';
+import { ProcessError, run } from './process.ts';
+
+/** Cloister's own programs, each a process: the daemon, and the tools that need the drivers without a daemon. */
+export type OwnProgram = 'main' | 'doctor' | 'purge';
+
+const readyDeadlineMs = 60_000;
+const nodeFlags = ['--disable-warning=ExperimentalWarning'] as const;
+
+/** `.ts` in a checkout, `.js` in the package: the same extension as this file. */
+function pathOf(program: OwnProgram): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`../../daemon/${program}.${extension}`, import.meta.url));
+}
+
+/** Runs a tool to its end and returns what it printed. */
+export async function runOwnProgram(program: OwnProgram, parameters: readonly string[]): Promise<string> {
+  return await run([process.execPath, ...nodeFlags, pathOf(program), ...parameters], { timeoutMs: 120_000 });
+}
+
+export interface DaemonProcess {
+  readonly pid: number;
+  /** What the daemon printed when it was ready: the value after `Ready.`'s line of settings. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  /** Ends it in order (SIGTERM) and waits. */
+  stop(): Promise<void>;
+  /** The exit code, when it ends. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts the daemon as a child and waits for `Ready.`. Its settings line (JSON) comes before. */
+export async function startDaemon(parameters: readonly string[], onLine?: (line: string) => void): Promise<DaemonProcess> {
+  const argv = [process.execPath, ...nodeFlags, pathOf('main'), ...parameters];
+  const child = spawn(process.execPath, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+  });
+  const stderr: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (stderr.length < 200) stderr.push(line);
+    onLine?.(line);
+  });
+  const { promise: isReady, resolve: ready, reject: failed } = Promise.withResolvers<Record<string, unknown>>();
+  let settings: Record<string, unknown> = {};
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.startsWith('{')) settings = JSON.parse(line) as Record<string, unknown>;
+    else if (line === 'Ready.') ready(settings);
+    onLine?.(line);
+  });
+  child.once('error', (error) => failed(error));
+  void exited.then((code) => failed(new ProcessError(argv, code ?? undefined, stderr.join('\n'))));
+  const values = await withDeadline('daemonReadyMs', readyDeadlineMs, isReady);
+  return {
+    pid: child.pid ?? 0,
+    ready: values,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      await withDeadline('daemonStopMs', 30_000, exited).catch(() => child.kill('SIGKILL'));
+    },
+  };
+}

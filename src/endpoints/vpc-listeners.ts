@@ -1,0 +1,151 @@
+import { stat } from 'node:fs/promises';
+import type { NamespaceOwner } from '../drivers/network/network-driver.ts';
+import { credentialsAddress, resolverAddress } from '../model/network/reserved.ts';
+import type { ServiceName } from '../model/arrival.ts';
+import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
+import { present } from '../stdx/assert.ts';
+import type { DataPlane } from './data-plane.ts';
+import { answerJobCredentials, type FindJobCredentials } from './job-credentials.ts';
+import type { ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
+import type { UnansweredQuestion } from './resolver-sockets.ts';
+
+/** What must listen in the namespaces of one VPC. */
+export interface VpcListenersWanted {
+  readonly number: number;
+  readonly vpcId: string;
+  /** The primary block: the resolver is at its base + 2. */
+  readonly cidrBlock: string;
+  /** False: nothing answers DNS in this VPC. */
+  readonly enableDnsSupport: boolean;
+  /** Addresses of the VPC's interfaces. */
+  readonly privateAddresses: readonly string[];
+  /** Further names to addresses: private DNS of interface endpoints, names at the edge. Lower-case. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  readonly gatewayEndpoints: readonly { readonly number: number; readonly vpcEndpointId: string; readonly service: ServiceName }[];
+  /** Interfaces of jobs' algorithms, in whose namespaces credentials are given. */
+  readonly credentialInterfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
+}
+
+export interface VpcListenersOptions {
+  readonly dataPlane: DataPlane;
+  readonly region: string;
+  /** The network driver's. */
+  readonly namespacePath: (owner: NamespaceOwner) => string;
+  readonly findJobCredentials: FindJobCredentials;
+}
+
+type Spec = ListenerSpec | LocalListenerSpec | ResolverSpec;
+
+const dnsPort = 53;
+const [httpPort, httpsPort] = [80, 443];
+const unansweredMax = 1_000;
+
+/** Opens what must listen inside VPCs and closes what need not. Idempotent, from any state; nothing is remembered but what is open. */
+export class VpcListeners {
+  readonly #options: VpcListenersOptions;
+  /** Questions that got no answer, by VPC, then by name and type. */
+  readonly #unanswered = new Map<string, Map<string, UnansweredQuestion>>();
+
+  constructor(options: VpcListenersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Brings the listeners of one VPC to what is wanted; its namespaces must exist. To be called after rules and routes
+   * and before any link is up. Throws after trying everything.
+   */
+  async ensure(wanted: VpcListenersWanted): Promise<void> {
+    const specs = new Map<string, Spec>();
+    for (const spec of this.#specs(wanted)) {
+      // A namespace that was made anew has another inode: what listens in the old one is heard by nobody.
+      const { ino } = await stat(present(spec.namespacePath, 'a listener inside a VPC has a namespace'));
+      const id = `${prefix(wanted.vpcId)}${spec.id}@${ino}`;
+      specs.set(id, { ...spec, id });
+    }
+    const open = new Set(this.#open(prefix(wanted.vpcId)));
+    const closings = [...open].filter((id) => !specs.has(id)).map((id) => this.#options.dataPlane.close(id));
+    await Promise.all(closings);
+    const openings = Array.from(specs, ([id, spec]) => (open.has(id) ? this.#refresh(spec) : this.#options.dataPlane.open(spec)));
+    const failures = (await Promise.allSettled(openings)).flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+    if (failures.length > 0) throw new AggregateError(failures, `${wanted.vpcId}: ${failures.map(({ message }) => message).join('; ')}`);
+  }
+
+  /**
+   * Closes everything of VPCs that are not named. To be called before their namespaces are removed: an open socket
+   * keeps a namespace, and the links in it, alive.
+   */
+  async keepOnly(vpcIds: readonly string[]): Promise<void> {
+    const kept = vpcIds.map(prefix);
+    const closings = this.#open('vpc/').filter((id) => !kept.some((start) => id.startsWith(start)));
+    await Promise.all(closings.map((id) => this.#options.dataPlane.close(id)));
+    for (const vpcId of this.#unanswered.keys()) if (!vpcIds.includes(vpcId)) this.#unanswered.delete(vpcId);
+  }
+
+  /** Questions of a VPC that nothing here answered, the oldest first: a job that looks for names it cannot have. */
+  unansweredQuestions(vpcId: string): readonly UnansweredQuestion[] {
+    return Array.from(this.#unanswered.get(vpcId)?.values() ?? []);
+  }
+
+  #open(start: string): string[] {
+    return this.#options.dataPlane.list().flatMap(({ spec }) => (spec.id.startsWith(start) ? [spec.id] : []));
+  }
+
+  async #refresh(spec: Spec): Promise<void> {
+    if ('zone' in spec) await this.#options.dataPlane.setZone(spec.id, spec.zone);
+  }
+
+  #specs(wanted: VpcListenersWanted): Spec[] {
+    const endpoints = wanted.gatewayEndpoints.flatMap((endpoint) => this.#endpoint(wanted.vpcId, endpoint));
+    const credentials = wanted.credentialInterfaces.map((owner) => this.#credentials(owner));
+    return [...(wanted.enableDnsSupport ? [this.#resolver(wanted)] : []), ...endpoints, ...credentials];
+  }
+
+  #resolver({ number, vpcId, cidrBlock, privateAddresses, names }: VpcListenersWanted): ResolverSpec {
+    const block = present(parseCidr(cidrBlock), `${cidrBlock} is a block`);
+    return {
+      id: 'resolver',
+      namespacePath: this.#options.namespacePath({ kind: 'vpc', number }),
+      addresses: [formatAddress(resolverAddressOf(block)), resolverAddress],
+      port: dnsPort,
+      zone: { region: this.#options.region, privateAddresses, names },
+      unanswered: (questions) => this.#note(vpcId, questions),
+    };
+  }
+
+  #endpoint(vpcId: string, { number, vpcEndpointId, service }: VpcListenersWanted['gatewayEndpoints'][number]): ListenerSpec[] {
+    const namespacePath = this.#options.namespacePath({ kind: 'gateway-endpoint', number });
+    const arrival = { kind: 'endpoint', service, vpcEndpointId, vpcId } as const;
+    // Every address of the service's prefix list leads into this namespace.
+    const place = { namespacePath, address: '0.0.0.0', arrival };
+    return [
+      { ...place, id: `${vpcEndpointId}/http`, port: httpPort, protocols: 'http' },
+      { ...place, id: `${vpcEndpointId}/https`, port: httpsPort, protocols: 'https' },
+    ];
+  }
+
+  #credentials({ number, networkInterfaceId }: VpcListenersWanted['credentialInterfaces'][number]): LocalListenerSpec {
+    const { namespacePath, findJobCredentials } = this.#options;
+    return {
+      id: `${networkInterfaceId}/credentials`,
+      namespacePath: namespacePath({ kind: 'network-interface', number }),
+      address: credentialsAddress,
+      port: httpPort,
+      protocols: 'http',
+      answer: (head) => answerJobCredentials(head, networkInterfaceId, findJobCredentials),
+    };
+  }
+
+  #note(vpcId: string, questions: readonly UnansweredQuestion[]): void {
+    const noted = this.#unanswered.get(vpcId) ?? new Map<string, UnansweredQuestion>();
+    this.#unanswered.set(vpcId, noted);
+    for (const question of questions) {
+      const key = `${question.name.toLowerCase()} ${question.type}`;
+      const count = question.count + (noted.get(key)?.count ?? 0);
+      noted.delete(key);
+      noted.set(key, { ...question, count });
+      if (noted.size > unansweredMax) noted.delete(noted.keys().next().value ?? '');
+    }
+  }
+}
+
+const prefix = (vpcId: string): string => `vpc/${vpcId}/`;

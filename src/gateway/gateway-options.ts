@@ -1,0 +1,46 @@
+import type { Access } from '../access/access.ts';
+import type { RequestHead } from '../aws/message.ts';
+import type { Reply } from '../aws/message.ts';
+import type { ServiceName } from '../model/arrival.ts';
+import type { Principal } from '../model/policy/principal.ts';
+import type { Operation, OperationContext } from '../services/operation.ts';
+import type { Clock } from '../stdx/clock.ts';
+import type { Random } from '../stdx/random.ts';
+import type { Store } from '../store/store.ts';
+import type { AuditRecord, RefusalRecord } from './records.ts';
+
+/** A service's operations by name. The inputs and outputs are checked where the service is written (`Service<M>`). */
+export type Registry = Readonly<Record<string, Operation<any, any, any> | undefined>>;
+export type Registries = Readonly<Record<ServiceName, Registry>>;
+
+/** Serves `/_cloister/…` on the host's listener; undefined when the path is none of its own. */
+export type OperatorPaths = (head: RequestHead, body: Uint8Array, principal: Principal | undefined) => Promise<Reply | undefined>;
+
+export interface GatewayOptions {
+  readonly registries: Registries;
+  readonly store: Store;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly accountId: string;
+  readonly region: string;
+  readonly wake: OperationContext['wake'];
+  readonly blobPath: OperationContext['blobPath'];
+  /** Removes the bytes of a received blob that no row came to point to. */
+  readonly discardBlob: (blobId: string) => void;
+  readonly operatorPaths?: OperatorPaths;
+  readonly audit?: (record: AuditRecord) => void;
+  /** Keeps a bounded number of them. */
+  readonly recordRefusal?: (record: RefusalRecord) => void;
+  /** For what is no caller's fault: told with the request id that the caller was given. */
+  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Bodies that the control thread reads: an RPC call, or a document of S3. */
+export const collectedBytesMax = 1024 * 1024;
+/** CompleteMultipartUpload with 10,000 parts and their checksums. */
+export const documentBytesMax = 2 * 1024 * 1024;
+/** S3's limit for an object or part in one request. */
+export const objectBytesMax = 5 * 1024 ** 3;
+/** Up to this size an ETag is the MD5 of the object, which some clients compare; hashing more would halve the speed. */
+export const md5BytesMax = 8 * 1024 * 1024;

@@ -1,0 +1,170 @@
+import { formatAddress, formatCidr } from './addresses.ts';
+import { endpointPorts, type Link, localTable, tableNumber } from './gates.ts';
+import type { LinkPlan, RoutePlan, RouterPlan, RuleOfRouting, VpcPlan } from './plan.ts';
+import { credentialsAddress, linkEndpoint, linkEndpointMac, linkGateway, linkGatewayMac } from './reserved.ts';
+import { routeEntries } from './routes.ts';
+import { compileRuleset } from './ruleset.ts';
+import { type VpcView, viewOf } from './view.ts';
+import type { GatewayEndpoint, NetworkInterface, World } from './world.ts';
+
+/** Everything the kernel must hold for one VPC. The same world always gives the same plan. */
+export function compile(world: World, vpcId: string): VpcPlan {
+  const view = viewOf(world, vpcId);
+  const links = linksOf(view);
+  const { number, generation } = view.vpc;
+  return { vpcId, number, generation, router: routerPlan(view, links), links: links.map((link) => linkPlan(view, link)) };
+}
+
+function linksOf(view: VpcView): Link[] {
+  return [
+    ...view.networkInterfaces.map((networkInterface): Link => ({
+      kind: 'network-interface',
+      name: interfaceLink(networkInterface),
+      id: networkInterface.networkInterfaceId,
+      networkInterface,
+    })),
+    ...view.gatewayEndpoints.map((endpoint): Link => ({
+      kind: 'gateway-endpoint',
+      name: endpointLink(endpoint),
+      id: endpoint.vpcEndpointId,
+      endpoint,
+    })),
+  ];
+}
+
+const interfaceLink = (networkInterface: NetworkInterface): string => `e${networkInterface.number}`;
+const endpointLink = (endpoint: GatewayEndpoint): string => `s${endpoint.number}`;
+
+const noIpv6 = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
+/** Answers take another table than questions; sources are checked by a gate instead. */
+const routing = ['all', 'default'].flatMap((scope) =>
+  ['rp_filter', 'send_redirects', 'accept_redirects', 'accept_source_route'].map((name) => `net.ipv4.conf.${scope}.${name}=0`),
+);
+
+function routerPlan(view: VpcView, links: readonly Link[]): RouterPlan {
+  return {
+    settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=1'],
+    addresses: [linkGateway, ...(view.vpc.enableDnsSupport ? view.resolverAddresses.map(formatAddress) : [])],
+    rules: rulesOfRouting(view),
+    routes: [...localRoutes(view), ...view.routeTables.flatMap((table) => tableRoutes(view, tableNumber(table), table))],
+    ruleset: compileRuleset(view, links),
+  };
+}
+
+const localPriority = 2_000_000_000;
+const lastPriority = 2_000_000_001;
+
+/** The router's own addresses are for its own packets; a packet of a subnet asks its route table, then the VPC. */
+function rulesOfRouting(view: VpcView): RuleOfRouting[] {
+  const tables = view.routeTables.map(tableNumber);
+  return [
+    { priority: 10, selector: 'iif lo lookup local' },
+    ...tables.map((table) => ({ priority: table, selector: `fwmark ${table} lookup ${table}` })),
+    { priority: localPriority, selector: `lookup ${localTable}` },
+    { priority: lastPriority, selector: 'blackhole' },
+  ];
+}
+
+/** Where each address of the VPC is. */
+function localRoutes(view: VpcView): RoutePlan[] {
+  const table = localTable;
+  const resolvers = view.vpc.enableDnsSupport ? view.resolverAddresses.map(formatAddress) : [];
+  return [
+    ...resolvers.map((destination): RoutePlan => ({ table, type: 'local', destination, device: 'lo' })),
+    ...view.networkInterfaces.map((eni): RoutePlan => ({ table, type: 'unicast', destination: eni.privateIpAddress, device: interfaceLink(eni) })),
+    ...view.blocks.map((cidr): RoutePlan => ({ table, type: 'blackhole', destination: routeDestination(formatCidr(cidr)) })),
+  ];
+}
+
+/** `throw` hands the packet to the next rule: the VPC's own addresses. What no route takes falls into the black hole. */
+function tableRoutes(view: VpcView, table: number, routeTable: VpcView['routeTables'][number]): RoutePlan[] {
+  const entries = routeEntries(view, routeTable).map(({ cidr, nextHop }): RoutePlan => {
+    const destination = routeDestination(formatCidr(cidr));
+    switch (nextHop.kind) {
+      case 'local':
+        return { table, type: 'throw', destination };
+      case 'gateway-endpoint':
+        return { table, type: 'unicast', destination, via: linkEndpoint, device: endpointLink(nextHop.endpoint) };
+      case 'network-interface': {
+        const { networkInterface } = nextHop;
+        return { table, type: 'unicast', destination, via: networkInterface.privateIpAddress, device: interfaceLink(networkInterface) };
+      }
+      case 'blackhole':
+        return { table, type: 'blackhole', destination };
+    }
+  });
+  const resolvers = view.resolverAddresses.map((address): RoutePlan => ({ table, type: 'throw', destination: formatAddress(address) }));
+  const routes = [...resolvers, ...entries];
+  const hasDefault = routes.some((route) => route.destination === 'default');
+  return hasDefault ? routes : [...routes, { table, type: 'blackhole', destination: 'default' }];
+}
+
+function routeDestination(cidr: string): string {
+  return cidr === '0.0.0.0/0' ? 'default' : cidr.replace(/\/32$/, '');
+}
+
+const gatewayInside = (source: string): string[] => [
+  'link set lo up',
+  `addr replace ${source}/32 dev eth0`,
+  // Routes need an open link; the router lets nothing pass before its own end is open.
+  'link set eth0 up',
+  `neigh replace ${linkGateway} lladdr ${linkGatewayMac} dev eth0 nud permanent`,
+  `route replace ${linkGateway} dev eth0`,
+  `route replace default via ${linkGateway} dev eth0 src ${source}`,
+];
+
+function linkPlan(view: VpcView, link: Link): LinkPlan {
+  return link.kind === 'network-interface' ? interfacePlan(link, link.networkInterface) : endpointPlan(view, link, link.endpoint);
+}
+
+function interfacePlan({ name, id }: Link, networkInterface: NetworkInterface): LinkPlan {
+  const { number, privateIpAddress, macAddress } = networkInterface;
+  return {
+    owner: { kind: 'network-interface', number },
+    id,
+    link: name,
+    routerMac: linkGatewayMac,
+    address: privateIpAddress,
+    mac: macAddress,
+    // Containers run as an unprivileged user of the host, who may yet serve any port and send echo requests.
+    settings: [...noIpv6, 'net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0 2147483647'],
+    inside: [`addr replace ${credentialsAddress}/32 dev lo scope host`, ...gatewayInside(privateIpAddress)],
+  };
+}
+
+/** The endpoint answers at every address of its prefix list and forwards nothing. */
+function endpointPlan(view: VpcView, { name, id }: Link, endpoint: GatewayEndpoint): LinkPlan {
+  const prefixes = (view.prefixesOf.get(endpoint.prefixListId) ?? []).map(formatCidr);
+  return {
+    owner: { kind: 'gateway-endpoint', number: endpoint.number },
+    id,
+    link: name,
+    routerMac: linkGatewayMac,
+    address: linkEndpoint,
+    mac: linkEndpointMac,
+    settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=0'],
+    inside: [...prefixes.map((prefix) => `route replace local ${prefix} dev lo`), ...gatewayInside(linkEndpoint)],
+    insideRuleset: endpointRuleset(prefixes),
+  };
+}
+
+function endpointRuleset(prefixes: readonly string[]): string {
+  const addresses = `{ ${prefixes.join(', ')} }`;
+  const ports = `{ ${endpointPorts.join(', ')} }`;
+  return `table ip cloister
+delete table ip cloister
+table ip cloister {
+  chain input {
+    type filter hook input priority filter; policy drop;
+    iifname "eth0" ip daddr ${addresses} tcp dport ${ports} accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+  }
+  chain output {
+    type filter hook output priority filter; policy drop;
+    oifname "eth0" ip saddr ${addresses} tcp sport ${ports} accept
+  }
+}
+`;
+}

@@ -1,0 +1,263 @@
+import { assert } from '../../stdx/assert.ts';
+import { cidrContains } from './addresses.ts';
+import { type Allowance, allowancesOf, allows, type Direction, groupChain, type Packet, prefixSet, protocolNumbers } from './groups.ts';
+import { linkEndpointMac } from './reserved.ts';
+import type { Path } from './routes.ts';
+import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
+import type { GatewayEndpoint, NetworkInterface, RouteTable } from './world.ts';
+
+/**
+ * The gates on a packet's path, in order. Each says the same thing twice, side by side: `statements` for the kernel and
+ * `judge` for the trace. `compile` and `trace` both walk `stages`, so a gate cannot be enforced and not explained.
+ */
+export interface Gate {
+  readonly name: GateName;
+  /** In the key of the dropped-packet sets, and so never given another meaning. */
+  readonly code: number;
+  /** Every counter that its statements on this link use. */
+  counters(view: VpcView, link: Link): readonly string[];
+  /** The nft statements for packets of this link, in order. Falling off the end is the next gate of the stage. */
+  statements(view: VpcView, link: Link): readonly string[];
+  /** What those statements do with the first packet of a flow. */
+  judge(journey: Journey): Judgement;
+}
+
+export type GateName =
+  | 'unknown-interface'
+  | 'anti-spoofing'
+  | 'resolver'
+  | 'egress-groups'
+  | 'destination'
+  | 'route'
+  | 'destination-check'
+  | 'endpoint'
+  | 'ingress-groups'
+  | 'router';
+
+/** An end of a veth pair in the router, and whose it is. */
+export type Link =
+  | { readonly kind: 'network-interface'; readonly name: string; readonly id: string; readonly networkInterface: NetworkInterface }
+  | { readonly kind: 'gateway-endpoint'; readonly name: string; readonly id: string; readonly endpoint: GatewayEndpoint };
+
+/** One packet on its way from an interface, with the routing decision taken. */
+export interface Journey {
+  readonly view: VpcView;
+  readonly sender: NetworkInterface;
+  readonly routeTable: RouteTable;
+  readonly packet: Packet;
+  readonly path: Path;
+}
+
+/** `next`: the gate has nothing against it. `accept`: the rest of the stage is skipped. */
+export type Judgement =
+  | { readonly verdict: 'next' }
+  | { readonly verdict: 'accept'; readonly allowance?: Allowance }
+  | { readonly verdict: 'refuse'; readonly counters: readonly string[] };
+
+/** Gates of one hook and priority, in one base chain. What one stage accepts the next stage still judges. */
+export interface Stage {
+  readonly name: 'source' | 'egress' | 'route' | 'ingress';
+  readonly hook: 'prerouting' | 'forward';
+  readonly priority: string;
+  /** Whose link the packet is judged by. */
+  readonly side: 'sender' | 'receiver';
+  readonly gates: readonly Gate[];
+}
+
+const codeShift = 28;
+/** Gates outside the stages: what no interface, and what no gate, let pass. */
+export const unknownInterface = { name: 'unknown-interface', code: 1, counter: 'unknown-interface' } as const;
+export const routerGate = { name: 'router', code: 10, counter: 'router' } as const;
+
+/** Counts the packet, notes it under the gate's code and an interface's number, and drops it. */
+export function refuse(code: number, counters: readonly string[], number = 0): string {
+  assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
+  const key = code * 2 ** codeShift + number;
+  return [...counters.map((counter) => `counter name "${counter}"`), `meta mark set ${key}`, 'goto refuse'].join(' ');
+}
+
+/** The reverse of the mark that `refuse` sets. */
+export function readDropMark(mark: number): { gate: GateName | undefined; number: number } {
+  const code = Math.floor(mark / 2 ** codeShift);
+  return { gate: gateNames.get(code), number: mark % 2 ** codeShift };
+}
+
+/** Routing tables of the router: one for the VPC's own addresses, one per route table. */
+export const localTable = 20;
+export const tableNumber = (table: RouteTable): number => 1000 + table.number;
+
+const next: Judgement = { verdict: 'next' };
+const accept: Judgement = { verdict: 'accept' };
+const judged = (passes: boolean, counters: readonly string[]): Judgement => (passes ? next : { verdict: 'refuse', counters });
+const oneCounter = (name: string) => (_view: VpcView, link: Link) => [`${name}.${link.id}`];
+
+/** Source and MAC are the interface's own (`SourceDestCheck`), and the route table is chosen by interface. */
+const antiSpoofing: Gate = {
+  name: 'anti-spoofing',
+  code: 2,
+  counters: oneCounter('spoof'),
+  statements(view, link) {
+    const refused = refuse(this.code, this.counters(view, link), link.kind === 'network-interface' ? link.networkInterface.number : 0);
+    if (link.kind === 'gateway-endpoint') {
+      return [`ether saddr ${linkEndpointMac} ip saddr @${prefixSet(link.endpoint.prefixListId)} meta mark set 0 accept`, refused];
+    }
+    const { macAddress, privateIpAddress, sourceDestCheck } = link.networkInterface;
+    const source = sourceDestCheck ? `ip saddr ${privateIpAddress} ` : '';
+    const mark = tableNumber(routeTableOfInterface(view, link.networkInterface));
+    return [`ether saddr ${macAddress} ${source}meta mark set ${mark} accept`, refused];
+  },
+  judge({ sender, packet }) {
+    const passes = !sender.sourceDestCheck || packet.source === mustParseAddress(sender.privateIpAddress);
+    return passes ? accept : { verdict: 'refuse', counters: [`spoof.${sender.networkInterfaceId}`] };
+  },
+};
+
+const resolverSet = 'resolver';
+
+/**
+ * The VPC's resolver is beyond groups and route tables, as on AWS
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html), and answers names and nothing else.
+ */
+const resolver: Gate = {
+  name: 'resolver',
+  code: 3,
+  counters: (view) => [`resolver.${view.vpc.vpcId}`],
+  statements(view, link) {
+    if (link.kind === 'gateway-endpoint') return [];
+    const names = `ip daddr @${resolverSet} meta l4proto { tcp, udp } th dport 53 accept`;
+    return [...(view.vpc.enableDnsSupport ? [names] : []), `ip daddr @${resolverSet} ${refuse(this.code, this.counters(view, link))}`];
+  },
+  judge({ view, packet, path }) {
+    if (path.kind !== 'resolver') return next;
+    const isName = (packet.protocol === protocolNumbers.udp || packet.protocol === protocolNumbers.tcp) && packet.destinationPort === 53;
+    return view.vpc.enableDnsSupport && isName ? accept : { verdict: 'refuse', counters: [`resolver.${view.vpc.vpcId}`] };
+  },
+};
+
+/** The groups of an interface refuse together: no one of them had a rule. */
+const groupCounters = (direction: Direction, networkInterface: NetworkInterface): string[] =>
+  (networkInterface.groupIds.length === 0 ? [networkInterface.networkInterfaceId] : networkInterface.groupIds.toSorted()).map(
+    (id) => `${direction}.${id}`,
+  );
+
+/** A flow that passed once passes on, rules or no rules, and so do its replies. */
+const tracked = 'ct state established,related accept';
+
+function groupStatements(code: number, direction: Direction, { groupIds, ...rest }: NetworkInterface): string[] {
+  const jumps = groupIds.toSorted().map((groupId) => `jump ${groupChain(direction, groupId)}`);
+  return [tracked, ...jumps, refuse(code, groupCounters(direction, { groupIds, ...rest }))];
+}
+
+function judgeGroups(journey: Journey, direction: Direction, networkInterface: NetworkInterface): Judgement {
+  const { view, packet } = journey;
+  const peer = direction === 'egress' ? packet.destination : packet.source;
+  const allowance = networkInterface.groupIds
+    .toSorted()
+    .flatMap((groupId) => allowancesOf(view, groupId, direction))
+    .find((candidate) => allows(view, candidate, packet, peer));
+  if (allowance !== undefined) return { verdict: 'accept', allowance };
+  return { verdict: 'refuse', counters: groupCounters(direction, networkInterface) };
+}
+
+const egressGroups: Gate = {
+  name: 'egress-groups',
+  code: 4,
+  counters: (_view, link) => (link.kind === 'network-interface' ? groupCounters('egress', link.networkInterface) : [`endpoint.${link.id}`]),
+  statements(view, link) {
+    if (link.kind === 'network-interface') return groupStatements(this.code, 'egress', link.networkInterface);
+    // An endpoint answers; it never asks.
+    return [tracked, refuse(endpoint.code, this.counters(view, link))];
+  },
+  judge: (journey) => judgeGroups(journey, 'egress', journey.sender),
+};
+
+/** An address of the VPC that no interface has: AWS takes the packet and nobody gets it. */
+const destination: Gate = {
+  name: 'destination',
+  code: 5,
+  counters: (view) => [`destination.${view.vpc.vpcId}`],
+  statements(view, link) {
+    return [`ip daddr @${resolverSet} accept`, `ip daddr @vpc fib daddr . mark oif missing ${refuse(this.code, this.counters(view, link))}`];
+  },
+  judge({ view, packet, path }) {
+    if (path.kind === 'resolver') return accept;
+    const inside = view.blocks.some((cidr) => cidrContains(cidr, packet.destination));
+    return judged(!(inside && path.kind === 'nowhere'), [`destination.${view.vpc.vpcId}`]);
+  },
+};
+
+/** The subnet's route table has somewhere to send it. Dropped in silence when not, as on AWS. */
+const route: Gate = {
+  name: 'route',
+  code: 6,
+  counters(view, link) {
+    if (link.kind === 'gateway-endpoint') return [`endpoint.${link.id}`];
+    return [`route.${routeTableOfInterface(view, link.networkInterface).routeTableId}`];
+  },
+  statements(view, link) {
+    const refused = refuse(this.code, this.counters(view, link));
+    return [`ip daddr @unroutable ${refused}`, `fib daddr . mark oif missing ${refused}`, 'accept'];
+  },
+  judge: ({ path, routeTable }) => (path.kind === 'nowhere' ? { verdict: 'refuse', counters: [`route.${routeTable.routeTableId}`] } : accept),
+};
+
+/** The other half of `SourceDestCheck`: an interface takes what is addressed to it. */
+const destinationCheck: Gate = {
+  name: 'destination-check',
+  code: 7,
+  counters: (_view, link) => (link.kind === 'network-interface' ? [`destination-check.${link.id}`] : []),
+  statements(view, link) {
+    if (link.kind === 'gateway-endpoint' || !link.networkInterface.sourceDestCheck) return [];
+    return [`ip daddr != ${link.networkInterface.privateIpAddress} ${refuse(this.code, this.counters(view, link))}`];
+  },
+  judge({ packet, path }) {
+    if (path.kind !== 'network-interface' || !path.receiver.sourceDestCheck) return next;
+    const passes = packet.destination === mustParseAddress(path.receiver.privateIpAddress);
+    return judged(passes, [`destination-check.${path.receiver.networkInterfaceId}`]);
+  },
+};
+
+/** A gateway endpoint serves HTTP and HTTPS at the addresses of its prefix list. */
+export const endpointPorts: readonly number[] = [80, 443];
+
+const endpoint: Gate = {
+  name: 'endpoint',
+  code: 8,
+  counters: (_view, link) => (link.kind === 'gateway-endpoint' ? [`endpoint.${link.id}`] : []),
+  statements(view, link) {
+    if (link.kind === 'network-interface') return [];
+    const served = `ip daddr @${prefixSet(link.endpoint.prefixListId)} tcp dport { ${endpointPorts.join(', ')} } accept`;
+    return [tracked, served, refuse(this.code, this.counters(view, link))];
+  },
+  judge({ path, packet }) {
+    if (path.kind !== 'gateway-endpoint') return next;
+    const served = packet.protocol === protocolNumbers.tcp && endpointPorts.includes(packet.destinationPort ?? -1);
+    return served ? accept : { verdict: 'refuse', counters: [`endpoint.${path.endpoint.vpcEndpointId}`] };
+  },
+};
+
+const ingressGroups: Gate = {
+  name: 'ingress-groups',
+  code: 9,
+  counters: (_view, link) => (link.kind === 'network-interface' ? groupCounters('ingress', link.networkInterface) : []),
+  statements(_view, link) {
+    return link.kind === 'network-interface' ? groupStatements(this.code, 'ingress', link.networkInterface) : [];
+  },
+  judge: (journey) => (journey.path.kind === 'network-interface' ? judgeGroups(journey, 'ingress', journey.path.receiver) : next),
+};
+
+/**
+ * Network ACLs get two stages of their own: out of the subnet after `egress`, into it before `ingress`. They judge
+ * replies too, so they cannot share a stage with the groups.
+ */
+export const stages: readonly Stage[] = [
+  // Before connection tracking (-200), so that a forged packet touches no flow.
+  { name: 'source', hook: 'prerouting', priority: 'raw', side: 'sender', gates: [antiSpoofing] },
+  { name: 'egress', hook: 'prerouting', priority: 'mangle', side: 'sender', gates: [resolver, egressGroups] },
+  { name: 'route', hook: 'prerouting', priority: 'mangle + 20', side: 'sender', gates: [destination, route] },
+  { name: 'ingress', hook: 'forward', priority: 'filter + 10', side: 'receiver', gates: [destinationCheck, endpoint, ingressGroups] },
+];
+
+const gateNames = new Map<number, GateName>(
+  [unknownInterface, routerGate, ...stages.flatMap((stage) => stage.gates)].map((gate) => [gate.code, gate.name]),
+);

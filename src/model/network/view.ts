@@ -1,0 +1,70 @@
+import { present } from '../../stdx/assert.ts';
+import { type Address, type Cidr, compareCidrs, parseAddress, parseCidr, resolverAddressOf } from './addresses.ts';
+import { resolverAddress } from './reserved.ts';
+import type { GatewayEndpoint, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
+
+/** One VPC of the world, indexed, in an order that depends on the ids and numbers alone. */
+export interface VpcView {
+  readonly vpc: Vpc;
+  readonly blocks: readonly Cidr[];
+  /** Base + 2 of the primary block, and the resolver's fixed address. */
+  readonly resolverAddresses: readonly Address[];
+  readonly routeTables: readonly RouteTable[];
+  readonly networkInterfaces: readonly NetworkInterface[];
+  readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly groups: ReadonlyMap<string, SecurityGroup>;
+  readonly subnets: ReadonlyMap<string, Subnet>;
+  readonly interfaceAt: ReadonlyMap<Address, NetworkInterface>;
+  /** The private addresses of a group's interfaces. A group of another VPC has none here. */
+  readonly membersOf: ReadonlyMap<string, readonly Address[]>;
+  readonly prefixesOf: ReadonlyMap<string, readonly Cidr[]>;
+  readonly routeTableOf: ReadonlyMap<string, RouteTable>;
+}
+
+export function mustParseCidr(text: string): Cidr {
+  return present(parseCidr(text), `a stored block is a block: ${text}`);
+}
+
+export function mustParseAddress(text: string): Address {
+  return present(parseAddress(text), `a stored address is an address: ${text}`);
+}
+
+export function viewOf(world: World, vpcId: string): VpcView {
+  const inVpc = <T extends { readonly vpcId: string }>(items: readonly T[]): T[] => items.filter((item) => item.vpcId === vpcId);
+  const byNumber = <T extends { readonly number: number }>(items: T[]): T[] => items.sort((a, b) => a.number - b.number);
+  const vpc = present(
+    world.vpcs.find((candidate) => candidate.vpcId === vpcId),
+    `${vpcId} is in the world`,
+  );
+  const subnets = inVpc(world.subnets);
+  const routeTables = byNumber(inVpc(world.routeTables));
+  const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
+  const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
+  const mainTable = routeTables.find((table) => table.main);
+  const tableOf = (subnet: Subnet): RouteTable =>
+    present(routeTables.find((table) => table.subnetIds.includes(subnet.subnetId)) ?? mainTable, `${vpcId} has a main route table`);
+  const blocks = vpc.cidrBlocks.map(mustParseCidr);
+  const members = (groupId: string): Address[] =>
+    networkInterfaces
+      .filter((candidate) => candidate.groupIds.includes(groupId))
+      .map((candidate) => mustParseAddress(candidate.privateIpAddress))
+      .sort((a, b) => a - b);
+  return {
+    vpc,
+    blocks,
+    resolverAddresses: [resolverAddressOf(present(blocks[0], `${vpcId} has a primary block`)), mustParseAddress(resolverAddress)],
+    routeTables,
+    networkInterfaces,
+    gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
+    groups: new Map(groups.map((group) => [group.groupId, group])),
+    subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),
+    interfaceAt: new Map(networkInterfaces.map((candidate) => [mustParseAddress(candidate.privateIpAddress), candidate])),
+    membersOf: new Map(groups.map((group) => [group.groupId, members(group.groupId)])),
+    prefixesOf: new Map(world.prefixLists.map((list) => [list.prefixListId, list.cidrBlocks.map(mustParseCidr).sort(compareCidrs)])),
+    routeTableOf: new Map(subnets.map((subnet) => [subnet.subnetId, tableOf(subnet)])),
+  };
+}
+
+export function routeTableOfInterface(view: VpcView, networkInterface: NetworkInterface): RouteTable {
+  return present(view.routeTableOf.get(networkInterface.subnetId), `${networkInterface.subnetId} is in ${view.vpc.vpcId}`);
+}

@@ -1,0 +1,142 @@
+import type { Arrival } from '../arrival.ts';
+import type { ConditionContext, Demand } from './decision.ts';
+import type { Principal } from './principal.ts';
+import type { KeyValue, RequestKeys } from './request-keys.ts';
+
+/** Everything the keys of a request are computed from. */
+export interface RequestFacts {
+  readonly principal: Principal;
+  readonly arrival: Arrival;
+  readonly demand: Demand;
+  readonly now: Date;
+  readonly region: string;
+  /** The account that this installation is. */
+  readonly accountId: string;
+  /** The tags of the principal, as `access/` finds them. Asked for when a policy looks at one. */
+  readonly principalTags?: () => ReadonlyMap<string, string>;
+}
+
+/** Every key that a request has by the way it arrives: all `unknown`, for who asks before anything has arrived. */
+export const unknownArrival: ConditionContext = Object.fromEntries(
+  ['aws:SourceIp', 'aws:VpcSourceIp', 'aws:SourceVpc', 'aws:SourceVpcArn', 'aws:SourceVpce', 'aws:VpceAccount', 'aws:SecureTransport'].map((key) => [
+    key,
+    'unknown',
+  ]),
+);
+
+type Compute = (facts: RequestFacts) => string | undefined;
+
+const viaEndpoint =
+  (value: (arrival: Arrival & { kind: 'endpoint' }, facts: RequestFacts) => string): Compute =>
+  (facts) =>
+    facts.arrival.kind === 'endpoint' ? value(facts.arrival, facts) : undefined;
+
+const ofService =
+  (value: (facts: RequestFacts) => string | undefined): Compute =>
+  (facts) =>
+    facts.principal.type === 'service' ? value(facts) : undefined;
+
+const resourceAccount: Compute = ({ demand, accountId }) => demand.resourceOwner ?? accountId;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const computed: ReadonlyMap<string, Compute> = new Map<string, Compute>([
+  // Through an endpoint S3 sees a private address, which aws:SourceIp never holds.
+  ['aws:sourceip', ({ arrival }) => (arrival.kind === 'host' || arrival.kind === 'edge' ? arrival.sourceIp : undefined)],
+  ['aws:vpcsourceip', viaEndpoint((arrival) => arrival.sourceIp)],
+  ['aws:sourcevpc', viaEndpoint((arrival) => arrival.vpcId)],
+  ['aws:sourcevpcarn', viaEndpoint((arrival, { region, accountId }) => `arn:aws:ec2:${region}:${accountId}:vpc/${arrival.vpcId}`)],
+  ['aws:sourcevpce', viaEndpoint((arrival) => arrival.vpcEndpointId)],
+  ['aws:vpceaccount', viaEndpoint((_arrival, { accountId }) => accountId)],
+  ['aws:securetransport', ({ arrival }) => String(arrival.kind === 'service' || arrival.secure)],
+  ['aws:currenttime', ({ now }) => now.toISOString()],
+  ['aws:epochtime', ({ now }) => String(Math.floor(now.getTime() / 1000))],
+  ['aws:requestedregion', ({ region }) => region],
+  ['aws:resourceaccount', resourceAccount],
+  ['s3:resourceaccount', (facts) => (facts.demand.action.toLowerCase().startsWith('s3:') ? resourceAccount(facts) : undefined)],
+  ['aws:principalarn', ({ principal }) => principalArn(principal)],
+  ['aws:principalaccount', ({ principal }) => principalAccount(principal)],
+  ['aws:principaltype', ({ principal }) => principalType[principal.type]],
+  ['aws:userid', ({ principal }) => userId(principal)],
+  ['aws:username', ({ principal }) => (principal.type === 'user' ? principal.userName : undefined)],
+  ['aws:principalisawsservice', ({ principal }) => String(principal.type === 'service')],
+  ['aws:principalservicename', ofService(({ principal }) => (principal.type === 'service' ? principal.service : undefined))],
+  // Execution roles are assumed by the service: it does not forward the caller's own session.
+  ['aws:viaawsservice', () => 'false'],
+  ['aws:tokenissuetime', ({ principal }) => (principal.type === 'role-session' ? principal.issuedAt : undefined)],
+  ['aws:multifactorauthpresent', ({ principal }) => (principal.type === 'role-session' ? 'false' : undefined)],
+]);
+
+/** Keys of the source of a service's call: only for service principals, whatever a caller puts in its request. */
+const sourceKeys = new Set(['aws:sourceaccount', 'aws:sourcearn']);
+
+/**
+ * The keys of a request. The computed ones are computed from the arrival and the principal alone; a demand can say
+ * of one that it is not known yet, and cannot say what it is.
+ */
+export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unknownKeys: ReadonlySet<string> } {
+  const unknownKeys = new Set<string>();
+  const given = lowerCased(facts.demand.context);
+  const valueOf = (key: string): KeyValue => {
+    const compute = computed.get(key);
+    if (compute !== undefined) {
+      if (given?.get(key) === 'unknown') return 'unknown';
+      const value = compute(facts);
+      return value === undefined ? undefined : [value];
+    }
+    if (key.startsWith(principalTagPrefix)) return principalTag(facts, key.slice(principalTagPrefix.length));
+    if (sourceKeys.has(key) && facts.principal.type !== 'service') return undefined;
+    return given?.get(key);
+  };
+  return {
+    unknownKeys,
+    lookup(key) {
+      const value = valueOf(key);
+      if (value === 'unknown') unknownKeys.add(key);
+      return value;
+    },
+  };
+}
+
+const principalTagPrefix = 'aws:principaltag/';
+
+function principalTag({ principalTags }: RequestFacts, lowerCaseKey: string): KeyValue {
+  for (const [key, value] of principalTags?.() ?? []) if (key.toLowerCase() === lowerCaseKey) return [value];
+  return undefined;
+}
+
+function lowerCased(context: ConditionContext | undefined): ReadonlyMap<string, KeyValue> | undefined {
+  return context === undefined ? undefined : new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
+}
+
+const principalType: Readonly<Record<Principal['type'], string | undefined>> = {
+  root: 'Account',
+  user: 'User',
+  'role-session': 'AssumedRole',
+  service: undefined,
+  anonymous: 'Anonymous',
+};
+
+function principalArn(principal: Principal): string | undefined {
+  if (principal.type === 'role-session') return principal.roleArn;
+  return principal.type === 'root' || principal.type === 'user' ? principal.arn : undefined;
+}
+
+function principalAccount(principal: Principal): string | undefined {
+  if (principal.type === 'anonymous') return 'anonymous';
+  return principal.type === 'service' ? undefined : principal.accountId;
+}
+
+function userId(principal: Principal): string | undefined {
+  switch (principal.type) {
+    case 'root':
+      return principal.accountId;
+    case 'user':
+      return principal.userId;
+    case 'role-session':
+      return `${principal.roleId}:${principal.sessionName}`;
+    case 'anonymous':
+      return 'anonymous';
+    case 'service':
+      return undefined;
+  }
+}

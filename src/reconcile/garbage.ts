@@ -1,0 +1,56 @@
+import { listBlobs, removeBlob } from '../store/blobs/blob-directory.ts';
+import type { Clock } from '../stdx/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Reconciler, ReconcileStatus } from './loop.ts';
+
+/** A dropped blob may still be read by a download that began before. */
+const readingMs = 10 * 60_000;
+/** A file without a row may be an upload under way. The longest is bounded by S3's presigned URLs: seven days. */
+const uploadingMs = 7 * 24 * 60 * 60_000;
+const batch = 1_000;
+
+/** Unlinks the bytes that no row names: what was deleted or replaced, and what a crash left of an upload. */
+export class GarbageReconciler implements Reconciler {
+  readonly name = 'garbage';
+  readonly #store: Store;
+  readonly #blobDirectory: string;
+  readonly #clock: Clock;
+
+  constructor(dependencies: { readonly store: Store; readonly blobDirectory: string; readonly clock: Clock }) {
+    this.#store = dependencies.store;
+    this.#blobDirectory = dependencies.blobDirectory;
+    this.#clock = dependencies.clock;
+  }
+
+  async activate(signal: AbortSignal): Promise<ReconcileStatus> {
+    const changed = (await this.#removeDropped(signal)) + (await this.#removeOrphans(signal));
+    return { changed, failures: [] };
+  }
+
+  async #removeDropped(signal: AbortSignal): Promise<number> {
+    const { blobs } = this.#store.s3;
+    const before = new Date(this.#clock.now().getTime() - readingMs);
+    let removed = 0;
+    while (!signal.aborted) {
+      const dropped = blobs.listDropped(before, batch);
+      for (const blobId of dropped) await removeBlob(this.#blobDirectory, blobId);
+      this.#store.transact(() => blobs.forget(dropped));
+      removed += dropped.length;
+      if (dropped.length < batch) break;
+    }
+    return removed;
+  }
+
+  async #removeOrphans(signal: AbortSignal): Promise<number> {
+    const named = new Set(this.#store.s3.blobs.blobIds());
+    const before = this.#clock.now().getTime() - uploadingMs;
+    let removed = 0;
+    for await (const { blobId, modifiedAt } of listBlobs(this.#blobDirectory)) {
+      if (signal.aborted) break;
+      if (named.has(blobId) || modifiedAt.getTime() > before) continue;
+      await removeBlob(this.#blobDirectory, blobId);
+      removed += 1;
+    }
+    return removed;
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { sleep } from '../stdx/deadline.ts';
+import { ReconcileLoop, type Reconciler } from './loop.ts';
+
+function counting(activate: () => Promise<void> = () => Promise.resolve()): Reconciler & { activations: number } {
+  return {
+    name: 'counting',
+    activations: 0,
+    async activate() {
+      this.activations += 1;
+      await activate();
+      return { changed: 0, failures: [] };
+    },
+  };
+}
+
+const nextActivation = async (loop: ReconcileLoop): Promise<void> =>
+  await new Promise((resolve) => {
+    const stopWatching = loop.watch(() => {
+      stopWatching();
+      resolve();
+    });
+  });
+
+describe('the reconcile loop', () => {
+  it('runs once at the start without being asked', async () => {
+    const reconciler = counting();
+    const loop = new ReconcileLoop(reconciler, { periodMs: 60_000 });
+    const activated = nextActivation(loop);
+    loop.start();
+    await activated;
+    expect(reconciler.activations).toBe(1);
+    await loop.stop();
+  });
+
+  it('turns a thousand requests during one activation into exactly one more', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const reconciler = counting(() => promise);
+    const loop = new ReconcileLoop(reconciler, { periodMs: 60_000 });
+    loop.start();
+    for (let request = 0; request < 1_000; request += 1) loop.request();
+    resolve();
+    await expect.poll(() => reconciler.activations).toBe(2);
+    await sleep(20);
+    expect(reconciler.activations).toBe(2);
+    await loop.stop();
+  });
+
+  it('survives a reconciler that throws, and shows what it threw', async () => {
+    const loop = new ReconcileLoop(
+      counting(() => Promise.reject(new Error('no kernel today'))),
+      { periodMs: 60_000 },
+    );
+    const activated = nextActivation(loop);
+    loop.start();
+    await activated;
+    expect(loop.last?.failures).toEqual([{ subject: 'counting', message: 'Error: no kernel today' }]);
+    await loop.stop();
+  });
+
+  it('runs again after its period without any request', async () => {
+    const reconciler = counting();
+    const loop = new ReconcileLoop(reconciler, { periodMs: 5 });
+    loop.start();
+    await expect.poll(() => reconciler.activations).toBeGreaterThanOrEqual(3);
+    await loop.stop();
+  });
+});

@@ -1,0 +1,30 @@
+import type { ReconcileLoop } from './loop.ts';
+import type { VpcNetworkReconciler } from './vpc-network.ts';
+
+/**
+ * Waits for the kernel to hold a generation of a VPC. Ends with the reconciler's own failure when the signal ends it: that
+ * says more than a deadline.
+ */
+export function networkAppliedWaiter(reconciler: VpcNetworkReconciler, loop: ReconcileLoop) {
+  return async (vpcId: string, generation: number, signal: AbortSignal): Promise<void> => {
+    const isApplied = (): boolean => reconciler.appliedGeneration(vpcId) >= generation;
+    if (isApplied()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stopWatching = loop.watch(() => {
+      if (isApplied()) resolve();
+    });
+    const onAbort = (): void => {
+      const failure = loop.last?.failures.find((entry) => entry.subject === vpcId);
+      reject(failure === undefined ? (signal.reason as Error) : new Error(`the network of ${vpcId} could not be applied: ${failure.message}`));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    loop.request();
+    try {
+      signal.throwIfAborted();
+      await promise;
+    } finally {
+      stopWatching();
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+}

@@ -1,0 +1,75 @@
+import type { Reconciler, ReconcileStatus } from './loop.ts';
+import { TrainingJobContext, type TrainingServices } from './training/context.ts';
+import { runTrainingJob, trainingJournal } from './training/training-saga.ts';
+
+interface Running {
+  readonly context: TrainingJobContext;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Jobs that run at once on one machine; the others wait their turn in the order they were created. */
+const jobsMax = 64;
+
+/** Keeps one saga running for every job that has not given everything back yet. */
+export class TrainingJobsReconciler implements Reconciler {
+  readonly name = 'training-jobs';
+  readonly #services: TrainingServices;
+  readonly #running = new Map<string, Running>();
+  readonly #failures = new Map<string, string>();
+  readonly #shutdown = new AbortController();
+
+  constructor(services: TrainingServices) {
+    this.#services = services;
+  }
+
+  activate(): Promise<ReconcileStatus> {
+    const { store } = this.#services;
+    const rows = store.sagemaker.trainingJobs.list({ saga: 'running' }).toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    let changed = 0;
+    for (const row of rows) {
+      const running = this.#running.get(row.trainingJobName);
+      if (running === undefined && this.#running.size < jobsMax && !this.#shutdown.signal.aborted) {
+        this.#start(row.trainingJobName);
+        changed += 1;
+      }
+      if (row.stopRequestedAt !== undefined) this.#running.get(row.trainingJobName)?.stop.abort();
+    }
+    return Promise.resolve({ changed, failures: [...this.#failures].map(([subject, message]) => ({ subject, message })) });
+  }
+
+  /** The role's credentials for the code behind an algorithm's interface; undefined when no running job has it. */
+  credentialsOf(
+    networkInterfaceId: string,
+  ): (Omit<ReturnType<TrainingJobContext['credentials']>, 'expiration'> & { readonly expiration: Date }) | undefined {
+    for (const { context } of this.#running.values()) {
+      if (!context.instances.some((instance) => instance.algorithmInterfaceId === networkInterfaceId)) continue;
+      const credentials = context.credentials();
+      return { ...credentials, expiration: new Date(credentials.expiration) };
+    }
+    return undefined;
+  }
+
+  /** Leaves every job where it is, for the next daemon. */
+  async shutdown(): Promise<void> {
+    this.#shutdown.abort();
+    await Promise.allSettled([...this.#running.values()].map((running) => running.ended));
+  }
+
+  #start(name: string): void {
+    const stop = new AbortController();
+    const signals = { stop: stop.signal, shutdown: this.#shutdown.signal };
+    const context = new TrainingJobContext(this.#services, name, trainingJournal(this.#services, name), signals);
+    const ended = runTrainingJob(context)
+      .then(() => {
+        this.#failures.delete(name);
+      })
+      .catch((error: unknown) => {
+        // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
+        this.#failures.set(name, String(error));
+        this.#services.log('a training job could not be released', { job: name, error: String(error) });
+      })
+      .finally(() => this.#running.delete(name));
+    this.#running.set(name, { context, stop, ended });
+  }
+}

@@ -1,0 +1,49 @@
+import { AwsError } from '../../aws/aws-error.ts';
+import type { SagaStep } from '../saga.ts';
+import type { TrainingJobContext } from './context.ts';
+import { JobFailure } from './job-failure.ts';
+
+/**
+ * What the execution role must be allowed to do for a job in a VPC.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms
+ */
+export const trainingEc2Actions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:CreateNetworkInterfacePermission',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DeleteNetworkInterfacePermission',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeVpcs',
+  'ec2:DescribeDhcpOptions',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeSecurityGroups',
+] as const;
+
+/** Assumes the role and names the first of the nine actions that its policies do not allow. */
+export const authoriseRole: SagaStep<TrainingJobContext> = {
+  name: 'authorise-role',
+  async run(context) {
+    const { access, clock } = context.services;
+    const { RoleArn } = context.request;
+    try {
+      context.session();
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw new JobFailure(`ClientError: SageMaker was unable to assume the role '${RoleArn}'. ${error.message}`, { cause: error });
+    }
+    const { principal } = context.session();
+    for (const action of trainingEc2Actions) {
+      const decision = access.authorise({
+        principal,
+        arrival: { kind: 'service', servicePrincipal: 'sagemaker.amazonaws.com' },
+        demand: { action, resource: '*' },
+        now: clock.now(),
+      });
+      if (decision.verdict !== 'allow') {
+        throw new JobFailure(
+          `ClientError: The execution role ${RoleArn} lacks ${action}, which a job with VpcConfig needs. ${decision.message}. Allow ${trainingEc2Actions.join(', ')} in a policy of the role.`,
+        );
+      }
+    }
+  },
+};

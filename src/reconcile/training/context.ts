@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { Access, IssuedCredentials } from '../../access/access.ts';
+import type { ServiceName } from '../../model/arrival.ts';
+import type { AgentCredentials } from '../../model/job/agent-orders.ts';
+import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
+import { readWorld } from '../../store/world.ts';
+import type { World } from '../../model/network/world.ts';
+import type { Principal } from '../../model/policy/principal.ts';
+import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
+import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
+import type { AgentSession, InstanceSpec, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { present } from '../../stdx/assert.ts';
+import type { Store } from '../../store/store.ts';
+import type { TrainingJobRow } from '../../store/sagemaker.ts';
+import type { Journal, SagaSignals } from '../saga.ts';
+import { resolverOf } from '../vpc-network.ts';
+import type { TrainingRequest } from './request.ts';
+import type { StopCause } from './stop-conditions.ts';
+
+/** In-process requests through the same chain as users': permission check, quotas and audit come for free. */
+export type Call = (
+  service: ServiceName,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  principal: Principal,
+) => Promise<Record<string, unknown>>;
+
+/** Everything a training job's saga may touch. The daemon composes it. */
+export interface TrainingServices {
+  readonly store: Store;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly region: string;
+  readonly accountId: string;
+  readonly call: Call;
+  readonly network: NetworkDriver;
+  readonly containers: ContainerDriver;
+  readonly placement: PlacementDriver;
+  /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
+  readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
+  /** Where instances keep their files: one directory each. */
+  readonly instancesDirectory: string;
+  /** PEM of the authorities that jobs trust: the host's and Cloister's. */
+  readonly certificateAuthorities: string;
+  readonly log: (message: string, context: Record<string, unknown>) => void;
+}
+
+/** The interfaces and the user range of one instance, as the journal keeps them. */
+export interface InstanceRecord {
+  /** `algo-1` */
+  readonly host: string;
+  readonly agentInterfaceId: string;
+  readonly algorithmInterfaceId: string;
+  readonly uidBase: number;
+}
+
+const sessionSeconds = 3_600;
+const sessionRenewMs = 15 * 60_000;
+
+/** One running training job, as its steps see it. */
+export class TrainingJobContext {
+  readonly services: TrainingServices;
+  readonly name: string;
+  readonly journal: Journal;
+  readonly signals: SagaSignals;
+  /** Why the job is ending early; set by what noticed it. */
+  stopCause: StopCause | undefined;
+  #session: IssuedCredentials | undefined;
+  readonly #agents = new Map<string, Promise<AgentSession>>();
+
+  constructor(services: TrainingServices, name: string, journal: Journal, signals: SagaSignals) {
+    this.services = services;
+    this.name = name;
+    this.journal = journal;
+    this.signals = signals;
+  }
+
+  get row(): TrainingJobRow {
+    return this.services.store.sagemaker.trainingJobs.get(this.name);
+  }
+
+  get request(): TrainingRequest {
+    return this.row.request as unknown as TrainingRequest;
+  }
+
+  /** The instances, once their interfaces were made. */
+  get instances(): readonly InstanceRecord[] {
+    const entry = this.journal.read().get('create-interfaces');
+    return entry?.state === 'done' ? (entry.result as { instances: readonly InstanceRecord[] }).instances : [];
+  }
+
+  instanceId(host: string): string {
+    return `${this.name}.${host}`;
+  }
+
+  instanceDirectory(host: string): string {
+    return join(this.services.instancesDirectory, this.instanceId(host));
+  }
+
+  namespaceOf(networkInterfaceId: string): string {
+    const { number } = this.services.store.ec2.networkInterfaces.get(networkInterfaceId);
+    return this.services.network.namespacePath({ kind: 'network-interface', number });
+  }
+
+  world(): World {
+    return readWorld(this.services.store, this.services.region);
+  }
+
+  advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
+    const { store, clock } = this.services;
+    store.transact(() => {
+      store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString()) });
+    });
+  }
+
+  /** The agent of one instance: started, or adopted when an earlier daemon started it. A lost one is started again. */
+  async agent(instance: InstanceRecord): Promise<AgentSession> {
+    let session = this.#agents.get(instance.host);
+    if (session === undefined) {
+      session = this.services.placement.startAgent(this.instanceSpec(instance), async () => await Promise.resolve(this.credentials()));
+      this.#agents.set(instance.host, session);
+    }
+    return await session;
+  }
+
+  forgetAgent(host: string): void {
+    this.#agents.delete(host);
+  }
+
+  instanceSpec({ host, agentInterfaceId, uidBase }: InstanceRecord): InstanceSpec {
+    const { region, certificateAuthorities, store } = this.services;
+    const { vpcId } = store.ec2.networkInterfaces.get(agentInterfaceId);
+    return {
+      instanceId: this.instanceId(host),
+      region,
+      directory: this.instanceDirectory(host),
+      uidBase,
+      networkNamespacePath: this.namespaceOf(agentInterfaceId),
+      resolverAddress: resolverOf(this.world(), vpcId),
+      certificateAuthorities,
+    };
+  }
+
+  /** A session of the execution role, renewed in time. Kept in memory only. */
+  session(): IssuedCredentials {
+    const { store, access, clock } = this.services;
+    const now = clock.now();
+    if (this.#session === undefined || this.#session.expiration.getTime() - now.getTime() < sessionRenewMs) {
+      const request = { roleArn: this.request.RoleArn, sessionName: 'SageMaker', durationSeconds: sessionSeconds, sessionPolicies: [] };
+      this.#session = store.transact(() => access.assumeRole({ type: 'service', service: 'sagemaker.amazonaws.com' }, request, now));
+    }
+    return present(this.#session, 'a session was issued');
+  }
+
+  credentials(): AgentCredentials & { readonly roleArn: string } {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = this.session();
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration.toISOString(), roleArn: this.request.RoleArn };
+  }
+
+  async callAsRole(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return await this.services.call(service, operation, input, this.session().principal);
+  }
+}

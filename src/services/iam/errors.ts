@@ -1,0 +1,32 @@
+import { AwsError } from '../../aws/aws-error.ts';
+
+const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, { status: 404 });
+const entityAlreadyExists = (message: string): AwsError => new AwsError('EntityAlreadyExists', message, { status: 409 });
+const deleteConflict = (message: string): AwsError => new AwsError('DeleteConflict', message, { status: 409 });
+const limitExceeded = (message: string): AwsError => new AwsError('LimitExceeded', message, { status: 409 });
+
+/** Every error IAM answers with, in AWS's words. */
+export const iamErrors = {
+  noSuchRole: (roleName: string) => noSuchEntity(`The role with name ${roleName} cannot be found.`),
+  noSuchUser: (userName: string) => noSuchEntity(`The user with name ${userName} cannot be found.`),
+  noSuchRolePolicy: (policyName: string) => noSuchEntity(`The role policy with name ${policyName} cannot be found.`),
+  noSuchUserPolicy: (policyName: string) => noSuchEntity(`The user policy with name ${policyName} cannot be found.`),
+  noSuchAccessKey: (accessKeyId: string) => noSuchEntity(`The Access Key with id ${accessKeyId} cannot be found.`),
+  noSuchPolicy: (policyArn: string) => noSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`),
+  noSuchPolicyVersion: (policyArn: string, versionId: string) => noSuchEntity(`Policy ${policyArn} version ${versionId} does not exist.`),
+  notAttached: (policyArn: string) => noSuchEntity(`Policy ${policyArn} was not found.`),
+  roleExists: (roleName: string) => entityAlreadyExists(`Role with name ${roleName} already exists.`),
+  userExists: (userName: string) => entityAlreadyExists(`User with name ${userName} already exists.`),
+  mustDeletePolicies: () => deleteConflict('Cannot delete entity, must delete policies first.'),
+  mustDetachPolicies: () => deleteConflict('Cannot delete entity, must detach all policies first.'),
+  mustDeleteAccessKeys: () => deleteConflict('Cannot delete entity, must delete access keys first.'),
+  quotaExceeded: (quota: string, limit: number) => limitExceeded(`Cannot exceed quota for ${quota}: ${limit}`),
+  policySizeExceeded: (entity: 'role' | 'user', name: string, limit: number) =>
+    limitExceeded(`Maximum policy size of ${limit} bytes exceeded for ${entity} ${name}`),
+  malformedPolicyDocument: (problem: string) => new AwsError('MalformedPolicyDocument', problem),
+  duplicateTagKeys: () => new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
+  invalidMarker: (marker: string) => new AwsError('ValidationError', `Invalid Marker: ${marker}`),
+  userNameRequired: () => new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials'),
+  /** Ours: permissions boundaries would have to be enforced, not stored. */
+  boundaryNotSupported: () => new AwsError('InvalidInput', 'PermissionsBoundary is not supported: it would not be enforced.'),
+};

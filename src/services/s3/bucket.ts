@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { BucketRow } from '../../store/s3.ts';
+import type { OperationContext } from '../operation.ts';
+import { s3Errors } from './errors.ts';
+
+/** Buckets of one account. https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html */
+export const bucketsMax = 10_000;
+
+/** The bucket, which the request may also say whom it expects to own (`x-amz-expected-bucket-owner`). */
+export function requireBucket(context: OperationContext, bucketName: string, expectedOwner?: string): BucketRow {
+  const bucket = context.store.s3.buckets.find(bucketName);
+  if (bucket === undefined) throw s3Errors.noSuchBucket({ bucketName });
+  if (expectedOwner !== undefined && expectedOwner !== bucket.ownerId) throw s3Errors.accessDenied();
+  return bucket;
+}
+
+/** The account a request acts for. */
+export const callerAccountId = ({ principal, accountId }: OperationContext): string =>
+  principal.type === 'service' || principal.type === 'anonymous' ? accountId : principal.accountId;
+
+/** The canonical user id of an account: 64 hexadecimal digits that say nothing about it, the same every time. */
+export const canonicalUserId = (accountId: string): string => createHash('sha256').update(`s3-canonical-user:${accountId}`).digest('hex');
+
+/** The access control list of a bucket with ACLs disabled, and of its objects. */
+export function fullControlOf(ownerId: string) {
+  const owner = { ID: canonicalUserId(ownerId) };
+  return { Owner: owner, Grants: [{ Grantee: { ...owner, Type: 'CanonicalUser' as const }, Permission: 'FULL_CONTROL' as const }] };
+}
+
+const reservedPrefixes = ['xn--', 'sthree-', 'amzn-s3-demo-'];
+const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export function isBucketName(name: string): boolean {
+  return (
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !name.includes('..') &&
+    !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
+    !reservedPrefixes.some((prefix) => name.startsWith(prefix)) &&
+    !reservedSuffixes.some((suffix) => name.endsWith(suffix))
+  );
+}

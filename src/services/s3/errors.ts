@@ -1,0 +1,87 @@
+import { AwsError } from '../../aws/aws-error.ts';
+
+const refusal =
+  (code: string, status: number, message: string) =>
+  (context: Record<string, unknown> = {}): AwsError =>
+    new AwsError(code, message, { status, context });
+
+/**
+ * Every error S3 can answer here, in its own words.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+export const s3Errors = {
+  accessDenied: (message = 'Access Denied') => new AwsError('AccessDenied', message, { status: 403 }),
+  aclNotSupported: refusal('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs'),
+  badDigest: (header = 'Content-MD5') => new AwsError('BadDigest', `The ${header} you specified did not match the calculated checksum.`),
+  badRequest: (message: string) => new AwsError('BadRequest', message),
+  bucketAlreadyExists: refusal(
+    'BucketAlreadyExists',
+    409,
+    'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+  ),
+  bucketAlreadyOwnedByYou: refusal(
+    'BucketAlreadyOwnedByYou',
+    409,
+    'Your previous request to create the named bucket succeeded and you already own it.',
+  ),
+  bucketNotEmpty: refusal('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty'),
+  copyOntoItself: refusal(
+    'InvalidRequest',
+    400,
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  ),
+  copySourceTooLarge: refusal(
+    'InvalidRequest',
+    400,
+    'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
+  ),
+  entityTooLarge: refusal('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size'),
+  entityTooSmall: refusal('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size'),
+  illegalLocationConstraint: (constraint: string) =>
+    new AwsError(
+      'IllegalLocationConstraintException',
+      `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    ),
+  invalidArgument: (message: string) => new AwsError('InvalidArgument', message),
+  invalidBucketName: refusal('InvalidBucketName', 400, 'The specified bucket is not valid.'),
+  invalidDigest: refusal('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.'),
+  invalidLocationConstraint: refusal('InvalidLocationConstraint', 400, 'The specified location-constraint is not valid'),
+  invalidPart: refusal(
+    'InvalidPart',
+    400,
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+  ),
+  invalidPartNumber: refusal('InvalidPartNumber', 416, 'The requested partnumber is not satisfiable'),
+  invalidPartOrder: refusal('InvalidPartOrder', 400, 'The list of parts was not in ascending order. Parts must be ordered by part number.'),
+  invalidRange: refusal('InvalidRange', 416, 'The requested range is not satisfiable'),
+  invalidRequest: (message: string) => new AwsError('InvalidRequest', message),
+  invalidStorageClass: refusal('InvalidStorageClass', 400, 'The storage class you specified is not valid'),
+  invalidTag: (message: string) => new AwsError('InvalidTag', message),
+  keyTooLong: refusal('KeyTooLongError', 400, 'Your key is too long'),
+  malformedPolicy: (message: string) => new AwsError('MalformedPolicy', message),
+  malformedXml: refusal('MalformedXML', 400, 'The XML you provided was not well-formed or did not validate against our published schema'),
+  metadataTooLarge: refusal('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size'),
+  noSuchBucket: refusal('NoSuchBucket', 404, 'The specified bucket does not exist'),
+  noSuchBucketPolicy: refusal('NoSuchBucketPolicy', 404, 'The bucket policy does not exist'),
+  noSuchCorsConfiguration: refusal('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist'),
+  noSuchKey: refusal('NoSuchKey', 404, 'The specified key does not exist.'),
+  noSuchLifecycleConfiguration: refusal('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist'),
+  noSuchPublicAccessBlock: refusal('NoSuchPublicAccessBlockConfiguration', 404, 'The public access block configuration was not found'),
+  noSuchTagSet: refusal('NoSuchTagSet', 404, 'The TagSet does not exist'),
+  noSuchWebsiteConfiguration: refusal('NoSuchWebsiteConfiguration', 404, 'The specified bucket does not have a website configuration'),
+  noSuchUpload: refusal(
+    'NoSuchUpload',
+    404,
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+  ),
+  /** Answered without a body. */
+  notModified: refusal('NotModified', 304, 'Not Modified'),
+  /** A member that asks for something that is not done here is refused by its name, never ignored. */
+  notImplemented: (what: string) =>
+    new AwsError('NotImplemented', `A header you provided implies functionality that is not implemented: ${what}`, { status: 501 }),
+  objectLockConfigurationNotFound: refusal('ObjectLockConfigurationNotFoundError', 404, 'Object Lock configuration does not exist for this bucket'),
+  replicationConfigurationNotFound: refusal('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found'),
+  preconditionFailed: (condition: string) =>
+    new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412, context: { condition } }),
+  tooManyBuckets: refusal('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),
+} as const;

@@ -1,0 +1,115 @@
+import type { ObjectRow, PartRow, UploadRow } from '../../../store/s3.ts';
+import type { OperationContext } from '../../operation.ts';
+import { requireBucket } from '../bucket.ts';
+import { checksumMembers, checksumOfParts, checksumsOf } from '../checksum.ts';
+import { conditionKeys, objectDemand } from '../demand.ts';
+import { s3Errors } from '../errors.ts';
+import { etagOfParts, quoted } from '../etag.ts';
+import { checkWriteConditions } from '../preconditions.ts';
+import type { S3Input, S3Operation } from '../s3-operation.ts';
+import { refuseUnsupported } from '../unsupported.ts';
+import { partBytesMin, partNumberMax, requireUpload } from '../upload.ts';
+
+type CompleteInput = S3Input<'CompleteMultipartUpload'>;
+type NamedPart = NonNullable<NonNullable<CompleteInput['MultipartUpload']>['Parts']>[number];
+
+const bare = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');
+
+/** The uploaded parts that the request names, in its order, which must be ascending. */
+function chosenParts(named: readonly NamedPart[], uploaded: readonly PartRow[]): PartRow[] {
+  if (named.length === 0 || named.length > partNumberMax) throw s3Errors.malformedXml();
+  const byNumber = new Map(uploaded.map((part) => [part.partNumber, part]));
+  let last = 0;
+  const parts = named.map((name) => {
+    const partNumber = name.PartNumber ?? 0;
+    if (partNumber <= last) throw s3Errors.invalidPartOrder();
+    last = partNumber;
+    const part = byNumber.get(partNumber);
+    const sameChecksums = Object.entries(checksumsOf(name)).every(([algorithm, value]) => (part?.checksums[algorithm] ?? value) === value);
+    if (part === undefined || part.etag !== bare(name.ETag) || !sameChecksums) throw s3Errors.invalidPart({ partNumber });
+    return part;
+  });
+  const small = parts.slice(0, -1).find(({ size }) => size < partBytesMin);
+  if (small !== undefined) throw s3Errors.entityTooSmall({ partNumber: small.partNumber, proposedSize: small.size });
+  return parts;
+}
+
+/** The object's checksum, when the upload was begun with an algorithm, and as the request says it is. */
+function checksumsOfUpload(input: CompleteInput, upload: UploadRow, parts: readonly PartRow[]): Pick<ObjectRow, 'checksums' | 'checksumType'> {
+  const { checksumAlgorithm, checksumType = 'COMPOSITE' } = upload;
+  if (checksumAlgorithm === undefined) return { checksums: {}, checksumType };
+  const algorithm = checksumAlgorithm.toLowerCase();
+  const value = checksumOfParts(algorithm, checksumType, parts);
+  const expected = checksumsOf(input)[algorithm];
+  if (expected !== undefined && value === undefined) throw s3Errors.notImplemented(`${checksumAlgorithm} of parts that were copied without one`);
+  if (expected !== undefined && bareChecksum(expected) !== bareChecksum(value ?? '')) throw s3Errors.badDigest(checksumAlgorithm);
+  return { checksums: value === undefined ? {} : { [algorithm]: value }, checksumType };
+}
+
+/** A composite checksum may be given with or without the number of parts behind it. */
+const bareChecksum = (checksum: string): string => checksum.replace(/-\d+$/, '');
+
+/** A client that lost the answer asks again: what it asked for is there, so it gets the same answer. */
+function completedBefore({ Bucket, Key, MultipartUpload }: CompleteInput, context: OperationContext): ObjectRow | undefined {
+  const named = MultipartUpload?.Parts ?? [];
+  const object = context.store.s3.findObject(Bucket, Key);
+  return named.length > 0 && object?.etag === etagOfParts(named.map(({ ETag }) => bare(ETag))) ? object : undefined;
+}
+
+function complete(input: CompleteInput, context: OperationContext): ObjectRow {
+  const { s3 } = context.store;
+  requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+  const before = s3.findUpload(input.UploadId) === undefined ? completedBefore(input, context) : undefined;
+  if (before !== undefined) return before;
+
+  const upload = requireUpload(context, input);
+  const parts = chosenParts(input.MultipartUpload?.Parts ?? [], s3.listParts(upload.uploadId));
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
+    throw s3Errors.invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
+    );
+  }
+  checkWriteConditions(input, s3.findObject(input.Bucket, input.Key));
+  const { bucketName, key, storageClass, headers, metadata, tags } = upload;
+  const object: ObjectRow = {
+    ...checksumsOfUpload(input, upload, parts),
+    bucketName,
+    key,
+    storageClass,
+    headers,
+    metadata,
+    tags,
+    size,
+    etag: etagOfParts(parts.map(({ etag }) => etag)),
+    lastModified: context.now.toISOString(),
+    partCount: parts.length,
+  };
+  s3.putObject(object, parts, context.now);
+  s3.deleteUpload(upload.uploadId, context.now);
+  return object;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+export const completeMultipartUpload: S3Operation<'CompleteMultipartUpload'> = {
+  authorize: ({ Bucket, Key, IfMatch, IfNoneMatch }, context) => [
+    objectDemand(context, 's3:PutObject', Bucket, Key, conditionKeys({ 's3:if-match': IfMatch, 's3:if-none-match': IfNoneMatch })),
+    ...(IfMatch === undefined ? [] : [objectDemand(context, 's3:GetObject', Bucket, Key)]),
+  ],
+
+  commit(input, context) {
+    refuseUnsupported(input);
+    const { bucketName, key, etag, checksums, checksumType, headers } = complete(input, context);
+    const path = key.split('/').map(encodeURIComponent).join('/');
+    return {
+      Location: `https://${bucketName}.s3.${context.region}.amazonaws.com/${path}`,
+      Bucket: bucketName,
+      Key: key,
+      ETag: quoted(etag),
+      ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: checksumType }),
+      ...(headers['ServerSideEncryption'] === undefined ? {} : { ServerSideEncryption: 'AES256' as const }),
+    };
+  },
+
+  after: (_output, _prepared, { wake }) => wake('garbage'),
+};

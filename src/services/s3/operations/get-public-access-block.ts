@@ -1,0 +1,14 @@
+import { requireBucket } from '../bucket.ts';
+import { bucketDemand } from '../demand.ts';
+import { s3Errors } from '../errors.ts';
+import type { S3Operation } from '../s3-operation.ts';
+
+/** Nothing blocks a public bucket policy here, and nothing says so. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html */
+export const getPublicAccessBlock: S3Operation<'GetPublicAccessBlock'> = {
+  authorize: ({ Bucket }, context) => [bucketDemand(context, 's3:GetBucketPublicAccessBlock', Bucket)],
+
+  commit({ Bucket, ExpectedBucketOwner }, context) {
+    requireBucket(context, Bucket, ExpectedBucketOwner);
+    throw s3Errors.noSuchPublicAccessBlock({ bucketName: Bucket });
+  },
+};

@@ -1,0 +1,48 @@
+import { requireBucket } from '../bucket.ts';
+import { checkDigests, checksumMembers } from '../checksum.ts';
+import { objectDemand } from '../demand.ts';
+import { s3Errors } from '../errors.ts';
+import { etagOfBody, quoted } from '../etag.ts';
+import { bodyBytesMax, describeObject, requireKey } from '../object-description.ts';
+import { checkWriteConditions } from '../preconditions.ts';
+import type { S3ReceivingOperation } from '../s3-operation.ts';
+import { refuseUnsupported } from '../unsupported.ts';
+import { writeDemands } from '../write-demands.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const putObject: S3ReceivingOperation<'PutObject'> = {
+  receivesBody: true,
+
+  authorize: (input, context) => [
+    ...writeDemands(input, context),
+    // To compare with what is there is to read about it.
+    ...(input.IfMatch === undefined ? [] : [objectDemand(context, 's3:GetObject', input.Bucket, input.Key)]),
+  ],
+
+  commit(input, context, received) {
+    const { Bucket, Key } = input;
+    refuseUnsupported(input);
+    requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    requireKey(Key);
+    const description = describeObject(input);
+    if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ size: received.size });
+    checkDigests(input, received);
+    const { s3 } = context.store;
+    checkWriteConditions(input, s3.findObject(Bucket, Key));
+
+    const { size, checksums, blobId } = received;
+    const body = { etag: etagOfBody(received), size, lastModified: context.now.toISOString(), checksums };
+    s3.putObject(
+      { ...description, ...body, bucketName: Bucket, key: Key, checksumType: 'FULL_OBJECT', partCount: 0 },
+      [{ ...body, partNumber: 1, ranges: [{ blobId, start: 0, size }] }],
+      context.now,
+    );
+    return {
+      ETag: quoted(body.etag),
+      ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: 'FULL_OBJECT' as const }),
+      ...(input.ServerSideEncryption === undefined ? {} : { ServerSideEncryption: input.ServerSideEncryption }),
+    };
+  },
+
+  after: (_output, _prepared, { wake }) => wake('garbage'),
+};

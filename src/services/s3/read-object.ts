@@ -1,0 +1,114 @@
+import { assert } from '../../stdx/assert.ts';
+import type { ObjectRow, PartRow } from '../../store/s3.ts';
+import type { OperationContext } from '../operation.ts';
+import { requireBucket } from './bucket.ts';
+import { parseRange, type ByteRange } from './byte-range.ts';
+import { checksumMembers } from './checksum.ts';
+import { bucketDemand, conditionKeys, existingTagKeys, objectDemand } from './demand.ts';
+import { s3Errors } from './errors.ts';
+import { quoted } from './etag.ts';
+import { describedMembers, parseTime } from './object-description.ts';
+import { readVerdict } from './preconditions.ts';
+import type { S3Input } from './s3-operation.ts';
+import { refuseUnsupported } from './unsupported.ts';
+
+type ReadInput = S3Input<'GetObject'> | S3Input<'HeadObject'>;
+
+/** s3:GetObject, or s3:GetObjectVersion when the request names a version. */
+export function readDemands(input: ReadInput, context: OperationContext) {
+  const { Bucket, Key, VersionId } = input;
+  const keys = { ...existingTagKeys(context.store.s3.findObject(Bucket, Key)), ...conditionKeys({ 's3:VersionId': VersionId }) };
+  return [objectDemand(context, VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', Bucket, Key, keys)];
+}
+
+/**
+ * The object, or the refusal that tells no more than the caller may know: whether a key exists is for those who may
+ * list the bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export function requireObject(context: OperationContext, bucketName: string, key: string): ObjectRow {
+  const object = context.store.s3.findObject(bucketName, key);
+  if (object !== undefined) return object;
+  const { principal, arrival, now } = context;
+  const decision = context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, 's3:ListBucket', bucketName) });
+  throw decision.verdict === 'allow' ? s3Errors.noSuchKey({ key }) : s3Errors.accessDenied(decision.message);
+}
+
+/** What GetObject sends and HeadObject only describes. */
+export interface ObjectRead {
+  readonly object: ObjectRow;
+  readonly range: ByteRange;
+  readonly parts: readonly PartRow[];
+  /** The members both answers share. */
+  readonly members: ReturnType<typeof readMembers>;
+}
+
+export function readObject(input: ReadInput, context: OperationContext): ObjectRead {
+  refuseUnsupported(input);
+  requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+  const object = requireObject(context, input.Bucket, input.Key);
+  checkConditions(input, object);
+  const parts = context.store.s3.listObjectParts(object.bucketName, object.key);
+  const range = requestedRange(input, object, parts);
+  const whole = { start: 0, end: object.size - 1 };
+  return { object, parts, range: range ?? whole, members: readMembers(input, object, range) };
+}
+
+function checkConditions(input: ReadInput, object: ObjectRow): void {
+  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = input;
+  const conditions = { ifMatch: IfMatch, ifNoneMatch: IfNoneMatch, ifModifiedSince: IfModifiedSince, ifUnmodifiedSince: IfUnmodifiedSince };
+  const verdict = readVerdict(conditions, object, parseTime(object.lastModified));
+  if (verdict === 'not-modified') throw s3Errors.notModified({ etag: object.etag, lastModified: object.lastModified });
+  if (verdict === 'failed') throw s3Errors.preconditionFailed(IfMatch === undefined ? 'If-Unmodified-Since' : 'If-Match');
+}
+
+/** Undefined when the whole object is asked for. */
+function requestedRange(input: ReadInput, object: ObjectRow, parts: readonly PartRow[]): ByteRange | undefined {
+  if (input.PartNumber !== undefined) {
+    if (input.Range !== undefined) throw s3Errors.invalidRequest('Cannot specify both Range header and partNumber query parameter');
+    return rangeOfPart(input.PartNumber, object, parts);
+  }
+  const range = parseRange(input.Range, object.size);
+  if (range === 'unsatisfiable') throw s3Errors.invalidRange({ range: input.Range, actualObjectSize: object.size });
+  return range === 'whole' ? undefined : range;
+}
+
+/** Parts are counted from 1 in the object, whatever numbers they were uploaded under. */
+function rangeOfPart(partNumber: number, object: ObjectRow, parts: readonly PartRow[]): ByteRange | undefined {
+  const part = parts[partNumber - 1];
+  if (part === undefined) throw s3Errors.invalidPartNumber({ partNumber });
+  if (object.partCount === 0) return undefined;
+  const start = parts.slice(0, partNumber - 1).reduce((sum, { size }) => sum + size, 0);
+  return { start, end: start + part.size - 1 };
+}
+
+function readMembers(input: ReadInput, object: ObjectRow, range: ByteRange | undefined) {
+  const tagCount = Object.keys(object.tags).length;
+  assert(range === undefined || range.end < object.size, 'a range lies within its object');
+  // A client compares a checksum with all bytes it gets: with a part of them it is not told the object's.
+  const withChecksums = input.ChecksumMode === 'ENABLED' && range === undefined;
+  return {
+    ...describedMembers(object),
+    AcceptRanges: 'bytes',
+    LastModified: parseTime(object.lastModified),
+    ETag: quoted(object.etag),
+    ContentLength: range === undefined ? object.size : range.end - range.start + 1,
+    ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${object.size}` }),
+    ...(withChecksums && Object.keys(object.checksums).length > 0 ? { ...checksumMembers(object.checksums), ChecksumType: object.checksumType } : {}),
+    ...(input.PartNumber !== undefined && object.partCount > 0 ? { PartsCount: object.partCount } : {}),
+    ...(tagCount === 0 ? {} : { TagCount: tagCount }),
+    ...overrides(input),
+  };
+}
+
+/** `response-*` query parameters: the caller chooses headers of the answer. Only for requests with a signature. */
+function overrides(input: ReadInput) {
+  const chosen = {
+    CacheControl: input.ResponseCacheControl,
+    ContentDisposition: input.ResponseContentDisposition,
+    ContentEncoding: input.ResponseContentEncoding,
+    ContentLanguage: input.ResponseContentLanguage,
+    ContentType: input.ResponseContentType,
+    Expires: input.ResponseExpires,
+  };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) as Partial<typeof chosen>;
+}

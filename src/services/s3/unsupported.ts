@@ -1,0 +1,41 @@
+import { s3Errors } from './errors.ts';
+
+/** Members that ask for what is not done here. Asking for nothing (absent, false) is accepted. */
+const unsupported = [
+  'AnnotationDirective',
+  'BucketKeyEnabled',
+  'BucketNamespace',
+  'CopySourceSSECustomerAlgorithm',
+  'CopySourceSSECustomerKey',
+  'IfMatchLastModifiedTime',
+  'IfMatchSize',
+  'ObjectLockEnabledForBucket',
+  'ObjectLockEventHold',
+  'ObjectLockLegalHoldStatus',
+  'ObjectLockMode',
+  'ObjectLockRetainUntilDate',
+  'SSECustomerAlgorithm',
+  'SSECustomerKey',
+  'SSEKMSEncryptionContext',
+  'SSEKMSKeyId',
+  'WebsiteRedirectLocation',
+  'WriteOffsetBytes',
+];
+
+const grants = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'];
+/** What a bucket with ACLs disabled, the default since April 2023, accepts: the ACL that changes nothing. */
+const acceptedAcls = new Set(['private', 'bucket-owner-full-control']);
+
+/** Refuses by name what would otherwise be ignored. */
+export function refuseUnsupported(input: object): void {
+  const members = input as Readonly<Record<string, string | boolean | undefined>>;
+  for (const name of unsupported) if (members[name] !== undefined && members[name] !== false) throw s3Errors.notImplemented(name);
+  const { ACL, ServerSideEncryption, VersionId } = members;
+  if (grants.some((name) => members[name] !== undefined)) throw s3Errors.aclNotSupported();
+  if (ACL !== undefined && !acceptedAcls.has(`${ACL}`)) throw s3Errors.aclNotSupported();
+  if (ServerSideEncryption !== undefined && ServerSideEncryption !== 'AES256') {
+    throw s3Errors.notImplemented(`ServerSideEncryption ${ServerSideEncryption}`);
+  }
+  // Without versioning an object has the one version `null`.
+  if (VersionId !== undefined && VersionId !== 'null') throw s3Errors.invalidArgument('Invalid version id specified');
+}

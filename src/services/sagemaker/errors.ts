@@ -1,0 +1,51 @@
+import { AwsError } from '../../aws/aws-error.ts';
+
+/** Every refusal of the SageMaker API, in AWS's words where they are known (docs/assumptions.md lists ours). */
+export const sagemakerErrors = {
+  /** https://github.com/boto/boto3/issues/2808: an unknown job is a ValidationException, not ResourceNotFound. */
+  notFound: () => new AwsError('ValidationException', 'Requested resource not found.'),
+
+  nameInUse: (arn: string) =>
+    new AwsError(
+      'ResourceInUse',
+      `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+    ),
+
+  roleNotAssumable: (roleArn: string) =>
+    new AwsError(
+      'ValidationException',
+      `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.`,
+    ),
+
+  imageUnknown: (image: string, builtIn: readonly string[]) =>
+    new AwsError(
+      'ValidationException',
+      `Cannot find image: ${image}. Cloister runs images of its local store and pulls none; built in: ${builtIn.join(', ')}.`,
+    ),
+
+  alreadyEnded: (status: string) => new AwsError('ValidationException', `The request was rejected because the training job is in status ${status}.`),
+
+  /** A member that asks for something Cloister does not do is refused by name, never ignored. */
+  memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
+
+  memberRequired: (member: string) =>
+    new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    ),
+
+  /** EC2's code and sentence, as SageMaker has no published text of its own (docs/assumptions.md). */
+  vpcConfig: (code: string, message: string) => new AwsError('ValidationException', `Invalid VpcConfig: ${message} (EC2 error code: ${code})`),
+
+  bucketMissing: (bucket: string, prefix: string, region: string, roleArn: string) =>
+    new AwsError(
+      'ValidationException',
+      `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".`,
+    ),
+
+  networkNotEnforceable: (reason: string) =>
+    new AwsError(
+      'ValidationException',
+      `Cloister refuses VpcConfig: this machine cannot enforce a private network. ${reason} Run "cloister doctor" on the machine.`,
+    ),
+};

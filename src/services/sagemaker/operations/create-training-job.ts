@@ -1,0 +1,104 @@
+import type * as SageMaker from '@aws-sdk/client-sagemaker';
+import { parseS3Uri } from '../../../model/job/s3-uri.ts';
+import { advance } from '../../../model/job/training-job.ts';
+import { passRoleDemand } from '../../iam/pass-role.ts';
+import type { Operation, OperationContext } from '../../operation.ts';
+import type { Output } from '../../service.ts';
+import { trainingJobArn, trainingJobDemand } from '../demand.ts';
+import { sagemakerErrors } from '../errors.ts';
+import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
+import { checkVpcConfig } from '../vpc-config.ts';
+
+type CreateTrainingJobOutput = Output<typeof SageMaker, 'CreateTrainingJob'>;
+
+/**
+ * Validates shape and meaning and stores the job; its saga does the rest. What depends on how a request will arrive (the
+ * bucket's policy, the endpoint's) is judged from inside the network, when the job runs.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+ */
+export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTrainingJobOutput, MachineAnswers> = {
+  authorize: (input, context) => [
+    trainingJobDemand('CreateTrainingJob', input.TrainingJobName, context, conditionKeys(input)),
+    passRoleDemand(input.RoleArn, 'sagemaker.amazonaws.com'),
+  ],
+
+  async prepare(input, context) {
+    const image = input.AlgorithmSpecification?.TrainingImage;
+    return {
+      imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
+      networkRefusal: input.VpcConfig === undefined ? undefined : await context.machine.networkRefusal(),
+    };
+  },
+
+  commit(input, context, { imageIsHere, networkRefusal }) {
+    refuseUnbuiltMembers(input);
+    requireMembers(input);
+    const image = input.AlgorithmSpecification?.TrainingImage ?? '';
+    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
+    if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
+    requireAssumableRole(input.RoleArn, context);
+    requireBuckets(input, context);
+
+    const trainingJobName = input.TrainingJobName;
+    const arn = trainingJobArn(trainingJobName, context);
+    if (context.store.sagemaker.trainingJobs.find(trainingJobName) !== undefined) throw sagemakerErrors.nameInUse(arn);
+
+    const now = context.now.toISOString();
+    const initial = { status: 'InProgress', secondaryStatus: 'Starting', transitions: [], lastModifiedAt: now } as const;
+    context.store.sagemaker.trainingJobs.insert({
+      trainingJobName,
+      trainingJobArn: arn,
+      ownerId: context.accountId,
+      request: input,
+      createdAt: now,
+      saga: 'running',
+      ...advance(initial, 'Starting', now),
+    });
+    context.wake('training-jobs');
+    return { TrainingJobArn: arn };
+  },
+};
+
+/** What the machine answered before the transaction. */
+interface MachineAnswers {
+  readonly imageIsHere: boolean;
+  readonly networkRefusal: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly string[]> {
+  return {
+    ...(input.VpcConfig && { 'sagemaker:VpcSubnets': input.VpcConfig.Subnets, 'sagemaker:VpcSecurityGroupIds': input.VpcConfig.SecurityGroupIds }),
+    'sagemaker:NetworkIsolation': [String(input.EnableNetworkIsolation ?? false)],
+    'sagemaker:InterContainerTrafficEncryption': [String(input.EnableInterContainerTrafficEncryption ?? false)],
+    ...(input.ResourceConfig?.InstanceType && { 'sagemaker:InstanceTypes': [input.ResourceConfig.InstanceType] }),
+  };
+}
+
+/** The model requires fewer members than the service does: these became optional for serverless jobs, which do not run here. */
+function requireMembers(input: CreateTrainingJobInput): void {
+  if (input.AlgorithmSpecification?.TrainingImage === undefined) throw sagemakerErrors.memberRequired('algorithmSpecification.trainingImage');
+  if (input.ResourceConfig === undefined) throw sagemakerErrors.memberRequired('resourceConfig');
+  if (input.ResourceConfig.InstanceType === undefined) throw sagemakerErrors.memberRequired('resourceConfig.instanceType');
+  if ((input.ResourceConfig.InstanceCount ?? 0) < 1) throw sagemakerErrors.memberRequired('resourceConfig.instanceCount');
+  if (input.StoppingCondition === undefined) throw sagemakerErrors.memberRequired('stoppingCondition');
+}
+
+function requireAssumableRole(roleArn: string, context: OperationContext): void {
+  try {
+    const principal = { type: 'service', service: 'sagemaker.amazonaws.com' } as const;
+    context.access.assumeRole(principal, { roleArn, sessionName: 'SageMaker', durationSeconds: 900, sessionPolicies: [] }, context.now);
+  } catch {
+    throw sagemakerErrors.roleNotAssumable(roleArn);
+  }
+}
+
+function requireBuckets(input: CreateTrainingJobInput, context: OperationContext): void {
+  for (const channel of input.InputDataConfig ?? []) {
+    const location = parseS3Uri(channel.DataSource.S3DataSource?.S3Uri ?? '');
+    if (location !== undefined && context.store.s3.buckets.find(location.bucket) === undefined) {
+      throw sagemakerErrors.bucketMissing(location.bucket, location.key, context.region, input.RoleArn);
+    }
+  }
+}

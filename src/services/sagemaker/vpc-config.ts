@@ -1,0 +1,53 @@
+import { availableAddressCount, parseCidr } from '../../model/network/addresses.ts';
+import { present } from '../../stdx/assert.ts';
+import type { Store } from '../../store/store.ts';
+import { sagemakerErrors } from './errors.ts';
+
+export interface VpcConfig {
+  readonly Subnets: readonly string[];
+  readonly SecurityGroupIds: readonly string[];
+}
+
+/**
+ * What must hold of a VpcConfig when a job is created: everything exists, in one VPC, of default tenancy. Whether a
+ * subnet has room is judged when the job starts: addresses come and go.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
+ */
+export function checkVpcConfig(config: VpcConfig, store: Store): void {
+  const subnets = config.Subnets.map((subnetId) => {
+    const subnet = store.ec2.subnets.find(subnetId);
+    if (subnet === undefined) throw sagemakerErrors.vpcConfig('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
+    return subnet;
+  });
+  const first = present(subnets[0], 'the shape requires a subnet');
+  const otherVpc = subnets.find((subnet) => subnet.vpcId !== first.vpcId);
+  if (otherVpc !== undefined) {
+    throw sagemakerErrors.vpcConfig('InvalidParameter', `Subnets ${first.subnetId} and ${otherVpc.subnetId} belong to different networks.`);
+  }
+  for (const groupId of config.SecurityGroupIds) {
+    const group = store.ec2.securityGroups.find(groupId);
+    if (group === undefined) throw sagemakerErrors.vpcConfig('InvalidGroup.NotFound', `The security group '${groupId}' does not exist`);
+    if (group.vpcId !== first.vpcId) {
+      throw sagemakerErrors.vpcConfig('InvalidParameter', `Security group ${groupId} and subnet ${first.subnetId} belong to different networks.`);
+    }
+  }
+  if (store.ec2.vpcs.get(first.vpcId).instanceTenancy !== 'default') {
+    throw sagemakerErrors.vpcConfig(
+      'Unsupported',
+      `Subnet ${first.subnetId} is in ${first.vpcId}, whose tenancy is dedicated. Jobs run on shared hardware: use a VPC of default tenancy.`,
+    );
+  }
+}
+
+/** Two addresses for each instance: one for its algorithm, one for its data agent. */
+export const addressesPerInstance = 2;
+
+/** The first listed subnet with room for every instance, or undefined. https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html */
+export function chooseSubnet(config: VpcConfig, instanceCount: number, store: Store): string | undefined {
+  return config.Subnets.find((subnetId) => freeAddresses(subnetId, store) >= instanceCount * addressesPerInstance);
+}
+
+export function freeAddresses(subnetId: string, store: Store): number {
+  const cidr = present(parseCidr(store.ec2.subnets.get(subnetId).cidrBlock), 'stored blocks parse');
+  return availableAddressCount(cidr, store.ec2.networkInterfaces.list({ subnetId }).length);
+}

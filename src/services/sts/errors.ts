@@ -1,0 +1,10 @@
+import { AwsError } from '../../aws/aws-error.ts';
+
+/** Every error STS answers with by itself. Refusals to assume a role come from `access/`. */
+export const stsErrors = {
+  malformedPolicyDocument: (problem: string) => new AwsError('MalformedPolicyDocument', problem),
+  invalidSessionPolicyArn: (arn: string) => new AwsError('ValidationError', `Session policy ${arn} does not exist or is not attachable.`),
+  notSupported: (member: string) => new AwsError('ValidationError', `${member} is not supported: it would not be enforced.`),
+  noSessionTokenForSession: () => new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', { status: 403 }),
+  callerRequired: () => new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', { status: 403 }),
+};

@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuiltInImage } from '../../../src/drivers/container/image/built-in.ts';
+import { PodmanDriver } from '../../../src/drivers/container/podman/podman-driver.ts';
+import { run } from '../../../src/drivers/process/process.ts';
+
+/** One store of images for all tests on this machine: importing takes seconds. It stays; it is a cache. */
+const imageCache = process.env['CLOISTER_TEST_IMAGES'] ?? join(tmpdir(), 'cloister-test-images');
+
+const labelPrefix = 'cloister-test';
+
+/** A driver with a store of its own over the shared images, and what removes every trace of it. */
+export async function podmanForTests(images: readonly string[]): Promise<{ driver: PodmanDriver; folder: string; dispose: () => Promise<void> }> {
+  const imageStore = join(imageCache, 'store');
+  const cache = new PodmanDriver({ root: imageStore, runRoot: join(imageCache, 'run'), labelPrefix });
+  for (const image of images) await ensureBuiltInImage(cache, image);
+  const folder = mkdtempSync(join(tmpdir(), 'cloister-container-'));
+  const root = join(folder, 'store');
+  mkdirSync(root);
+  const driver = new PodmanDriver({ root, runRoot: join(folder, 'run'), labelPrefix, imageStore });
+  const dispose = async (): Promise<void> => {
+    await driver.purge();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { driver, folder, dispose };
+}
+
+/** A network namespace with a name of its own, and what removes it. */
+export async function namespaceForTests(): Promise<{ path: string; dispose: () => Promise<void> }> {
+  const name = `clt${process.pid}x${Math.trunc(performance.now())}`;
+  await run(['ip', 'netns', 'add', name]);
+  return { path: `/run/netns/${name}`, dispose: async () => void (await run(['ip', 'netns', 'delete', name])) };
+}

@@ -1,0 +1,75 @@
+/**
+ * `./cloister check`: everything that must hold before a change lands, in one command. `./cloister check types lint` runs parts.
+ * The last line counts what passed and failed.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Step {
+  readonly name: string;
+  readonly argv: readonly string[];
+  /** Where the step writes vitest's JSON report, when it is a test run. */
+  readonly report?: string;
+}
+
+const reports = mkdtempSync(join(tmpdir(), 'cloister-check-'));
+const bin = (name: string): string => join('node_modules', '.bin', name);
+
+function tests(project: string): Step {
+  const report = join(reports, `${project}.json`);
+  const argv = [bin('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  return { name: `test ${project}`, argv, report };
+}
+
+const steps: readonly Step[] = [
+  { name: 'types', argv: [bin('tsc'), '-p', '.'] },
+  { name: 'lint', argv: [bin('oxlint'), 'src', 'test', 'tools', 'images'] },
+  { name: 'format', argv: [bin('oxfmt'), '--check', 'src', 'test', 'tools', 'images'] },
+  { name: 'unused', argv: [bin('knip')] },
+  { name: 'clients set-up', argv: ['tools/clients.ts'] },
+  { name: 'model', argv: ['tools/model.ts', '--check'] },
+  tests('unit'),
+  tests('kernel'),
+  tests('clients'),
+  { name: 'seeds', argv: ['test/seeds/main.ts'] },
+  { name: 'demo', argv: ['src/cli/main.ts', 'demo'] },
+  { name: 'package', argv: ['tools/package-smoke.ts'] },
+];
+
+async function execute(step: Step): Promise<boolean> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...step.argv], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  child.once('exit', (code) => resolve(code === 0));
+  child.once('error', () => resolve(false));
+  return await promise;
+}
+
+function counted(step: Step, ok: boolean): { passed: number; failed: number } {
+  if (step.report === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  try {
+    const report = JSON.parse(readFileSync(step.report, 'utf8')) as { numPassedTests: number; numFailedTests: number };
+    return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, ok ? 0 : 1) };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const wanted = process.argv.slice(2);
+const chosen = wanted.length === 0 ? steps : steps.filter((step) => wanted.some((word) => step.name === word || step.name.endsWith(` ${word}`)));
+let passed = 0;
+let failed = 0;
+const table: string[] = [];
+for (const step of chosen) {
+  process.stdout.write(`\n== ${step.name}\n`);
+  const started = performance.now();
+  const ok = await execute(step);
+  const count = counted(step, ok);
+  passed += count.passed;
+  failed += count.failed;
+  table.push(`${ok ? 'ok    ' : 'FAILED'} ${step.name.padEnd(16)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s`);
+}
+rmSync(reports, { recursive: true, force: true });
+process.stdout.write(`\n${table.join('\n')}\n\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;

@@ -1,0 +1,66 @@
+import type { ServiceName } from '../../src/model/arrival.ts';
+
+/** Where the models come from: the SDK client (shapes) and botocore's data folder (constraints). */
+export const sources: Readonly<Record<ServiceName, { readonly sdk: string; readonly botocore: string }>> = {
+  ec2: { sdk: '@aws-sdk/client-ec2', botocore: 'ec2' },
+  iam: { sdk: '@aws-sdk/client-iam', botocore: 'iam' },
+  logs: { sdk: '@aws-sdk/client-cloudwatch-logs', botocore: 'logs' },
+  s3: { sdk: '@aws-sdk/client-s3', botocore: 's3' },
+  sagemaker: { sdk: '@aws-sdk/client-sagemaker', botocore: 'sagemaker' },
+  sts: { sdk: '@aws-sdk/client-sts', botocore: 'sts' },
+};
+
+/** Constraints of an unpinned botocore would differ from the committed ones without anybody having changed anything. */
+export const botocoreVersion = '1.43.11';
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** The operations whose inputs are held to AWS's constraints. An operation that is built belongs in here. */
+export const constrained: Readonly<Record<ServiceName, readonly string[]>> = {
+  ec2: words(`
+    AllocateAddress AssignPrivateIpAddresses AssociateAddress AssociateDhcpOptions AssociateRouteTable AssociateVpcCidrBlock
+    AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateDhcpOptions CreateFlowLogs CreateInternetGateway
+    CreateManagedPrefixList CreateNatGateway CreateNetworkAcl CreateNetworkAclEntry CreateNetworkInterface CreateNetworkInterfacePermission
+    CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteDhcpOptions DeleteFlowLogs
+    DeleteInternetGateway DeleteManagedPrefixList DeleteNatGateway DeleteNetworkAcl DeleteNetworkAclEntry DeleteNetworkInterface
+    DeleteNetworkInterfacePermission DeleteRoute DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
+    DescribeAccountAttributes DescribeAddresses DescribeAvailabilityZones DescribeDhcpOptions DescribeFlowLogs DescribeInternetGateways
+    DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaceAttribute
+    DescribeNetworkInterfacePermissions DescribeNetworkInterfaces DescribePrefixLists DescribeRegions DescribeRouteTables
+    DescribeSecurityGroupReferences DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
+    DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DetachInternetGateway DisassociateAddress DisassociateRouteTable
+    DisassociateVpcCidrBlock GetManagedPrefixListEntries ModifyManagedPrefixList ModifyNetworkInterfaceAttribute ModifySecurityGroupRules
+    ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress ReplaceNetworkAclAssociation ReplaceNetworkAclEntry
+    ReplaceRoute ReplaceRouteTableAssociation ResetNetworkInterfaceAttribute RevokeSecurityGroupEgress RevokeSecurityGroupIngress
+    UnassignPrivateIpAddresses UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress
+  `),
+  iam: words(`
+    AttachRolePolicy AttachUserPolicy CreateAccessKey CreatePolicy CreatePolicyVersion CreateRole CreateUser DeleteAccessKey DeletePolicy
+    DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy
+    DetachRolePolicy DetachUserPolicy GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys
+    ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy ListInstanceProfilesForRole ListPolicies ListPolicyVersions
+    ListRolePolicies ListRoles ListRoleTags ListUserPolicies ListUsers ListUserTags PutRolePermissionsBoundary PutRolePolicy
+    PutUserPermissionsBoundary PutUserPolicy SetDefaultPolicyVersion SimulateCustomPolicy SimulatePrincipalPolicy TagRole TagUser UntagRole
+    UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription UpdateUser
+  `),
+  logs: words(`
+    CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams
+    FilterLogEvents GetLogEvents ListTagsForResource ListTagsLogGroup PutLogEvents PutRetentionPolicy TagLogGroup TagResource UntagLogGroup
+    UntagResource
+  `),
+  s3: words(`
+    AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket DeleteBucketPolicy
+    DeleteBucketTagging DeleteObject DeleteObjects DeleteObjectTagging DeletePublicAccessBlock GetBucketAcl GetBucketEncryption
+    GetBucketLocation GetBucketOwnershipControls GetBucketPolicy GetBucketTagging GetBucketVersioning GetObject GetObjectAttributes
+    GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads ListObjects ListObjectsV2
+    ListObjectVersions ListParts PutBucketEncryption PutBucketOwnershipControls PutBucketPolicy PutBucketTagging PutBucketVersioning
+    PutObject PutObjectTagging PutPublicAccessBlock UploadPart UploadPartCopy
+  `),
+  sagemaker: words(`
+    AddTags CreateCompilationJob CreateTrainingJob DeleteCompilationJob DeleteTags DeleteTrainingJob DescribeCompilationJob
+    DescribeTrainingJob ListCompilationJobs ListTags ListTrainingJobs StopCompilationJob StopTrainingJob UpdateTrainingJob
+  `),
+  sts: words(`
+    AssumeRole AssumeRoleWithWebIdentity GetAccessKeyInfo GetCallerIdentity GetSessionToken
+  `),
+};

@@ -6,7 +6,7 @@ import { readRest, readsBody, type RestReply, type RestRequest, writeRest } from
 import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import type { OperationShape } from '../aws/shape.ts';
 import { validate } from '../aws/validate.ts';
-import { BlobSlice, type ReceivedBlob } from '../store/blobs/blob.ts';
+import { BlobSlices, type ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type Identity, type IdentityRules } from './authenticate.ts';
 import { collectedBody, type Continuation, receivedBlob } from './body-result.ts';
 import { checkBody, missingLength, planBody } from './body-plan.ts';
@@ -137,9 +137,9 @@ function encodeRest({ status, headers, body }: RestReply, { requestId, hostId, h
   const own = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId, ...headers };
   // What HeadObject's output says about the length stands: a HEAD has the headers of the GET and no body.
   if (head.method === 'HEAD') return { status, headers: 'content-length' in own || status === 204 ? own : { ...own, 'content-length': '0' } };
-  if (body instanceof BlobSlice) {
-    const { path, start, end } = body;
-    return { status, headers: { ...own, 'content-length': String(end - start + 1) }, body: { path, start, end } };
+  if (body instanceof BlobSlices) {
+    const slices = body.slices.map(({ path, start, end }) => ({ path, start, end }));
+    return { status, headers: { ...own, 'content-length': String(body.size) }, body: slices };
   }
   if (body === undefined) return { status, headers: status === 204 ? own : { ...own, 'content-length': '0' } };
   const bytes = body instanceof Uint8Array ? body : Buffer.from(body as string);

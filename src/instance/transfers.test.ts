@@ -26,6 +26,7 @@ const credentials = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T',
 const settings = (s3Endpoint: string): AgentSettings => ({
   instanceId: 'job.algo-1',
   agentId: 'a',
+  directory: folder,
   region: 'us-east-1',
   resolverAddress: '127.0.0.1',
   socketPath: '',

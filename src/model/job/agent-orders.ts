@@ -70,6 +70,8 @@ export interface AgentSettings {
   readonly instanceId: string;
   /** Tells this agent from an earlier one of the same instance that has not ended yet. */
   readonly agentId: string;
+  /** The instance's directory on the host: how a daemon that remembers nothing finds the agent among all processes. */
+  readonly directory: string;
   readonly region: string;
   readonly resolverAddress: string;
   readonly socketPath: string;

@@ -136,13 +136,16 @@ class Agent {
   }
 
   async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
-    const { mlPath } = this.#settings;
+    const { mlPath, peersPath } = this.#settings;
     switch (order.kind) {
       case 'download':
         for (const channel of order.channels) await downloadChannel(this.#storage, channel, join(mlPath, 'input/data'), transfer);
         return undefined;
       case 'upload':
-        for (const { directory, ...to } of order.archives) await uploadArchive(this.#storage, join(mlPath, directory), to, transfer);
+        for (const { directory, peers = [], ...to } of order.archives) {
+          const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
+          await uploadArchive(this.#storage, directories, to, transfer);
+        }
         return undefined;
       case 'read':
         return readBeginning(join(mlPath, order.file), order.charactersMax);

@@ -18,6 +18,11 @@ export interface InstanceSpec {
   readonly configuration: Readonly<Record<string, string>>;
   readonly hosts: string;
   readonly resolvConf: string;
+  /**
+   * Instances of the same job whose output this one's agent archives with its own. They have the same `uidBase`, and are
+   * prepared before this agent is started. It can read them and cannot write to them.
+   */
+  readonly peers?: readonly { readonly name: string; readonly directory: string }[];
 }
 
 /** The agent ended before its order was done. The same order to a new agent is right. */

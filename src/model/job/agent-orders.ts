@@ -8,8 +8,7 @@ export type AgentOrder =
   | {
       readonly kind: 'upload';
       readonly orderId: string;
-      /** Which directory of the instance: archived as tar.gz and sent as one object. An empty directory is no object. */
-      readonly archives: readonly { readonly directory: 'model' | 'output/data'; readonly bucket: string; readonly key: string }[];
+      readonly archives: readonly AgentArchive[];
     }
   | {
       /** The beginning of a file that the container wrote; the result's `text`, absent when there is no such file. */
@@ -18,6 +17,19 @@ export type AgentOrder =
       readonly file: 'output/failure';
       readonly charactersMax: number;
     };
+
+/** A directory of the instance: archived as tar.gz and sent as one object. Empty directories are no object. */
+export interface AgentArchive {
+  readonly directory: 'model' | 'output/data';
+  readonly bucket: string;
+  readonly key: string;
+  /**
+   * Peers (of the instance's spec) whose directory of the same name goes into the same archive: a job has one
+   * model.tar.gz, with what all its instances left. Of files with the same name the first stays, this instance's before
+   * its peers'. https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-output.html
+   */
+  readonly peers?: readonly string[];
+}
 
 export interface AgentChannel {
   readonly channelName: string;
@@ -76,6 +88,8 @@ export interface AgentSettings {
   readonly resolverAddress: string;
   readonly socketPath: string;
   readonly mlPath: string;
+  /** Below it the `ml` of each peer, by its name. */
+  readonly peersPath: string;
   readonly certificateAuthoritiesPath: string;
   /** How long the agent lives without a daemon, ms. */
   readonly orphanMs: number;

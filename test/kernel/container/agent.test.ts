@@ -1,107 +1,36 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { LocalPlacement } from '../../../src/drivers/placement/local/local-placement.ts';
 import { AgentLost, type InstanceSpec } from '../../../src/drivers/placement/placement-driver.ts';
-import { run } from '../../../src/drivers/process/process.ts';
 import type { AgentOrder } from '../../../src/model/job/agent-orders.ts';
 import { systemRandom } from '../../../src/stdx/random.ts';
-import { namespaceForTests } from './store.ts';
+import { vpcForTests, type TestVpc } from './vpc.ts';
 
 const uidBase = 3_300_000;
-let folder: string;
-let namespace: Awaited<ReturnType<typeof namespaceForTests>>;
-let services: ChildProcess;
+let vpc: TestVpc;
 let placement: LocalPlacement;
-let certificateAuthorities: string;
-
-/** An authority and a certificate for S3's names. */
-function makeCertificates(): void {
-  const openssl = (...parameters: string[]): void => void execFileSync('openssl', parameters, { cwd: folder, stdio: 'ignore' });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test');
-  openssl('req', ...newKey, '-keyout', 's3.key', '-out', 's3.csr', '-subj', '/CN=s3');
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:*.s3.us-east-1.amazonaws.com\n');
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    's3.csr',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-out',
-    's3.pem',
-    '-days',
-    '2',
-    '-extfile',
-    'names',
-  );
-  certificateAuthorities = readFileSync(join(folder, 'ca.pem'), 'utf8');
-}
-
-let asked = 0;
-async function ask(message: { put?: [string, string]; get?: string; delayMs?: number }): Promise<string | undefined> {
-  const id = ++asked;
-  const answer = Promise.withResolvers<string | undefined>();
-  const listen = (reply: { id: number; object?: string }): void => {
-    if (reply.id !== id) return;
-    services.off('message', listen);
-    answer.resolve(reply.object);
-  };
-  services.on('message', listen);
-  services.send({ ...message, id });
-  return answer.promise;
-}
-const putObject = (key: string, text: string): Promise<unknown> => ask({ put: [key, Buffer.from(text).toString('base64')] });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cloister-agent-'));
-  namespace = await namespaceForTests();
-  const name = namespace.path.split('/').at(-1) ?? '';
-  const commands = [
-    'link set lo up',
-    'link add eth0 type veth peer name peer0',
-    'addr add 10.9.0.5/24 dev eth0',
-    'addr add 10.9.0.2/32 dev lo',
-    'addr add 198.18.0.1/32 dev lo',
-  ];
-  for (const command of [...commands, 'link set eth0 up', 'link set peer0 up']) await run(['ip', '-n', name, ...command.split(' ')]);
-  makeCertificates();
-  services = spawn(
-    'nsenter',
-    [`--net=${namespace.path}`, process.execPath, join(import.meta.dirname, 'vpc-services.ts'), join(folder, 's3.key'), join(folder, 's3.pem')],
-    {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
-  );
-  await once(services, 'message');
-  placement = new LocalPlacement({ root: join(folder, 'instances'), random: systemRandom, agentOrphanMs: 4_000 });
+  vpc = await vpcForTests();
+  placement = new LocalPlacement({ root: join(vpc.folder, 'instances'), random: systemRandom, agentOrphanMs: 4_000 });
 }, 60_000);
 
 afterEach(async () => {
   await placement.purge();
 });
 
-afterAll(async () => {
-  services.disconnect();
-  await namespace.dispose();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => vpc.dispose());
 
 const spec = (name: string, change: Partial<InstanceSpec> = {}): InstanceSpec => ({
   instanceId: `${name}.algo-1`,
   region: 'us-east-1',
-  directory: join(folder, 'instances', name),
+  directory: join(vpc.folder, 'instances', name),
   uidBase,
-  networkNamespacePath: namespace.path,
+  networkNamespacePath: vpc.namespacePath,
   resolverAddress: '10.9.0.2',
-  certificateAuthorities,
+  certificateAuthorities: vpc.certificateAuthorities,
   configuration: { 'resourceconfig.json': '{}' },
   hosts: '127.0.0.1 localhost\n',
   resolvConf: 'nameserver 10.9.0.2\n',
@@ -127,7 +56,7 @@ async function start(instance: InstanceSpec) {
 }
 
 it("brings data in and takes private files of the container's users out, over TLS and the VPC's resolver", async () => {
-  await putObject('data/set/a.csv', '1,2');
+  await vpc.put('data/set/a.csv', '1,2');
   const instance = spec('moves');
   const session = await start(instance);
   expect(await session.order(download('down'), never)).toEqual({ orderId: 'down', ok: true, objects: 1, bytes: 3 });
@@ -136,7 +65,7 @@ it("brings data in and takes private files of the container's users out, over TL
   writeFileSync(weights, 'private', { mode: 0o600 });
   chownSync(weights, uidBase + 1_000, uidBase + 1_000);
   expect(await session.order(upload, never)).toMatchObject({ ok: true, objects: 1 });
-  const archive = Buffer.from((await ask({ get: 'out/model.tar.gz' })) ?? '', 'base64');
+  const archive = await vpc.get('out/model.tar.gz');
   expect(execFileSync('tar', ['-xzO', 'weights'], { input: archive }).toString()).toBe('private');
 });
 
@@ -166,7 +95,7 @@ it('sees nothing of the host but what it needs, and only the interfaces of its E
   const instance = spec('view');
   await start(instance);
   const pid = agentPid(instance);
-  const secret = join(folder, 'secret');
+  const secret = join(vpc.folder, 'secret');
   writeFileSync(secret, 'of the host', { mode: 0o600 });
   const probe = `
     const fs = require('node:fs');
@@ -199,6 +128,7 @@ it('sees nothing of the host but what it needs, and only the interfaces of its E
     'dev',
     'etc',
     'ml',
+    'peers',
     'proc',
     'socket',
     'tmp',
@@ -264,8 +194,8 @@ it('says so when the daemon has no credentials for it', async () => {
 });
 
 it('is lost when it is killed; the same order to a new one works', async () => {
-  await putObject('data/set/a.csv', '1,2');
-  await ask({ delayMs: 1_000 });
+  await vpc.put('data/set/a.csv', '1,2');
+  await vpc.delay(1_000);
   const instance = spec('killed');
   const session = await start(instance);
   const order = session.order(download('down'), never);
@@ -273,30 +203,30 @@ it('is lost when it is killed; the same order to a new one works', async () => {
   process.kill(killed, 'SIGKILL');
   await expect(order).rejects.toBeInstanceOf(AgentLost);
   const next = await placement.startAgent(instance, credentials);
-  await ask({ delayMs: 0 });
+  await vpc.delay(0);
   expect(agentPid(instance)).not.toBe(killed);
   expect(await next.order(download('down'), never)).toMatchObject({ ok: true, objects: 1 });
 });
 
 it('can be told to give up an order, and to take it up again', async () => {
-  await putObject('data/set/a.csv', '1,2');
-  await ask({ delayMs: 500 });
+  await vpc.put('data/set/a.csv', '1,2');
+  await vpc.delay(500);
   const session = await start(spec('cancelled'));
   const stopped = new AbortController();
   const order = session.order(download('down'), stopped.signal);
   stopped.abort(new Error('stopped by the user'));
   await expect(order).rejects.toThrow('stopped by the user');
   expect(await session.order(download('down'), never)).toMatchObject({ ok: true });
-  await ask({ delayMs: 0 });
+  await vpc.delay(0);
 });
 
 it('waits for the next daemon, which adopts it, and ends when none comes', async () => {
-  await putObject('data/set/a.csv', '1,2');
+  await vpc.put('data/set/a.csv', '1,2');
   const instance = spec('adopted');
   await start(instance);
   const pid = agentPid(instance);
   placement.detach();
-  const next = new LocalPlacement({ root: join(folder, 'instances'), random: systemRandom, agentOrphanMs: 4_000 });
+  const next = new LocalPlacement({ root: join(vpc.folder, 'instances'), random: systemRandom, agentOrphanMs: 4_000 });
   const session = await next.startAgent(instance, credentials);
   expect(agentPid(instance)).toBe(pid);
   expect(await session.order(download('down'), never)).toMatchObject({ ok: true });
@@ -324,9 +254,9 @@ it('leaves nothing behind: no process, no directory, no socket', async () => {
   // Its memory is lost: only processes and directories tell what there is.
   rmSync(join(kept.directory, 'agent.json'));
   placement.detach();
-  const purged = await new LocalPlacement({ root: join(folder, 'instances'), random: systemRandom }).purge();
+  const purged = await new LocalPlacement({ root: join(vpc.folder, 'instances'), random: systemRandom }).purge();
   expect(purged).toContain(`agent ${pids[0]}`);
-  expect(readdirSync(join(folder, 'instances'))).toEqual([]);
+  expect(readdirSync(join(vpc.folder, 'instances'))).toEqual([]);
   for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
 });
 

@@ -16,6 +16,7 @@ const temporaryBytes = 16 << 20;
 /** The agent's own view of things. */
 export const agentPaths = {
   ml: '/ml',
+  peers: '/peers',
   socket: '/socket/agent.sock',
   certificateAuthorities: '/etc/ca.pem',
   code: '/cloister/code',
@@ -54,12 +55,12 @@ function libraryBinds(): string[] {
 
 /**
  * The agent's tree: the loader's libraries, Node, our code, and of the instance its `ml`, its socket, its names and its
- * authorities. Nothing else of the host is in it. bubblewrap builds it as root and pivots into it; what runs in it has
+ * authorities; of its peers their `ml`, read-only. Nothing else of the host is in it. bubblewrap builds it as root and pivots into it; what runs in it has
  * entered the user namespace before (and so cannot change any mount).
  */
 function treeParameters(spec: InstanceSpec, program: AgentProgram): string[] {
   const layout = instanceLayout(spec.directory);
-  const folders = ['/usr', '/usr/bin', '/etc', '/cloister'];
+  const folders = ['/usr', '/usr/bin', '/etc', '/cloister', agentPaths.peers];
   const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv'];
   return [
     // bubblewrap makes the folders it is not told of for its own user only.
@@ -69,6 +70,7 @@ function treeParameters(spec: InstanceSpec, program: AgentProgram): string[] {
     ['--ro-bind', program.node, '/usr/bin/node', '--ro-bind', program.code, agentPaths.code, '--ro-bind', program.modules, agentPaths.modules],
     ['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp'],
     ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket'],
+    (spec.peers ?? []).flatMap(({ name, directory }) => ['--ro-bind', instanceLayout(directory).ml, `${agentPaths.peers}/${name}`]),
     ['--ro-bind', layout.resolvConf, '/etc/resolv.conf', '--ro-bind', layout.hosts, '/etc/hosts'],
     ['--ro-bind', layout.certificateAuthorities, agentPaths.certificateAuthorities],
   ].flat();

@@ -62,7 +62,11 @@ export class LocalPlacement implements PlacementDriver {
   async startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession> {
     const known = this.#running.get(spec.directory);
     if (known?.link.isConnected === true) return this.#session(spec, known);
-    known?.link.close();
+    if (known !== undefined) {
+      // We saw it end its connection: it is not coming back, though it may still be there for a moment.
+      known.link.close();
+      await endAgents(spec.directory);
+    }
     const link = await AgentLink.listen(spec, credentials);
     try {
       const state = (await this.#adopt(spec, link)) ?? (await this.#start(spec, link));
@@ -126,6 +130,7 @@ export class LocalPlacement implements PlacementDriver {
       resolverAddress: spec.resolverAddress,
       socketPath: agentPaths.socket,
       mlPath: agentPaths.ml,
+      peersPath: agentPaths.peers,
       certificateAuthoritiesPath: agentPaths.certificateAuthorities,
       orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
     };

@@ -33,7 +33,7 @@ export const encodeHeader = (value: string): string => Buffer.from(value, 'utf8'
 
 /** A header that is a list: items with a comma or a quote in them are quoted (RFC 9110, section 5.6). */
 export function readHeaderList(value: string): string[] {
-  const items = value.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
+  const items = value.match(/\s*"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
   return items
     .map((item) => item.trim())
     .filter((item) => item !== '')

@@ -1,5 +1,6 @@
 import { assert } from '../stdx/assert.ts';
 import { AwsError } from '../aws/aws-error.ts';
+import { withHoistedHeaders } from '../aws/headers.ts';
 import type { Plan, Reply } from '../aws/message.ts';
 import { RestRouter } from '../aws/rest-router.ts';
 import { readRest, readsBody, type RestReply, type RestRequest, writeRest } from '../aws/rest.ts';
@@ -42,10 +43,11 @@ export class S3Gateway {
   }
 
   async plan(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined): Promise<S3Step> {
-    const { head, headers } = exchange;
+    const { head } = exchange;
     this.#router ??= new RestRouter(serviceModel('s3').shapes);
     const { bucket, key } = bucketAndKey(exchange);
     const query = new URLSearchParams(exchange.query);
+    const headers = withHoistedHeaders(exchange.headers, query);
     const shape = this.#router.match(head.method, bucket, key, query, headers);
     exchange.operation = shape?.name;
     const identity = authenticate(exchange, 's3', 's3', undefined, this.#options.clock.now(), this.#rules);

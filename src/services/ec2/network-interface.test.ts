@@ -114,7 +114,7 @@ it('is in use while a job has it, and only the service may detach it', () => {
   const { call, createInterface, refusal, shown, store, SubnetId } = network();
   const NetworkInterfaceId = createInterface(SubnetId);
   const AttachmentId = 'ela-attach-00000000000000001';
-  const attachment = { attachmentId: AttachmentId, attachTime: now.toISOString(), instanceOwnerId: 'amazon-aws' };
+  const attachment = { attachmentId: AttachmentId, attachTime: now.toISOString(), instanceOwnerId: 'amazon-aws', deviceIndex: 1 };
   store.transact(() => store.ec2.attach(NetworkInterfaceId, attachment));
   expect(shown(NetworkInterfaceId)).toMatchObject({
     Status: 'in-use',
@@ -142,7 +142,7 @@ it('is in use while a job has it, and only the service may detach it', () => {
 it('is attached once', () => {
   const { createInterface, store, SubnetId } = network();
   const id = createInterface(SubnetId);
-  const attachment = { attachmentId: 'ela-attach-1', attachTime: now.toISOString(), instanceOwnerId: accountId };
+  const attachment = { attachmentId: 'ela-attach-1', attachTime: now.toISOString(), instanceOwnerId: accountId, deviceIndex: 1 };
   store.ec2.attach(id, attachment);
   expect(() => store.ec2.attach(id, attachment)).toThrow(`${id} is attached once`);
 });

@@ -114,11 +114,11 @@ it('is in use while a job has it, and only the service may detach it', () => {
   const { call, createInterface, refusal, shown, store, SubnetId } = network();
   const NetworkInterfaceId = createInterface(SubnetId);
   const AttachmentId = 'ela-attach-00000000000000001';
-  const attachment = { attachmentId: AttachmentId, attachTime: now.toISOString(), instanceOwnerId: 'amazon-aws' };
+  const attachment = { attachmentId: AttachmentId, attachTime: now.toISOString(), instanceOwnerId: 'amazon-aws', deviceIndex: 1 };
   store.transact(() => store.ec2.attach(NetworkInterfaceId, attachment));
   expect(shown(NetworkInterfaceId)).toMatchObject({
     Status: 'in-use',
-    Attachment: { AttachmentId, AttachTime: now, InstanceOwnerId: 'amazon-aws', Status: 'attached' },
+    Attachment: { AttachmentId, AttachTime: now, InstanceOwnerId: 'amazon-aws', DeviceIndex: 1, Status: 'attached' },
   });
   expect(refusal('DeleteNetworkInterface', { NetworkInterfaceId })).toMatchObject({
     code: 'InvalidParameterValue',
@@ -142,7 +142,7 @@ it('is in use while a job has it, and only the service may detach it', () => {
 it('is attached once', () => {
   const { createInterface, store, SubnetId } = network();
   const id = createInterface(SubnetId);
-  const attachment = { attachmentId: 'ela-attach-1', attachTime: now.toISOString(), instanceOwnerId: accountId };
+  const attachment = { attachmentId: 'ela-attach-1', attachTime: now.toISOString(), instanceOwnerId: accountId, deviceIndex: 0 };
   store.ec2.attach(id, attachment);
   expect(() => store.ec2.attach(id, attachment)).toThrow(`${id} is attached once`);
 });

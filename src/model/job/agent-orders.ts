@@ -1,6 +1,5 @@
 /** What the daemon asks of an instance's agent, and what comes back. Orders are idempotent: a new agent gets the same one. */
 export type AgentOrder =
-  | AgentReadOrder
   | {
       readonly kind: 'download';
       readonly orderId: string;
@@ -9,25 +8,22 @@ export type AgentOrder =
   | {
       readonly kind: 'upload';
       readonly orderId: string;
-      /** Which directory of the instance: archived as tar.gz and sent as one object. */
+      /** Which directory of the instance: archived as tar.gz and sent as one object. An empty directory is no object. */
       readonly archives: readonly { readonly directory: 'model' | 'output/data'; readonly bucket: string; readonly key: string }[];
+    }
+  | {
+      /** The beginning of a file that the container wrote; the result's `text`, absent when there is no such file. */
+      readonly kind: 'read';
+      readonly orderId: string;
+      readonly file: 'output/failure';
+      readonly charactersMax: number;
     };
-
-/**
- * Reads the head of a small file that the container may have written (`output/failure`), relative to the instance's `ml/`,
- * as UTF-8: the daemon itself opens no path that a container can write. A missing file is an empty text.
- */
-export interface AgentReadOrder {
-  readonly kind: 'read';
-  readonly orderId: string;
-  readonly file: 'output/failure';
-  readonly bytesMax: number;
-}
 
 export interface AgentChannel {
   readonly channelName: string;
   readonly dataType: 'S3Prefix' | 'ManifestFile';
   readonly bucket: string;
+  /** `ManifestFile`: the key of the manifest. */
   readonly prefix: string;
   /** `ShardedByS3Key`: this instance's share; `FullyReplicated`: index 0 of 1. */
   readonly shard: { readonly index: number; readonly count: number };
@@ -35,20 +31,31 @@ export interface AgentChannel {
 
 /** A raw observation, not a cause: only the daemon words causes, after asking the network what it did. */
 export interface AgentObservation {
-  readonly kind: 'lookup-failed' | 'no-answer' | 'connection-refused' | 'tls-failed' | 'http-status' | 'no-objects' | 'local-files';
+  readonly kind:
+    | 'lookup-failed'
+    | 'no-answer'
+    | 'connection-refused'
+    | 'tls-failed'
+    | 'http-status'
+    | 'no-objects'
+    /** The daemon could not give credentials of the role. */
+    | 'no-credentials'
+    /** The instance's own files: a key that is no file name, a full disk, more files than the limit. */
+    | 'local-files';
   readonly host?: string;
+  /** Of the host; of the resolver when the lookup failed. */
   readonly address?: string;
   readonly port?: number;
   readonly status?: number;
-  /** S3's error code and message, when it answered. */
+  /** S3's error code and message, when it answered; else the code of the system (`ETIMEDOUT`). */
   readonly code?: string;
   readonly message?: string;
-  /** What was attempted: `GET s3://bucket/key`. */
+  /** What was attempted: `GetObject s3://bucket/key`. */
   readonly attempted: string;
 }
 
 export type AgentResult =
-  | { readonly orderId: string; readonly ok: true; readonly objects: number; readonly bytes: number; /** Of a `read`. */ readonly text?: string }
+  | { readonly orderId: string; readonly ok: true; readonly objects: number; readonly bytes: number; readonly text?: string }
   | { readonly orderId: string; readonly ok: false; readonly observation: AgentObservation };
 
 export interface AgentCredentials {
@@ -57,3 +64,37 @@ export interface AgentCredentials {
   readonly sessionToken: string;
   readonly expiration: string;
 }
+
+/** Given to the agent when it is started. Nothing in it is secret. Paths are those of the agent's own view. */
+export interface AgentSettings {
+  readonly instanceId: string;
+  /** Tells this agent from an earlier one of the same instance that has not ended yet. */
+  readonly agentId: string;
+  readonly region: string;
+  readonly resolverAddress: string;
+  readonly socketPath: string;
+  readonly mlPath: string;
+  readonly certificateAuthoritiesPath: string;
+  /** How long the agent lives without a daemon, ms. */
+  readonly orphanMs: number;
+  /** Only in tests: an endpoint other than AWS's names. */
+  readonly s3Endpoint?: string;
+}
+
+/** Lines of JSON over the instance's socket, daemon to agent. */
+export type DaemonMessage =
+  | { readonly type: 'order'; readonly order: AgentOrder }
+  | { readonly type: 'cancel'; readonly orderId: string }
+  | { readonly type: 'credentials'; readonly credentials: AgentCredentials }
+  | { readonly type: 'no-credentials'; readonly message: string }
+  | { readonly type: 'stop' };
+
+/** Lines of JSON over the instance's socket, agent to daemon. */
+export type AgentMessage =
+  | { readonly type: 'hello'; readonly agentId: string }
+  | { readonly type: 'credentials-wanted' }
+  | { readonly type: 'progress'; readonly orderId: string; readonly objects: number; readonly bytes: number }
+  | { readonly type: 'result'; readonly result: AgentResult };
+
+/** A longer line on the socket is a broken peer. */
+export const agentLineBytesMax = 4 << 20;

@@ -14,10 +14,6 @@ export function requireBucket(context: OperationContext, bucketName: string, exp
   return bucket;
 }
 
-/** The account a request acts for. */
-export const callerAccountId = ({ principal, accountId }: OperationContext): string =>
-  principal.type === 'service' || principal.type === 'anonymous' ? accountId : principal.accountId;
-
 /** The canonical user id of an account: 64 hexadecimal digits that say nothing about it, the same every time. */
 export const canonicalUserId = (accountId: string): string => createHash('sha256').update(`s3-canonical-user:${accountId}`).digest('hex');
 

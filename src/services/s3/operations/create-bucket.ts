@@ -1,4 +1,5 @@
-import { bucketsMax, callerAccountId, isBucketName } from '../bucket.ts';
+import { callerAccountId } from '../../caller-account.ts';
+import { bucketsMax, isBucketName } from '../bucket.ts';
 import { bucketArn, conditionKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import type { S3Operation } from '../s3-operation.ts';

@@ -1,0 +1,152 @@
+/**
+ * The instance agent: moves data between S3 and one instance's directory through the agent's ENI, and nothing else. It
+ * decides nothing: orders come from the daemon, and what it saw goes back. See docs of `AgentOrder`.
+ */
+import { join } from 'node:path';
+import type { AgentCredentials, AgentMessage, AgentOrder, AgentResult, AgentSettings, DaemonMessage } from '../model/job/agent-orders.ts';
+import { unreachable } from '../stdx/assert.ts';
+import { withDeadline } from '../stdx/deadline.ts';
+import { readBeginning } from './archive.ts';
+import { Connection } from './connection.ts';
+import { downloadChannel } from './download.ts';
+import { CredentialsRefused, OrderFailed } from './failure.ts';
+import { progressMs, resultsKept } from './limits.ts';
+import { Storage } from './storage.ts';
+import type { Transfer } from './transfer.ts';
+import { uploadArchive } from './upload.ts';
+
+/** Counts what an order moved, and tells it from time to time. */
+class Progress implements Transfer {
+  readonly signal: AbortSignal;
+  readonly #tell: (objects: number, bytes: number) => void;
+  objects = 0;
+  bytes = 0;
+  #toldAt = 0;
+
+  constructor(signal: AbortSignal, tell: (objects: number, bytes: number) => void) {
+    this.signal = signal;
+    this.#tell = tell;
+  }
+
+  moved(objects: number, bytes: number): void {
+    this.objects += objects;
+    this.bytes += bytes;
+    if (performance.now() - this.#toldAt < progressMs) return;
+    this.#toldAt = performance.now();
+    this.#tell(this.objects, this.bytes);
+  }
+}
+
+class Agent {
+  readonly #settings: AgentSettings;
+  readonly #connection: Connection;
+  readonly #storage: Storage;
+  readonly #running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
+  /** The last results, for a daemon that asks for the same again. */
+  readonly #results = new Map<string, AgentResult>();
+  #credentials: PromiseWithResolvers<AgentCredentials> | undefined;
+
+  constructor(settings: AgentSettings) {
+    this.#settings = settings;
+    this.#connection = new Connection(settings.socketPath, settings.orphanMs);
+    this.#storage = new Storage(settings, () => this.#askCredentials());
+  }
+
+  /** Ends when told, or when no daemon came for `orphanMs`. */
+  async run(): Promise<void> {
+    const hello: AgentMessage = { type: 'hello', agentId: this.#settings.agentId };
+    const wanted: AgentMessage = { type: 'credentials-wanted' };
+    for await (const message of this.#connection.messages(() => (this.#credentials === undefined ? [hello] : [hello, wanted]))) {
+      if (message.type === 'stop') return;
+      this.#hear(message);
+    }
+  }
+
+  #hear(message: Exclude<DaemonMessage, { type: 'stop' }>): void {
+    switch (message.type) {
+      case 'order':
+        void this.#obey(message.order);
+        return;
+      case 'cancel':
+        this.#running.get(message.orderId)?.stop.abort();
+        return;
+      case 'credentials':
+        this.#credentials?.resolve(message.credentials);
+        return;
+      case 'no-credentials':
+        this.#credentials?.reject(new CredentialsRefused(message.message));
+        return;
+      default:
+        unreachable(message, 'a message of the daemon');
+    }
+  }
+
+  /** One question at a time, whoever wants to know. */
+  async #askCredentials(): Promise<AgentCredentials> {
+    if (this.#credentials === undefined) {
+      this.#credentials = Promise.withResolvers();
+      this.#connection.send({ type: 'credentials-wanted' });
+    }
+    const asked = this.#credentials;
+    try {
+      return await withDeadline('orphanMs', this.#settings.orphanMs, asked.promise);
+    } catch (error) {
+      throw error instanceof CredentialsRefused ? error : new CredentialsRefused((error as Error).message);
+    } finally {
+      if (this.#credentials === asked) this.#credentials = undefined;
+    }
+  }
+
+  async #obey(order: AgentOrder): Promise<void> {
+    const { orderId } = order;
+    // A new daemon gives the order that its predecessor gave: it goes on, or is done. One that was cancelled ends first.
+    const before = this.#running.get(orderId);
+    if (before !== undefined && !before.stop.signal.aborted) return;
+    await before?.ended;
+    const done = this.#results.get(orderId);
+    if (done !== undefined) return this.#connection.send({ type: 'result', result: done });
+    const stop = new AbortController();
+    const ended = this.#carryOut(order, stop.signal);
+    this.#running.set(orderId, { stop, ended });
+    const result = await ended;
+    this.#running.delete(orderId);
+    if (stop.signal.aborted) return;
+    this.#results.set(orderId, result);
+    for (const old of [...this.#results.keys()].slice(0, -resultsKept)) this.#results.delete(old);
+    this.#connection.send({ type: 'result', result });
+  }
+
+  async #carryOut(order: AgentOrder, signal: AbortSignal): Promise<AgentResult> {
+    const { orderId } = order;
+    const progress = new Progress(signal, (objects, bytes) => this.#connection.send({ type: 'progress', orderId, objects, bytes }));
+    try {
+      const text = await this.#work(order, progress);
+      return { orderId, ok: true, objects: progress.objects, bytes: progress.bytes, ...(text !== undefined && { text }) };
+    } catch (error) {
+      if (error instanceof OrderFailed) return { orderId, ok: false, observation: error.observation };
+      console.error(error);
+      const message = `unexpected: ${error instanceof Error ? error.message : String(error)}`;
+      return { orderId, ok: false, observation: { kind: 'local-files', attempted: order.kind, message } };
+    }
+  }
+
+  async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
+    const { mlPath } = this.#settings;
+    switch (order.kind) {
+      case 'download':
+        for (const channel of order.channels) await downloadChannel(this.#storage, channel, join(mlPath, 'input/data'), transfer);
+        return undefined;
+      case 'upload':
+        for (const { directory, ...to } of order.archives) await uploadArchive(this.#storage, join(mlPath, directory), to, transfer);
+        return undefined;
+      case 'read':
+        return readBeginning(join(mlPath, order.file), order.charactersMax);
+      default:
+        return unreachable(order, 'an order');
+    }
+  }
+}
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as AgentSettings;
+await new Agent(settings).run();
+process.exit(0);

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { Resolver } from 'node:dns';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { AgentCredentials, AgentSettings } from '../model/job/agent-orders.ts';
+import { LookupFailed, observe, type Target } from './failure.ts';
+import { lookupTries, lookupTryMs, s3Attempts, s3ConnectMs, s3IdleMs, transfersMax } from './limits.ts';
+
+/** The address of each host as the VPC's resolver last gave it. */
+type Addresses = Map<string, string>;
+
+const addressesKept = 1_000;
+
+/** Asks the VPC's resolver, never the machine's. */
+function vpcLookup(resolverAddress: string, addresses: Addresses): LookupFunction {
+  const resolver = new Resolver({ timeout: lookupTryMs, tries: lookupTries });
+  resolver.setServers([resolverAddress]);
+  return (host, options, callback) => {
+    resolver.resolve4(host, (error, found) => {
+      const [first] = found ?? [];
+      if (error !== null || first === undefined) {
+        callback(new LookupFailed(host, resolverAddress, error?.code ?? 'ENODATA'), '');
+        return;
+      }
+      if (addresses.size >= addressesKept) addresses.clear();
+      addresses.set(host, first);
+      const all = found.map((address) => ({ address, family: 4 }));
+      if (options.all === true) callback(null, all);
+      else callback(null, first, 4);
+    });
+  };
+}
+
+/** S3 by the official client, at AWS's names, through the agent's ENI. */
+export class Storage {
+  readonly client: S3Client;
+  readonly #region: string;
+  readonly #addresses: Addresses = new Map();
+
+  constructor(settings: AgentSettings, credentials: () => Promise<AgentCredentials>) {
+    this.#region = settings.region;
+    const httpsAgent = new HttpsAgent({
+      keepAlive: true,
+      maxSockets: transfersMax,
+      ca: readFileSync(settings.certificateAuthoritiesPath, 'utf8'),
+      lookup: vpcLookup(settings.resolverAddress, this.#addresses),
+      // The resolver is asked for IPv4 only, so there is nothing to choose from.
+      autoSelectFamily: false,
+    });
+    this.client = new S3Client({
+      region: settings.region,
+      maxAttempts: s3Attempts,
+      requestHandler: { connectionTimeout: s3ConnectMs, socketTimeout: s3IdleMs, httpsAgent },
+      credentials: async () => {
+        const { accessKeyId, secretAccessKey, sessionToken, expiration } = await credentials();
+        return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
+      },
+      ...(settings.s3Endpoint !== undefined && { endpoint: settings.s3Endpoint, forcePathStyle: true }),
+    });
+  }
+
+  /** Does an S3 call; what fails is an `OrderFailed` with the host and address that were tried. */
+  async attempt<T>(operation: string, bucket: string, key: string | undefined, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw observe(error, this.#target(operation, bucket, key));
+    }
+  }
+
+  #target(operation: string, bucket: string, key: string | undefined): Target {
+    // Buckets with dots in their names are asked for by path: the certificate's wildcard covers one label only.
+    const service = `s3.${this.#region}.amazonaws.com`;
+    const host = bucket.includes('.') ? service : `${bucket}.${service}`;
+    return { attempted: `${operation} s3://${bucket}${key === undefined ? '' : `/${key}`}`, host, address: this.#addresses.get(host) };
+  }
+}

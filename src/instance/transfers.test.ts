@@ -1,0 +1,244 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
+import type { AgentChannel, AgentSettings } from '../model/job/agent-orders.ts';
+import { downloadChannel } from './download.ts';
+import { partBytes } from './limits.ts';
+import { Storage } from './storage.ts';
+import type { Transfer } from './transfer.ts';
+import { uploadArchive } from './upload.ts';
+
+let folder: string;
+let s3: FakeS3;
+let server: Server;
+let storage: Storage;
+let moved: { objects: number; bytes: number };
+let transfer: Transfer;
+
+const credentials = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T', expiration: '2099-01-01T00:00:00Z' };
+const settings = (s3Endpoint: string): AgentSettings => ({
+  instanceId: 'job.algo-1',
+  agentId: 'a',
+  region: 'us-east-1',
+  resolverAddress: '127.0.0.1',
+  socketPath: '',
+  mlPath: folder,
+  certificateAuthoritiesPath: join(folder, 'ca.pem'),
+  orphanMs: 1_000,
+  s3Endpoint,
+});
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cloister-agent-'));
+  writeFileSync(join(folder, 'ca.pem'), '');
+  s3 = new FakeS3();
+  server = createServer(s3.handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  storage = new Storage(settings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), async () => credentials);
+  moved = { objects: 0, bytes: 0 };
+  transfer = {
+    signal: new AbortController().signal,
+    moved: (objects, bytes) => {
+      moved.objects += objects;
+      moved.bytes += bytes;
+    },
+  };
+});
+afterEach(() => {
+  storage.client.destroy();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const put = (key: string, text = key): void => void s3.objects.set(key, Buffer.from(text));
+const channel = (change: Partial<AgentChannel> = {}): AgentChannel => ({
+  channelName: 'train',
+  dataType: 'S3Prefix',
+  bucket: 'data',
+  prefix: 'set/',
+  shard: { index: 0, count: 1 },
+  ...change,
+});
+const download = (change: Partial<AgentChannel> = {}): Promise<void> => downloadChannel(storage, channel(change), join(folder, 'data'), transfer);
+const filesOf = (channelName = 'train'): string[] =>
+  readdirSync(join(folder, 'data', channelName), { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'data', channelName).length + 1))
+    .sort();
+
+describe('download', () => {
+  it('takes all pages of a prefix, and keeps folders', async () => {
+    s3.pageSize = 2;
+    for (const key of ['a.csv', 'b/c.csv', 'b/d.csv', 'b/e/f.csv', 'g.csv']) put(`data/set/${key}`);
+    put('data/other.csv');
+    await download();
+    expect(filesOf()).toEqual(['a.csv', 'b/c.csv', 'b/d.csv', 'b/e/f.csv', 'g.csv']);
+    expect(readFileSync(join(folder, 'data/train/b/c.csv'), 'utf8')).toBe('data/set/b/c.csv');
+    expect(moved.objects).toBe(5);
+  });
+
+  it('takes an object whose key is the prefix', async () => {
+    put('data/set/train.csv', '1,2');
+    await download({ prefix: 'set/train.csv' });
+    expect(filesOf()).toEqual(['train.csv']);
+  });
+
+  it('makes folders of keys that end with a slash', async () => {
+    put('data/set/', '');
+    put('data/set/empty/', '');
+    put('data/set/a.csv');
+    await download();
+    expect(filesOf()).toEqual(['a.csv']);
+    expect(statSync(join(folder, 'data/train/empty')).isDirectory()).toBe(true);
+  });
+
+  it('divides objects among instances, each to exactly one', async () => {
+    for (let index = 0; index < 7; index++) put(`data/set/${index}`);
+    const shares: string[] = [];
+    for (let index = 0; index < 3; index++) {
+      await download({ channelName: `share-${index}`, shard: { index, count: 3 } });
+      shares.push(...filesOf(`share-${index}`));
+    }
+    expect(shares.sort()).toEqual(['0', '1', '2', '3', '4', '5', '6']);
+  });
+
+  it('takes what a manifest lists', async () => {
+    put('data/manifest.json', JSON.stringify([{ prefix: 's3://elsewhere/root/' }, 'a.csv', 'b/c.csv']));
+    put('elsewhere/root/a.csv');
+    put('elsewhere/root/b/c.csv');
+    await download({ dataType: 'ManifestFile', prefix: 'manifest.json' });
+    expect(filesOf()).toEqual(['a.csv', 'b/c.csv']);
+  });
+
+  it('refuses a manifest that is none', async () => {
+    put('data/manifest.json', '{}');
+    await expect(download({ dataType: 'ManifestFile', prefix: 'manifest.json' })).rejects.toMatchObject({
+      observation: { kind: 'local-files', message: 'the manifest is not a list' },
+    });
+  });
+
+  it('says when there is nothing', async () => {
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'no-objects', attempted: 'ListObjectsV2 s3://data/set/' } });
+  });
+
+  it('never leaves the folder of the channel', async () => {
+    put('data/set/../../escaped');
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'local-files' } });
+    await expect(download({ channelName: '..' })).rejects.toMatchObject({ observation: { kind: 'local-files' } });
+    expect(existsSync(join(folder, 'escaped'))).toBe(false);
+  });
+
+  it('gives the same when it is ordered again, without what was there before', async () => {
+    put('data/set/a.csv');
+    mkdirSync(join(folder, 'data/train'), { recursive: true });
+    writeFileSync(join(folder, 'data/train/half.cloister-part'), 'x');
+    await download();
+    await download();
+    expect(filesOf()).toEqual(['a.csv']);
+  });
+
+  it('asks again for a body that broke off', async () => {
+    put('data/set/a.csv', 'x'.repeat(100_000));
+    s3.breakBodies = 1;
+    await download();
+    expect(readFileSync(join(folder, 'data/train/a.csv'))).toHaveLength(100_000);
+  });
+
+  it('reports what S3 answered', async () => {
+    put('data/set/a.csv');
+    s3.refuse = (request) => (request.includes('a.csv') ? [403, 'AccessDenied'] : undefined);
+    await expect(download()).rejects.toMatchObject({
+      observation: { kind: 'http-status', status: 403, code: 'AccessDenied', attempted: 'GetObject s3://data/set/a.csv' },
+    });
+  });
+
+  it('reports a refused connection', async () => {
+    server.closeAllConnections();
+    server.close();
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'connection-refused', address: '127.0.0.1', code: 'ECONNREFUSED' } });
+  });
+});
+
+describe('upload', () => {
+  const upload = (): Promise<void> => uploadArchive(storage, join(folder, 'model'), { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
+  const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
+
+  /** What GNU tar makes of it. */
+  function unpack(): string {
+    const target = join(folder, 'unpacked');
+    mkdirSync(target);
+    execFileSync('tar', ['-xzf', '-', '-C', target], { input: stored() });
+    return target;
+  }
+
+  beforeEach(() => mkdirSync(join(folder, 'model')));
+
+  it('stores nothing when there is nothing', async () => {
+    await upload();
+    rmSync(join(folder, 'model'), { recursive: true });
+    await upload();
+    expect(s3.requests).toEqual([]);
+    expect(moved).toEqual({ objects: 0, bytes: 0 });
+  });
+
+  it('archives files, folders, long names and odd characters as tar reads them', async () => {
+    const long = join('d'.repeat(120), 'ä'.repeat(60));
+    mkdirSync(join(folder, 'model', 'd'.repeat(120)));
+    mkdirSync(join(folder, 'model/empty'));
+    writeFileSync(join(folder, 'model', long), 'long');
+    writeFileSync(join(folder, 'model/run.sh'), '#!/bin/sh\n', { mode: 0o755 });
+    await upload();
+    const unpacked = unpack();
+    expect(readdirSync(unpacked).sort()).toEqual(['d'.repeat(120), 'empty', 'run.sh']);
+    expect(readFileSync(join(unpacked, long), 'utf8')).toBe('long');
+    expect(statSync(join(unpacked, 'run.sh')).mode & 0o777).toBe(0o755);
+    expect(moved.objects).toBe(1);
+  });
+
+  it('archives links as links, wherever they lead, and nothing but regular files', async () => {
+    writeFileSync(join(folder, 'secret'), 'not yours');
+    symlinkSync(join(folder, 'secret'), join(folder, 'model/link'));
+    symlinkSync('/', join(folder, 'model/root'));
+    execFileSync('mkfifo', [join(folder, 'model/pipe')]);
+    writeFileSync(join(folder, 'model/real'), 'x');
+    await upload();
+    const unpacked = unpack();
+    expect(readdirSync(unpacked).sort()).toEqual(['link', 'real', 'root']);
+    expect(readlinkSync(join(unpacked, 'root'))).toBe('/');
+    expect(execFileSync('tar', ['-tvzf', '-'], { input: stored() }).toString()).not.toContain('not yours');
+  });
+
+  it('is not led elsewhere by a link in place of the directory', async () => {
+    rmSync(join(folder, 'model'), { recursive: true });
+    mkdirSync(join(folder, 'private'));
+    writeFileSync(join(folder, 'private/key'), 'secret');
+    symlinkSync(join(folder, 'private'), join(folder, 'model'));
+    await upload();
+    expect(stored()).toBeUndefined();
+  });
+
+  it('sends large archives in parts', async () => {
+    const content = randomBytes(2 * partBytes + 12_345);
+    writeFileSync(join(folder, 'model/weights'), content);
+    await upload();
+    expect(s3.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(3);
+    expect(readFileSync(join(unpack(), 'weights')).equals(content)).toBe(true);
+    expect(moved).toEqual({ objects: 1, bytes: stored()?.length });
+  });
+
+  it('leaves no parts behind when one is refused', async () => {
+    writeFileSync(join(folder, 'model/weights'), randomBytes(2 * partBytes));
+    s3.refuse = (request) => (request.includes('partNumber=2') ? [403, 'AccessDenied'] : undefined);
+    await expect(upload()).rejects.toMatchObject({ observation: { kind: 'http-status', code: 'AccessDenied' } });
+    expect(s3.uploads.size).toBe(0);
+    expect(stored()).toBeUndefined();
+  });
+});

@@ -1,0 +1,84 @@
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compile } from '../../src/model/network/compile.ts';
+import { trace } from '../../src/model/network/trace.ts';
+import { present } from '../../src/stdx/assert.ts';
+import { Lab } from '../kernel/network/lab.ts';
+import { proberScript } from './prober.ts';
+import { destinations, Dice, interfaceNumbers, ports, randomWorld, vpcId } from './random-world.ts';
+
+const seed = Number(process.env['SEED'] ?? Math.floor(performance.timeOrigin) % 1_000_000);
+const worlds = Number(process.env['WORLDS'] ?? 12);
+const probesPerWorld = 120;
+
+interface Probe {
+  readonly id: number;
+  readonly from: number;
+  readonly to: string;
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly port?: number;
+  readonly sourcePort?: number;
+}
+
+let lab: Lab;
+const ask = new Map<number, (probe: Probe) => Promise<boolean>>();
+
+beforeAll(async () => {
+  lab = await Lab.open();
+  await lab.driver.apply(compile(randomWorld(new Dice(seed), 1), vpcId));
+  for (const number of interfaceNumbers) {
+    const { child } = await lab.program({ kind: 'network-interface', number }, proberScript);
+    const waiting = new Map<number, (arrived: boolean) => void>();
+    createInterface({ input: present(child.stdout, 'a pipe') }).on('line', (line) => {
+      const { id, arrived } = JSON.parse(line) as { id: number; arrived: boolean };
+      waiting.get(id)?.(arrived);
+    });
+    ask.set(number, async (probe) => {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      waiting.set(probe.id, resolve);
+      child.stdin?.write(`${JSON.stringify(probe)}\n`);
+      return promise;
+    });
+  }
+});
+afterAll(async () => lab.close());
+
+function randomProbe(dice: Dice, id: number): Probe {
+  const from = dice.of(interfaceNumbers);
+  const protocol = dice.of<Probe['protocol']>(['tcp', 'tcp', 'udp', 'icmp']);
+  const to = dice.of(destinations);
+  return protocol === 'icmp' ? { id, from, to, protocol } : { id, from, to, protocol, port: dice.of(ports), sourcePort: 20_000 + id };
+}
+
+it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout: 120_000 }, async () => {
+  const dice = new Dice(seed);
+  let id = 0;
+  let arrivals = 0;
+  for (let generation = 2; generation < worlds + 2; generation += 1) {
+    const world = randomWorld(dice, generation);
+    await lab.driver.apply(compile(world, vpcId));
+    await lab.inside({ kind: 'vpc', number: 1 }, 'conntrack', '--flush');
+    const probes = Array.from({ length: probesPerWorld }, () => {
+      id += 1;
+      return randomProbe(dice, id);
+    });
+    const arrived = await Promise.all(probes.map((probe) => present(ask.get(probe.from), 'a prober')(probe)));
+    const drops = await lab.driver.drops(1);
+    const disagreements = probes.flatMap((probe, index) => {
+      const { from, ...rest } = probe;
+      const predicted = trace(world, { ...rest, from: `eni-${from}` });
+      // A packet that a forwarding interface takes in has arrived there, and is answered by nobody.
+      const forwarder = predicted.route?.target === 'network-interface' && predicted.verdict === 'accepted';
+      if (predicted.arrivesAt.kind === 'itself' || forwarder) return [];
+      if (arrived[index] === true) arrivals += 1;
+      const noted = drops.find((drop) => drop.sourcePort === probe.sourcePort && drop.destination === probe.to && drop.protocol === probe.protocol);
+      const gate = arrived[index] === true || probe.protocol === 'icmp' ? undefined : noted?.gate;
+      const expectedGate = predicted.verdict === 'accepted' || probe.protocol === 'icmp' ? undefined : predicted.decidedBy.gate;
+      const agree = (predicted.verdict === 'accepted') === arrived[index] && gate === expectedGate;
+      return agree ? [] : [{ generation, probe, arrived: arrived[index], gate, predicted }];
+    });
+    expect(disagreements).toEqual([]);
+  }
+  // A test of nothing but refusals would say little.
+  expect(arrivals).toBeGreaterThan(worlds);
+});

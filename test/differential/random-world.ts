@@ -1,0 +1,154 @@
+import { seededRandom } from '../../src/stdx/random.ts';
+import type { RouteTable, RulePeer, RuleProtocol, SecurityGroup, SecurityGroupRule, World } from '../../src/model/network/world.ts';
+import { eni } from '../kernel/network/sample-world.ts';
+
+/** Choices that a seed repeats. */
+export class Dice {
+  readonly #random: ReturnType<typeof seededRandom>;
+  constructor(seed: number) {
+    this.#random = seededRandom(seed);
+  }
+  /** 0 … n - 1. */
+  below(n: number): number {
+    return Number.parseInt(this.#random.hex(6), 16) % n;
+  }
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+  some<T>(items: readonly T[], percent: number): T[] {
+    return items.filter(() => this.chance(percent));
+  }
+}
+
+export const vpcId = 'vpc-0d';
+export const ports = [22, 53, 80, 443, 5000, 7999] as const;
+const prefixLists = [
+  { prefixListId: 'pl-s3', prefixListName: 'com.amazonaws.us-east-1.s3', cidrBlocks: ['198.18.0.0/24'] },
+  { prefixListId: 'pl-other', prefixListName: 'com.amazonaws.us-east-1.dynamodb', cidrBlocks: ['198.18.2.0/25', '198.18.3.0/24'] },
+];
+const subnets = ['10.0.1.0/24', '10.0.2.0/24', '172.31.0.0/24'].map((cidrBlock, index) => ({
+  subnetId: `subnet-${index}`,
+  vpcId,
+  cidrBlock,
+  availabilityZone: 'us-east-1a',
+}));
+const groupIds = ['sg-0', 'sg-1', 'sg-2', 'sg-3'];
+export const interfaceNumbers = [1, 2, 3, 4, 5] as const;
+const endpointIds = ['vpce-1', 'vpce-2'];
+
+/** Destinations worth a try: interfaces, nobody, endpoints, resolvers, the world. */
+export const destinations = [
+  ...interfaceNumbers.map((number) => addressOf(number)),
+  '10.0.1.200',
+  '172.31.0.77',
+  '198.18.0.10',
+  '198.18.0.255',
+  '198.18.2.5',
+  '198.18.3.9',
+  '10.0.0.2',
+  '169.254.169.253',
+  '169.254.169.254',
+  '8.8.8.8',
+];
+
+function addressOf(number: number): string {
+  return `${['10.0.1', '10.0.2', '172.31.0'][number % 3]}.${10 + number}`;
+}
+
+/** The interfaces and endpoints are always the same; groups, rules, routes and settings are thrown. */
+export function randomWorld(dice: Dice, generation: number): World {
+  return {
+    region: 'us-east-1',
+    vpcs: [
+      { vpcId, number: 1, generation, cidrBlocks: ['10.0.0.0/16', '172.31.0.0/20'], enableDnsSupport: dice.chance(80), enableDnsHostnames: true },
+    ],
+    subnets,
+    routeTables: randomRouteTables(dice),
+    securityGroups: groupIds.map((groupId) => randomGroup(dice, groupId)),
+    networkInterfaces: interfaceNumbers.map((number) => ({
+      ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
+      sourceDestCheck: dice.chance(85),
+    })),
+    gatewayEndpoints: endpointIds.map((vpcEndpointId, index) => ({
+      vpcEndpointId,
+      number: index + 1,
+      vpcId,
+      serviceName: prefixLists[index]?.prefixListName ?? '',
+      prefixListId: prefixLists[index]?.prefixListId ?? '',
+      routeTableIds: [],
+    })),
+    prefixLists,
+  };
+}
+
+function randomRouteTables(dice: Dice): RouteTable[] {
+  const targets: RouteTable['routes'][number]['target'][] = [
+    ...endpointIds.map((vpcEndpointId) => ({ kind: 'gateway-endpoint', vpcEndpointId }) as const),
+    { kind: 'gateway-endpoint', vpcEndpointId: 'vpce-gone' },
+    { kind: 'blackhole' },
+    { kind: 'network-interface', networkInterfaceId: 'eni-2' },
+    { kind: 'network-interface', networkInterfaceId: 'eni-gone' },
+  ];
+  const blocks = ['0.0.0.0/0', '8.8.8.0/24', '198.18.0.0/25', '198.18.0.0/24', '10.0.2.0/24', '172.31.0.77/32'];
+  const routes = (): RouteTable['routes'] => [
+    ...dice.some(prefixLists, 60).map(({ prefixListId }, index) => ({
+      destination: { prefixListId },
+      target: dice.chance(70) ? { kind: 'gateway-endpoint' as const, vpcEndpointId: endpointIds[index] ?? '' } : dice.of(targets),
+    })),
+    ...dice.some(blocks, 20).map((cidrBlock) => ({ destination: { cidrBlock }, target: dice.of(targets.slice(2)) })),
+  ];
+  const explicit = dice.some(subnets, 60).map((subnet) => subnet.subnetId);
+  const half = dice.below(explicit.length + 1);
+  return [
+    { routeTableId: 'rtb-1', number: 1, vpcId, main: true, subnetIds: [], routes: routes() },
+    { routeTableId: 'rtb-2', number: 2, vpcId, main: false, subnetIds: explicit.slice(0, half), routes: routes() },
+    { routeTableId: 'rtb-3', number: 3, vpcId, main: false, subnetIds: explicit.slice(half), routes: routes() },
+  ];
+}
+
+function randomGroup(dice: Dice, groupId: string): SecurityGroup {
+  const count = dice.below(5);
+  const rules = Array.from({ length: count }, (_, index): SecurityGroupRule => {
+    const protocol = dice.of<RuleProtocol>(['all', 'tcp', 'tcp', 'tcp', 'udp', 'icmp', 6, 47]);
+    return {
+      securityGroupRuleId: `sgr-${groupId.slice(3)}${index}`,
+      direction: dice.of(['ingress', 'egress']),
+      protocol,
+      peer: randomPeer(dice),
+      ...randomPorts(dice, protocol),
+    };
+  });
+  return { groupId, groupName: groupId, vpcId, rules };
+}
+
+function randomPeer(dice: Dice): RulePeer {
+  const blocks = ['0.0.0.0/0', '10.0.0.0/16', '10.0.1.0/24', '172.31.0.0/24', '198.18.0.0/15', '10.0.2.12/32'];
+  return dice.of<() => RulePeer>([
+    () => ({ cidrBlock: dice.of(blocks) }),
+    () => ({ cidrBlock: '0.0.0.0/0' }),
+    () => ({ groupId: dice.of([...groupIds, 'sg-gone']) }),
+    () => ({ prefixListId: dice.of(['pl-s3', 'pl-other', 'pl-gone']) }),
+    () => ({ ipv6CidrBlock: '::/0' }),
+  ])();
+}
+
+function randomPorts(dice: Dice, protocol: RuleProtocol): Pick<SecurityGroupRule, 'fromPort' | 'toPort'> {
+  if (protocol === 'icmp')
+    return dice.of([
+      { fromPort: -1, toPort: -1 },
+      { fromPort: 8, toPort: -1 },
+      { fromPort: 8, toPort: 0 },
+      { fromPort: 0, toPort: 0 },
+    ]);
+  if ((protocol !== 'tcp' && protocol !== 'udp') || dice.chance(20)) return {};
+  const fromPort = dice.of<number>(ports);
+  return dice.of([
+    { fromPort, toPort: fromPort },
+    { fromPort: 0, toPort: fromPort },
+    { fromPort, toPort: 65_535 },
+    { fromPort: 0, toPort: 65_535 },
+  ]);
+}

@@ -103,11 +103,13 @@ it('refuses IPv6 and further addresses by name', () => {
 });
 
 it('answers a retried creation with the same interface', () => {
-  const { call, refusal, store, SubnetId } = network();
+  const { call, createSubnet, refusal, store, SubnetId, VpcId } = network();
   const create = (): string | undefined => call('CreateNetworkInterface', { SubnetId, ClientToken: 't' }).NetworkInterface?.NetworkInterfaceId;
   expect(create()).toBe(create());
   expect(store.ec2.networkInterfaces.list()).toHaveLength(1);
-  expect(refusal('CreateNetworkInterface', { SubnetId, ClientToken: 't', Description: 'other' }).code).toBe('IdempotentParameterMismatch');
+  expect(refusal('CreateNetworkInterface', { SubnetId: createSubnet(VpcId, '10.0.2.0/24'), ClientToken: 't' }).code).toBe(
+    'IdempotentParameterMismatch',
+  );
 });
 
 it('is in use while a job has it, and only the service may detach it', () => {

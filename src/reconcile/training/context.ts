@@ -52,6 +52,7 @@ export interface InstanceRecord {
   readonly host: string;
   readonly agentInterfaceId: string;
   readonly algorithmInterfaceId: string;
+  /** The job's: all its instances share one range. */
   readonly uidBase: number;
 }
 

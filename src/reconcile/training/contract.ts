@@ -22,6 +22,9 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
   const { request, instances, services } = context;
   const { store, region, certificateAuthorities } = services;
   const { vpcId } = store.ec2.networkInterfaces.get(instance.agentInterfaceId);
+  // One model.tar.gz holds what all instances left; the first one's agent archives it.
+  const others = instances.filter((other) => other.host !== instance.host);
+  const isFirst = instances[0]?.host === instance.host;
   const resolverAddress = resolverOf(context.world(), vpcId);
   const addresses = instances.map(({ host, algorithmInterfaceId }) => ({
     name: host,
@@ -44,6 +47,7 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
         instanceType: request.ResourceConfig.InstanceType,
       }),
     },
+    ...(isFirst ? { peers: others.map(({ host }) => ({ name: host, directory: context.instanceDirectory(host) })) } : {}),
     hosts: hostsFile(addresses),
     resolvConf: resolvConf(resolverAddress),
   };

@@ -4,7 +4,7 @@ import type { SagaStep } from '../saga.ts';
 import { agentDeviceIndex, algorithmDeviceIndex } from '../vpc-network.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
-import { freeUidBase } from './uid-ranges.ts';
+import { takeUidRange } from './uid-range.ts';
 
 /** AWS's words for the two interfaces of each instance: one for the algorithm, one for S3 and logging. */
 const roles = ['agent', 'algorithm'] as const;
@@ -54,6 +54,7 @@ export const createInterfaces: SagaStep<TrainingJobContext> = {
 async function createInSubnet(context: TrainingJobContext, subnetId: string): Promise<readonly InstanceRecord[] | undefined> {
   const { store } = context.services;
   const instances: InstanceRecord[] = [];
+  const uidBase = takeUidRange(store, context.name);
   try {
     for (let index = 1; index <= context.request.ResourceConfig.InstanceCount; index += 1) {
       const host = `algo-${index}`;
@@ -63,7 +64,7 @@ async function createInSubnet(context: TrainingJobContext, subnetId: string): Pr
         host,
         agentInterfaceId: ids.agent,
         algorithmInterfaceId: ids.algorithm,
-        uidBase: freeUidBase(store, context.name, instances),
+        uidBase,
       });
     }
   } catch (error) {

@@ -15,14 +15,20 @@ export const uploadArtifacts: SagaStep<TrainingJobContext> = {
   runsWhenStopped: true,
   async run(context, signal) {
     context.advance('Uploading');
+    const [first, ...others] = context.instances;
+    const peers = others.map(({ host }) => host);
     const output = joinS3Path(context.request.OutputDataConfig.S3OutputPath, `${context.name}/output`);
     const targets = archives.map(({ directory, name }) => {
       const { bucket, key } = present(parseS3Uri(joinS3Path(output, name)), 'the shape requires an S3 URI');
-      return { directory, bucket, key };
+      return { directory, bucket, key, peers };
     });
-    // The model is the first host's (docs/assumptions.md): the others' archives would overwrite it.
-    const first = present(context.instances[0], 'a job has an instance');
-    const result = await transfer(context, first, 'upload', { kind: 'upload', orderId: 'upload', archives: targets }, signal);
+    const result = await transfer(
+      context,
+      present(first, 'a job has an instance'),
+      'upload',
+      { kind: 'upload', orderId: 'upload', archives: targets },
+      signal,
+    );
     return { objects: result.objects, bytes: result.bytes };
   },
 };

@@ -110,6 +110,7 @@ async function boost(grower: TreeGrower, train: Scored, parameters: Parameters, 
 export async function trainModel(options: TrainingOptions): Promise<Model> {
   const { configuration, group, log, root } = options;
   const { parameters } = configuration;
+  if (!existsSync(join(root, 'input/data/train'))) throw new TrainingError('the job has no channel named train');
   const train = scored(readChannel(options, 'train'), parameters);
   const validation = existsSync(join(root, 'input/data/validation')) ? scored(readChannel(options, 'validation'), parameters) : undefined;
   for (const set of [train, validation]) if (set !== undefined) checkLabels(set.rows, parameters);

@@ -87,7 +87,8 @@ async function fetchObject(storage: Storage, { bucket, key }: FoundObject, path:
       try {
         return await writeBody(Body as Readable, path, transfer);
       } catch (error) {
-        const again = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ETIMEDOUT'].includes((error as NodeJS.ErrnoException).code ?? '');
+        const { name, code = '' } = error as NodeJS.ErrnoException;
+        const again = name === 'TimeoutError' || ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ETIMEDOUT'].includes(code);
         if (!again || attempt === s3Attempts || transfer.signal.aborted) throw error;
       }
     }

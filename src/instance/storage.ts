@@ -42,7 +42,8 @@ export class Storage {
     this.#region = settings.region;
     const httpsAgent = new HttpsAgent({
       keepAlive: true,
-      maxSockets: transfersMax,
+      // More than are ever used: the client counts waiting for a free one as connecting.
+      maxSockets: 4 * transfersMax,
       ca: readFileSync(settings.certificateAuthoritiesPath, 'utf8'),
       lookup: vpcLookup(settings.resolverAddress, this.#addresses),
       // The resolver is asked for IPv4 only, so there is nothing to choose from.

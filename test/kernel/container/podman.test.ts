@@ -3,7 +3,6 @@ import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ContainerSpec, LogLine } from '../../../src/drivers/container/container-driver.ts';
-import { PodmanDriver } from '../../../src/drivers/container/podman/podman-driver.ts';
 import { run } from '../../../src/drivers/process/process.ts';
 import { namespaceForTests, podmanForTests } from './store.ts';
 
@@ -154,12 +153,7 @@ it('is found, waited for and read by another driver, as after a restart of the d
   const long = spec('adopted', 'echo first; sleep 1; echo second; exit 5', { labels: { job: 'adopted', instance: '1' } });
   await store.driver.create(long);
   await store.driver.start('adopted');
-  const next = new PodmanDriver({
-    root: join(store.folder, 'store'),
-    runRoot: join(store.folder, 'run'),
-    labelPrefix: 'cloister-test',
-    imageStore: join(process.env['CLOISTER_TEST_IMAGES'] ?? '/tmp/cloister-test-images', 'store'),
-  });
+  const next = store.driverAnew();
   expect((await next.list({ job: 'adopted' })).map(({ name, status }) => [name, status])).toEqual([['adopted', 'running']]);
   const lines = collect(next.logs('adopted', 1, never));
   expect(await next.wait('adopted', never)).toBe(5);

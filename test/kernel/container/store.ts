@@ -23,8 +23,16 @@ async function removeLeftovers(imageStore: string): Promise<void> {
   }
 }
 
+interface TestStore {
+  readonly driver: PodmanDriver;
+  readonly folder: string;
+  /** Another driver on the same store, as a daemon that starts anew has. */
+  readonly driverAnew: () => PodmanDriver;
+  readonly dispose: () => Promise<void>;
+}
+
 /** A driver with a store of its own over the shared images, and what removes every trace of it. */
-export async function podmanForTests(images: readonly string[]): Promise<{ driver: PodmanDriver; folder: string; dispose: () => Promise<void> }> {
+export async function podmanForTests(images: readonly string[]): Promise<TestStore> {
   const imageStore = join(imageCache, 'store');
   const cache = new PodmanDriver({ root: imageStore, runRoot: join(imageCache, 'run'), labelPrefix });
   for (const image of images) await ensureBuiltInImage(cache, image);
@@ -32,12 +40,13 @@ export async function podmanForTests(images: readonly string[]): Promise<{ drive
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const root = join(folder, 'store');
   mkdirSync(root);
-  const driver = new PodmanDriver({ root, runRoot: join(folder, 'run'), labelPrefix, imageStore });
+  const driverAnew = (): PodmanDriver => new PodmanDriver({ root, runRoot: join(folder, 'run'), labelPrefix, imageStore });
+  const driver = driverAnew();
   const dispose = async (): Promise<void> => {
     await driver.purge();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { driver, folder, dispose };
+  return { driver, folder, driverAnew, dispose };
 }
 
 /** A network namespace with a name of its own, and what removes it. */

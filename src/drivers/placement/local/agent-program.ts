@@ -12,6 +12,8 @@ export interface AgentProgram {
   /** The agent's main file, below `code`. */
   readonly main: string;
   readonly modules: string;
+  /** Tells Node that our code is modules. */
+  readonly packageFile: string;
 }
 
 /** The nearest folder of this name above a path. */
@@ -29,6 +31,7 @@ export function findAgentProgram(): AgentProgram {
   return {
     node: realpathSync(process.execPath),
     code: realpathSync(code),
+    packageFile: realpathSync(join(code, '../package.json')),
     main: relative(code, present(main, 'the agent is part of the installation')),
     modules: present(above(client, 'node_modules'), 'the S3 client is in a folder named node_modules'),
   };

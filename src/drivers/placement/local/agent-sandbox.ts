@@ -21,6 +21,7 @@ export const agentPaths = {
   certificateAuthorities: '/etc/ca.pem',
   code: '/cloister/code',
   modules: '/cloister/node_modules',
+  packageFile: '/cloister/package.json',
 } as const;
 
 const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -68,6 +69,7 @@ function treeParameters(spec: InstanceSpec, program: AgentProgram): string[] {
     libraryBinds(),
     tools.flatMap((path) => ['--ro-bind', path, path]),
     ['--ro-bind', program.node, '/usr/bin/node', '--ro-bind', program.code, agentPaths.code, '--ro-bind', program.modules, agentPaths.modules],
+    ['--ro-bind', program.packageFile, agentPaths.packageFile],
     ['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp'],
     ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket'],
     (spec.peers ?? []).flatMap(({ name, directory }) => ['--ro-bind', instanceLayout(directory).ml, `${agentPaths.peers}/${name}`]),

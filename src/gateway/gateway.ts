@@ -101,13 +101,15 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
 
   #begin(head: RequestHead): Exchange {
     const { random, clock } = this.#options;
-    return beginExchange(head, { requestId: random.uuid(), hostId: random.secret(56), startedAt: clock.now(), startedMs: clock.monotonicMs() });
+    return beginExchange(head, { requestId: random.uuid(), startedAt: clock.now(), startedMs: clock.monotonicMs() });
   }
 
   async #plan(exchange: Exchange, body: Uint8Array | undefined): Promise<Plan> {
-    const { head, path } = exchange;
+    const { head, path, host } = exchange;
     assert(head.arrival.kind !== 'service', 'requests of Cloister itself come in by `call`');
-    if (head.arrival.kind === 'host' && path.startsWith(operatorPrefix)) {
+    // Under a bucket's own name the same path is one of its keys.
+    const isOurHost = head.arrival.kind === 'host' && host.bucket === undefined && host.service === undefined;
+    if (isOurHost && path.startsWith(operatorPrefix)) {
       exchange.service = 'cloister';
       checkHeaders(exchange);
       return this.#withBody(exchange, body, (bytes) => this.#operator(exchange, bytes));
@@ -120,9 +122,9 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const model = serviceModel(service);
     exchange.service = service;
     exchange.model = model;
+    if (service === 's3') Object.assign(exchange, { requestId: this.#options.random.base32(16), hostId: this.#options.random.secret(56) });
     checkHeaders(exchange);
     if (service !== 's3') return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
-    exchange.requestId = this.#options.random.base32(16);
     const step = await this.#s3.plan(exchange, model, body);
     if (step.kind === 'reply') return { kind: 'reply', reply: this.#accept(exchange, step.reply) };
     const ticket = this.#issue(exchange, step.kind, step.resume, step.kind === 'receive' ? step.blobId : undefined);
@@ -202,7 +204,8 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const known = this.#known(exchange, error);
     const { requestId, hostId, head, path } = exchange;
     const model = exchange.model ?? serviceModel('sagemaker');
-    const reply = toReply(writeError(known, { model, requestId, hostId, resource: path, method: head.method }));
+    const ids = { requestId, ...(hostId === undefined ? {} : { hostId }) };
+    const reply = toReply(writeError(known, { model, ...ids, resource: path, method: head.method }));
     this.#audit(exchange, reply.status, known.code);
     return reply;
   }

@@ -127,7 +127,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     if (service !== 's3') return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
     const step = await this.#s3.plan(exchange, model, body);
     if (step.kind === 'reply') return { kind: 'reply', reply: this.#accept(exchange, step.reply) };
-    const ticket = this.#issue(exchange, step.kind, step.resume, step.kind === 'receive' ? step.blobId : undefined);
+    const ticket = this.#issue(exchange, step.kind, step.resume);
     const { resume: _resume, ...plan } = step;
     return { ...plan, ticket };
   }
@@ -145,13 +145,12 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     return { kind: 'collect', ticket: this.#issue(exchange, 'collect', resume), maxBytes: collectedBytesMax };
   }
 
-  #issue(exchange: Exchange, kind: 'collect' | 'receive', then: Continuation, blobId?: string): string {
+  #issue(exchange: Exchange, kind: 'collect' | 'receive', then: Continuation): string {
     const id = this.#options.random.uuid();
     const resume: Continuation = async (result) => {
       try {
         return this.#accept(exchange, await then(result));
       } catch (error) {
-        if (blobId !== undefined && 'received' in result) this.#options.discardBlob(blobId);
         return this.#refuse(exchange, error);
       }
     };

@@ -106,8 +106,16 @@ export class S3Gateway {
 
   async #commitReceived(s3Call: S3Call, input: Readonly<Record<string, unknown>>, received: ReceivedBlob): Promise<Reply> {
     const call = this.#callOf(s3Call, input);
-    this.#runner.authorise(call);
-    return this.#reply(s3Call, await this.#runner.run(call, received));
+    let output: unknown;
+    try {
+      this.#runner.authorise(call);
+      output = await this.#runner.run(call, received);
+    } catch (error) {
+      // Nothing was committed, so no row points to the bytes.
+      this.#options.discardBlob(received.blobId);
+      throw error;
+    }
+    return this.#reply(s3Call, output);
   }
 
   async #answer(s3Call: S3Call, request: RestRequest): Promise<Reply> {

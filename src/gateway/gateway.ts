@@ -57,8 +57,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
   async complete(ticketId: string, result: BodyResult): Promise<Reply> {
     const ticket = this.#tickets.take(ticketId);
     if (ticket !== undefined) return ticket.resume(result);
-    // Nobody waits for these bytes any more.
-    if ('received' in result) this.#options.discardBlob(result.received.blobId);
+    // The ticket is spent or too old. A blob stays for the garbage reconciler: had it been committed, a row points to it.
     const error = new AwsError('RequestTimeout', 'The body of the request came too late.');
     return toReply(writeError(error, { model: serviceModel('s3'), requestId: this.#options.random.base32(16) }));
   }

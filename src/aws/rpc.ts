@@ -22,12 +22,23 @@ export function readRpc(model: ServiceModel, operation: OperationShape, body: Rp
   if ('json' in body) return decodeJson(operation.input, body.json);
   if (model.protocol === 'query') return readForm(operation.input, body.form, 'query');
   // EC2 refuses parameters it does not have; the other services pass over them.
-  const known = new Set(operation.input.members.map((member) => formName(member, 'ec2')));
+  const known = parametersOf(operation);
   for (const name of body.form.fields.keys()) {
     if (known.has(name) || envelope.has(name) || name.startsWith('X-Amz-')) continue;
     throw new AwsError('UnknownParameter', `The parameter ${name} is not recognized`);
   }
   return readForm(operation.input, body.form, 'ec2');
+}
+
+const parameters = new WeakMap<OperationShape, ReadonlySet<string>>();
+
+function parametersOf(operation: OperationShape): ReadonlySet<string> {
+  let names = parameters.get(operation);
+  if (names === undefined) {
+    names = new Set(operation.input.members.map((member) => formName(member, 'ec2')));
+    parameters.set(operation, names);
+  }
+  return names;
 }
 
 /** The reply to an operation of one of the RPC services. */
@@ -91,7 +102,10 @@ export function writeError(error: AwsError, place: ErrorPlace): EncodedReply {
 }
 
 function writeRestError(error: AwsError, status: number, { requestId, hostId, resource, method }: ErrorPlace): EncodedReply {
-  const headers = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId ?? '' };
+  const { Region: region } = error.detail as { readonly Region?: string };
+  // HeadBucket has no body to tell it in: clients look for the right region here.
+  const hint = region === undefined ? {} : { 'x-amz-bucket-region': region };
+  const headers = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId ?? '', ...hint };
   // RFC 9110: neither a reply to HEAD nor 304 has a body. What an unchanged object's headers are, the error says.
   if (status === 304) return { status, headers: { ...headers, ...error.detail }, body: '' };
   if (method === 'HEAD') return { status, headers: { ...headers, 'content-type': 'application/xml' }, body: '' };

@@ -35,7 +35,7 @@ export function canonicalPath(path: string): string {
     if (segment === '..') segments.pop();
     else if (segment !== '' && segment !== '.') segments.push(uriEncode(segment));
   }
-  const isFolder = segments.length > 0 && /\/\.{0,2}$/.test(path);
+  const isFolder = segments.length > 0 && path.endsWith('/');
   return `/${segments.join('/')}${isFolder ? '/' : ''}`;
 }
 

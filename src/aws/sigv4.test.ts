@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sdkSign } from '../../test/wire/sdk-signer.ts';
 import { sha256Hex } from './hmac.ts';
 import { uriEncode } from './sigv4-canonical.ts';
 import { findSignature, SignatureError, type SignedRequest, SigV4Verifier, type VerifiedSignature } from './sigv4.ts';
-
-const require = createRequire(import.meta.url);
 
 /** Keys and dates of AWS's published examples. */
 const suite = { secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', now: new Date('2015-08-30T12:36:00Z'), date: '20150830T123600Z' };
@@ -183,9 +181,6 @@ describe('what must be signed', () => {
 });
 
 describe("the SDK's own signer", () => {
-  const { SignatureV4 } = require('@smithy/signature-v4');
-  const { HttpRequest } = require('@smithy/core/protocols');
-  const { Sha256 } = require('@smithy/core/checksum');
   const now = new Date('2026-11-21T10:00:00Z');
   const segment = fc.stringMatching(/^[A-Za-z0-9 ._~+!'()*,;:@$&=é日-]{0,8}$/);
   const wordArbitrary = fc.stringMatching(/^[A-Za-z0-9 ._~+!'()*,;:@$&=/é-]{1,8}$/);
@@ -200,25 +195,18 @@ describe("the SDK's own signer", () => {
     await fc.assert(
       fc.asyncProperty(...arbitraries, async (segments, query, body, isS3) => {
         const service = isS3 ? 's3' : 'ec2';
-        const signer = new SignatureV4({
-          service,
-          region: 'eu-central-1',
-          credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
-          sha256: Sha256,
-          uriEscapePath: !isS3,
-        });
         const path = `/${segments.map(uriEncode).join('/')}`;
-        const unsigned = new HttpRequest({ method: 'POST', protocol: 'http:', hostname: 'h', path, query, headers: { host: 'h' }, body });
-        const { headers } = await signer.sign(unsigned, { signingDate: now });
+        const unsigned = { method: 'POST', path, query, headers: { host: 'h' }, body };
+        const headers = await sdkSign(service, 'eu-central-1', { accessKeyId: 'AKID', secretAccessKey: 'secret' }, unsigned, now);
         const target = `${path}?${Object.entries(query)
           .map(([name, value]) => `${uriEncode(name)}=${uriEncode(value)}`)
           .join('&')}`;
-        const entries = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value] as const);
+        const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
         const request = { method: 'POST', target, headers: new Map(entries) };
         expect(problemOf(() => verify(request, 'secret', now, body))).toBe('none');
         expect(problemOf(() => verify({ ...request, method: 'PUT' }, 'secret', now, body))).toBe('mismatch');
         expect(problemOf(() => verify({ ...request, target: `${target}&x=y` }, 'secret', now, body))).toBe('mismatch');
-        expect(problemOf(() => verify({ ...request, target: `/z${target}` }, 'secret', now, body))).toBe('mismatch');
+        expect(problemOf(() => verify({ ...request, target: target.replace('?', 'z?') }, 'secret', now, body))).toBe('mismatch');
         // S3 takes the header's word for the body, which is checked against it when it is here.
         expect(problemOf(() => verify(request, 'secret', now, `${body}x`))).toBe(isS3 ? 'none' : 'mismatch');
       }),

@@ -62,8 +62,10 @@ const authorization = /^AWS4-HMAC-SHA256\s+Credential=([^,\s]+)\s*,\s*SignedHead
 
 /** Finds the signature of a request, in the header or the query; undefined when the request is unsigned. */
 export function findSignature(request: SignedRequest): StatedSignature | undefined {
-  const query = new URLSearchParams(splitTarget(request.target)[1]);
   const header = request.headers.get('authorization');
+  const text = splitTarget(request.target)[1];
+  if (text === '') return header === undefined ? undefined : fromHeader(header, request.headers);
+  const query = new URLSearchParams(text);
   const inQuery = query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
   const inQueryV2 = query.has('AWSAccessKeyId') && query.has('Signature');
   if (header !== undefined) {

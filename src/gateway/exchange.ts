@@ -14,12 +14,12 @@ export interface Exchange {
   readonly host: HostMeaning;
   readonly path: string;
   readonly query: string;
-  /** S3's `x-amz-id-2`. */
-  readonly hostId: string;
   readonly startedAt: Date;
   readonly startedMs: number;
   /** A UUID; S3's are 16 letters and digits. */
   requestId: string;
+  /** S3's `x-amz-id-2`. */
+  hostId: string | undefined;
   model: ServiceModel | undefined;
   /** For the record. */
   service: ServiceName | 'cloister' | undefined;
@@ -29,10 +29,10 @@ export interface Exchange {
   resources: readonly string[];
 }
 
-export function beginExchange(head: RequestHead, ids: Pick<Exchange, 'requestId' | 'hostId' | 'startedAt' | 'startedMs'>): Exchange {
+export function beginExchange(head: RequestHead, ids: Pick<Exchange, 'requestId' | 'startedAt' | 'startedMs'>): Exchange {
   const headers = readHeaders(head.headers);
   const [path, query] = splitTarget(head.target);
-  const unknown = { model: undefined, service: undefined, operation: undefined, accessKeyId: undefined, principal: undefined };
+  const unknown = { hostId: undefined, model: undefined, service: undefined, operation: undefined, accessKeyId: undefined, principal: undefined };
   return { head, headers, host: readHost(headers.get('host') ?? ''), path, query, ...ids, ...unknown, resources: [] };
 }
 

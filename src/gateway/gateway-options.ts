@@ -1,6 +1,5 @@
 import type { Access } from '../access/access.ts';
-import type { RequestHead } from '../aws/message.ts';
-import type { Reply } from '../aws/message.ts';
+import type { Reply, RequestHead } from '../aws/message.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Operation, OperationContext } from '../services/operation.ts';
@@ -39,10 +38,11 @@ export interface GatewayOptions {
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Bodies that the control thread reads: an RPC call, or a document of S3. */
-export const collectedBytesMax = 1024 * 1024;
-/** CompleteMultipartUpload with 10,000 parts and their checksums. */
-export const documentBytesMax = 2 * 1024 * 1024;
+/**
+ * Bodies that the control thread reads. The longest are PutLogEvents (1 MiB of messages and their JSON) and
+ * CompleteMultipartUpload (10,000 parts with their checksums).
+ */
+export const collectedBytesMax = 2 * 1024 * 1024;
 /** S3's limit for an object or part in one request. */
 export const objectBytesMax = 5 * 1024 ** 3;
 /** Up to this size an ETag is the MD5 of the object, which some clients compare; hashing more would halve the speed. */

@@ -57,8 +57,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
   async complete(ticketId: string, result: BodyResult): Promise<Reply> {
     const ticket = this.#tickets.take(ticketId);
     if (ticket !== undefined) return ticket.resume(result);
-    // Nobody waits for these bytes any more.
-    if ('received' in result) this.#options.discardBlob(result.received.blobId);
+    // The ticket is spent or too old. A blob stays for the garbage reconciler: had it been committed, a row points to it.
     const error = new AwsError('RequestTimeout', 'The body of the request came too late.');
     return toReply(writeError(error, { model: serviceModel('s3'), requestId: this.#options.random.base32(16) }));
   }
@@ -101,13 +100,15 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
 
   #begin(head: RequestHead): Exchange {
     const { random, clock } = this.#options;
-    return beginExchange(head, { requestId: random.uuid(), hostId: random.secret(56), startedAt: clock.now(), startedMs: clock.monotonicMs() });
+    return beginExchange(head, { requestId: random.uuid(), startedAt: clock.now(), startedMs: clock.monotonicMs() });
   }
 
   async #plan(exchange: Exchange, body: Uint8Array | undefined): Promise<Plan> {
-    const { head, path } = exchange;
+    const { head, path, host } = exchange;
     assert(head.arrival.kind !== 'service', 'requests of Cloister itself come in by `call`');
-    if (head.arrival.kind === 'host' && path.startsWith(operatorPrefix)) {
+    // Under a bucket's own name the same path is one of its keys.
+    const isOurHost = head.arrival.kind === 'host' && host.bucket === undefined && host.service === undefined;
+    if (isOurHost && path.startsWith(operatorPrefix)) {
       exchange.service = 'cloister';
       checkHeaders(exchange);
       return this.#withBody(exchange, body, (bytes) => this.#operator(exchange, bytes));
@@ -120,12 +121,12 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const model = serviceModel(service);
     exchange.service = service;
     exchange.model = model;
+    if (service === 's3') Object.assign(exchange, { requestId: this.#options.random.base32(16), hostId: this.#options.random.secret(56) });
     checkHeaders(exchange);
     if (service !== 's3') return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
-    exchange.requestId = this.#options.random.base32(16);
     const step = await this.#s3.plan(exchange, model, body);
     if (step.kind === 'reply') return { kind: 'reply', reply: this.#accept(exchange, step.reply) };
-    const ticket = this.#issue(exchange, step.kind, step.resume, step.kind === 'receive' ? step.blobId : undefined);
+    const ticket = this.#issue(exchange, step.kind, step.resume);
     const { resume: _resume, ...plan } = step;
     return { ...plan, ticket };
   }
@@ -143,13 +144,12 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     return { kind: 'collect', ticket: this.#issue(exchange, 'collect', resume), maxBytes: collectedBytesMax };
   }
 
-  #issue(exchange: Exchange, kind: 'collect' | 'receive', then: Continuation, blobId?: string): string {
+  #issue(exchange: Exchange, kind: 'collect' | 'receive', then: Continuation): string {
     const id = this.#options.random.uuid();
     const resume: Continuation = async (result) => {
       try {
         return this.#accept(exchange, await then(result));
       } catch (error) {
-        if (blobId !== undefined && 'received' in result) this.#options.discardBlob(blobId);
         return this.#refuse(exchange, error);
       }
     };
@@ -202,7 +202,8 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const known = this.#known(exchange, error);
     const { requestId, hostId, head, path } = exchange;
     const model = exchange.model ?? serviceModel('sagemaker');
-    const reply = toReply(writeError(known, { model, requestId, hostId, resource: path, method: head.method }));
+    const ids = { requestId, ...(hostId === undefined ? {} : { hostId }) };
+    const reply = toReply(writeError(known, { model, ...ids, resource: path, method: head.method }));
     this.#audit(exchange, reply.status, known.code);
     return reply;
   }

@@ -12,7 +12,7 @@ import { authenticate, type Identity, type IdentityRules } from './authenticate.
 import { collectedBody, type Continuation, receivedBlob } from './body-result.ts';
 import { checkBody, missingLength, planBody } from './body-plan.ts';
 import { type Exchange, hasBody } from './exchange.ts';
-import { documentBytesMax, type GatewayOptions, md5BytesMax, objectBytesMax } from './gateway-options.ts';
+import { collectedBytesMax, type GatewayOptions, md5BytesMax, objectBytesMax } from './gateway-options.ts';
 import { bucketAndKey, notImplemented } from './route.ts';
 import type { Call, OperationRunner } from './run-operation.ts';
 
@@ -64,7 +64,7 @@ export class S3Gateway {
   /** The body is a document: it is read whole, checked, and is part of the input. */
   async #collect(call: S3Call, body: Uint8Array | undefined): Promise<S3Step> {
     const plan = planBody(call.request.headers, call.identity);
-    if ((plan.size ?? 0) > documentBytesMax) throw new AwsError('MaxMessageLengthExceeded', 'Your request was too big.');
+    if ((plan.size ?? 0) > collectedBytesMax) throw new AwsError('MaxMessageLengthExceeded', 'Your request was too big.');
     const answer = async (bytes: Uint8Array): Promise<Reply> => {
       checkBody(plan, bytes, call.shape.traits.httpChecksum !== undefined);
       return this.#answer(call, { ...call.request, body: bytes });
@@ -74,7 +74,7 @@ export class S3Gateway {
       return { kind: 'reply', reply: await answer(body) };
     }
     const decode = plan.decode === undefined ? {} : { decode: plan.decode };
-    return { kind: 'collect', maxBytes: documentBytesMax, ...decode, resume: async (result) => answer(collectedBody(result)) };
+    return { kind: 'collect', maxBytes: collectedBytesMax, ...decode, resume: async (result) => answer(collectedBody(result)) };
   }
 
   /** The body is an object: a data worker receives it into a blob, and its row is written when it is all there. */
@@ -86,7 +86,7 @@ export class S3Gateway {
       const detail = { ProposedSize: String(size), MaxSizeAllowed: String(objectBytesMax) };
       throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { detail });
     }
-    const input = readRest(call.shape, call.request);
+    const input = withoutChunkedEncoding(readRest(call.shape, call.request));
     validate(call.model, call.shape, input);
     // Judged now, so that nobody uploads in vain or fills the disk; and again at the end, with the policies of then.
     call.exchange.resources = this.#runner.authorise(this.#callOf(call, input));
@@ -106,8 +106,16 @@ export class S3Gateway {
 
   async #commitReceived(s3Call: S3Call, input: Readonly<Record<string, unknown>>, received: ReceivedBlob): Promise<Reply> {
     const call = this.#callOf(s3Call, input);
-    this.#runner.authorise(call);
-    return this.#reply(s3Call, await this.#runner.run(call, received));
+    let output: unknown;
+    try {
+      this.#runner.authorise(call);
+      output = await this.#runner.run(call, received);
+    } catch (error) {
+      // Nothing was committed, so no row points to the bytes.
+      this.#options.discardBlob(received.blobId);
+      throw error;
+    }
+    return this.#reply(s3Call, output);
   }
 
   async #answer(s3Call: S3Call, request: RestRequest): Promise<Reply> {
@@ -135,8 +143,16 @@ export class S3Gateway {
   }
 }
 
+/** `aws-chunked` is of the transfer, not of the object. */
+function withoutChunkedEncoding(input: Record<string, unknown>): Record<string, unknown> {
+  const { ContentEncoding: encoding, ...others } = input;
+  if (typeof encoding !== 'string') return input;
+  const kept = encoding.split(',').filter((word) => word.trim().toLowerCase() !== 'aws-chunked');
+  return kept.length === 0 ? others : { ...others, ContentEncoding: kept.join(',').trim() };
+}
+
 function encodeRest({ status, headers, body }: RestReply, { requestId, hostId, head }: Exchange): Reply {
-  const own = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId, ...headers };
+  const own = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId ?? '', ...headers };
   // What HeadObject's output says about the length stands: a HEAD has the headers of the GET and no body.
   if (head.method === 'HEAD') return { status, headers: 'content-length' in own || status === 204 ? own : { ...own, 'content-length': '0' } };
   if (body instanceof BlobSlices) {

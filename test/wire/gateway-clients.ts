@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
 import type { Arrival } from '../../src/model/arrival.ts';
 import type { Demand } from '../../src/model/policy/decision.ts';
 import type { Registries } from '../../src/gateway/gateway-options.ts';
 import { type Fixture, type GatewayExtras, GatewayServer, makeGateway, rootKey } from './gateway-fixture.ts';
-
-const require = createRequire(import.meta.url);
+import { type Key, sdkSign } from './sdk-signer.ts';
 
 export const region = 'eu-central-1';
 
@@ -44,24 +42,22 @@ export async function refusal(promise: Promise<unknown>): Promise<{ name: string
   return { name: error?.name, message: error?.message, status: error?.$metadata?.httpStatusCode };
 }
 
+export interface SignedFetch {
+  readonly method: string;
+  /** With its query. */
+  readonly path?: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly key?: Key;
+  readonly region?: string;
+}
+
 /** A request signed as the SDK signs, whose every part a test may choose. */
-export async function signedFetch(
-  url: string,
-  service: string,
-  options: { method: string; path?: string; body: string; headers: Record<string, string>; key?: object; region?: string },
-): Promise<Response> {
-  const { SignatureV4 } = require('@smithy/signature-v4');
-  const { HttpRequest } = require('@smithy/core/protocols');
-  const { Sha256 } = require('@smithy/core/checksum');
-  const { host, hostname } = new URL(url);
-  const signer = new SignatureV4({
-    service,
-    region: options.region ?? region,
-    credentials: options.key ?? rootKey,
-    sha256: Sha256,
-    uriEscapePath: service !== 's3',
-  });
-  const { method, path = '/', body } = options;
-  const signed = await signer.sign(new HttpRequest({ method, protocol: 'http:', hostname, path, headers: { host, ...options.headers }, body }));
-  return fetch(`${url}${path}`, { method, headers: signed.headers, ...(method === 'GET' ? {} : { body }) });
+export async function signedFetch(url: string, service: string, options: SignedFetch): Promise<Response> {
+  const { method, path = '/', body, key = rootKey } = options;
+  const [plainPath = '', text = ''] = path.split('?');
+  const query = Object.fromEntries(new URLSearchParams(text));
+  const unsigned = { method, path: plainPath, query, headers: { host: new URL(url).host, ...options.headers }, body };
+  const headers = await sdkSign(service, options.region ?? region, key, unsigned);
+  return fetch(`${url}${path}`, { method, headers, ...(method === 'GET' ? {} : { body }) });
 }

@@ -24,6 +24,7 @@ function fakeS3(): any {
       receivesBody: true,
       commit: (input: any, _context: unknown, received: ReceivedBlob) => {
         objects.set(input.Key, received);
+        if (input.ContentEncoding !== undefined) throw new AwsError('Unexpected', 'aws-chunked is not the encoding of an object');
         return { ETag: `"${received.size}"`, ChecksumCRC32: received.checksums['crc32'] };
       },
     },

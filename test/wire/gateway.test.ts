@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { request as httpRequest } from 'node:http';
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { CreateVpcCommand, DescribeInstancesCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -10,8 +9,8 @@ import type { Arrival } from '../../src/model/arrival.ts';
 import type { OperationContext } from '../../src/services/operation.ts';
 import { client, closeServers, demanding, refusal, region, setUp, signedFetch } from './gateway-clients.ts';
 import { account, rootKey, sessionKey, userKey } from './gateway-fixture.ts';
+import { type Key, sdkSign } from './sdk-signer.ts';
 
-const require = createRequire(import.meta.url);
 afterEach(closeServers);
 
 const describeVpcs = { authorize: demanding('ec2:DescribeVpcs'), commit: () => ({ Vpcs: [{ VpcId: 'vpc-1', CidrBlock: '10.0.0.0/16' }] }) };
@@ -178,13 +177,8 @@ describe('identity', () => {
   it('refuses a body other than the signed one', async () => {
     const { endpoint } = setUp(registries);
     const url = await endpoint();
-    const { SignatureV4 } = require('@smithy/signature-v4');
-    const { HttpRequest } = require('@smithy/core/protocols');
-    const { Sha256 } = require('@smithy/core/checksum');
-    const signer = new SignatureV4({ service: 'ec2', region, credentials: rootKey, sha256: Sha256 });
-    const { host, hostname } = new URL(url);
     const body = 'Action=DescribeVpcs&Version=2016-11-15';
-    const { headers } = await signer.sign(new HttpRequest({ method: 'POST', protocol: 'http:', hostname, path: '/', headers: { host }, body }));
+    const headers = await sdkSign('ec2', region, rootKey, { method: 'POST', path: '/', headers: { host: new URL(url).host }, body });
     // The header still states the hash of the first body: only S3 is taken at its word.
     const reply = await fetch(url, { method: 'POST', headers, body: `${body}&DryRun=true` });
     expect([reply.status, await reply.text()]).toEqual([401, expect.stringContaining('<Code>AuthFailure</Code>')]);
@@ -247,7 +241,7 @@ describe('arrivals', () => {
     };
     const { endpoint } = setUp({}, undefined, { operatorPaths });
     const url = await endpoint();
-    const get = async (path: string, key: object): Promise<number> =>
+    const get = async (path: string, key: Key): Promise<number> =>
       (await signedFetch(url, 'cloister', { method: 'GET', path, body: '', headers: {}, key })).status;
     expect(await get('/_cloister/vpcs', rootKey)).toBe(200);
     expect(await get('/_cloister/none', rootKey)).toBe(404);
@@ -260,6 +254,51 @@ describe('arrivals', () => {
     const reply = await fetch(`${await inside.endpoint()}/_cloister/health`);
     expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('S3 GetObject is not implemented')]);
     expect(paths).toHaveLength(3);
+  });
+});
+
+describe('a plan', () => {
+  const arrival: Arrival = { kind: 'host', sourceIp: '127.0.0.1', secure: false };
+  const head = (headers: Record<string, string>, target = '/'): any => ({
+    method: 'POST',
+    target,
+    headers: Object.entries({ host: 'localhost', ...headers }),
+    arrival,
+  });
+
+  it('is the reply itself when the body came with the head, and to collect it when it did not', async () => {
+    const { gateway, audit } = setUp({});
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '8' };
+    expect(await gateway.plan(head(form), Buffer.from('Action=X'))).toMatchObject({ kind: 'reply', reply: { status: 403 } });
+    const plan = await gateway.plan(head(form));
+    expect(plan).toMatchObject({ kind: 'collect', maxBytes: 2 * 1024 * 1024 });
+    expect(audit).toHaveLength(1);
+    const { ticket } = plan as { ticket: string };
+    expect((await gateway.complete(ticket, { body: Buffer.from('Action=X') })).status).toBe(403);
+    expect((await gateway.complete(ticket, { body: Buffer.from('Action=X') })).status).toBe(400);
+    expect(audit).toHaveLength(2);
+  });
+
+  it('leaves its line when the body never comes', async () => {
+    const { gateway, audit } = setUp({});
+    const { ticket } = (await gateway.plan(head({ 'content-length': '8', 'content-type': 'application/x-www-form-urlencoded' }))) as {
+      ticket: string;
+    };
+    gateway.abandon(ticket);
+    gateway.abandon(ticket);
+    expect(audit).toMatchObject([{ service: 'sts', errorCode: 'Abandoned' }]);
+  });
+
+  it('refuses a body that is too long before reading it', async () => {
+    const { gateway } = setUp({});
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '2097153' };
+    expect(await gateway.plan(head(form))).toMatchObject({ kind: 'reply', reply: { status: 413 } });
+  });
+
+  it("takes the operator's path under a bucket's name for a key", async () => {
+    const { gateway, audit } = setUp({});
+    await gateway.plan({ ...head({ host: 'bkt.localhost' }, '/_cloister/health'), method: 'GET' });
+    expect(audit).toMatchObject([{ service: 's3', operation: 'GetObject' }]);
   });
 });
 

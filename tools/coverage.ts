@@ -16,7 +16,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
 
 function section(service: ServiceName): string {
   const built = Object.keys(registries[service]).toSorted();
-  const total = [...serviceModel(service).operations.keys()].length;
+  const total = serviceModel(service).shapes.operationNames.length;
   return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${built.map((name) => `- ${name}`).join('\n')}\n`;
 }
 

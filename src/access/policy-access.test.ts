@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { accountId, allowing, fromHost, iamWorld, refusalOf, root, trustPolicy } from '../../test/fixtures/iam-world.ts';
 import type { Arrival } from '../model/arrival.ts';
+import { unknownArrival } from '../model/policy/condition-keys.ts';
 import type { Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import { iam } from '../services/iam/registry.ts';
@@ -154,6 +155,18 @@ it('names the bucket whose policy denied', () => {
     determining: [{ kind: 'resource', policy: 'arn:aws:s3:::b', effect: 'Deny', sid: 'No', index: 0 }],
     message: expect.stringContaining('with an explicit deny in a resource-based policy'),
   });
+});
+
+it('says that it depends, to whoever asks before the request arrives', () => {
+  const { access, clock, makeRole, sessionOf } = iamWorld();
+  const principal = sessionOf(makeRole('Training', allowing('s3:Get*')));
+  const resourcePolicy =
+    '{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}}';
+  const arrival = { kind: 'service', servicePrincipal: 'sagemaker.amazonaws.com' } as const;
+  const ask = (action: string) =>
+    access.authorise({ principal, arrival, demand: { ...getObject, action, resourcePolicy, context: unknownArrival }, now: clock.now() });
+  expect(ask('s3:GetObject').verdict).toBe('unknown');
+  expect(ask('s3:PutObject')).toMatchObject({ verdict: 'deny', missing: 'identity' });
 });
 
 it('narrows a session by the policies it was made with', () => {

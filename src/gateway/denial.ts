@@ -3,12 +3,13 @@ import { serviceFacts } from '../aws/service-model.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import type { Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import { denialSentence } from '../services/s3/denial-sentence.ts';
 
 /** What a service answers to a call that policies refuse, in its own words. */
 export function denial(service: ServiceName, principal: Principal, demand: Demand, decision: Decision, requestId: string): AwsError {
   const context = { action: demand.action, resource: demand.resource, determining: decision.determining, missing: decision.missing };
   const { message } = decision;
-  if (service === 's3') return new AwsError('AccessDenied', s3Sentence(principal, demand, message), { status: 403, context });
+  if (service === 's3') return new AwsError('AccessDenied', denialSentence(principal, demand, message), { status: 403, context });
   if (service === 'ec2') {
     // AWS puts the decision into this text, for those who may decode it. Ours names the record that `cloister explain` finds.
     const encoded = Buffer.from(`cloister:${requestId}`).toString('base64url');
@@ -20,11 +21,3 @@ export function denial(service: ServiceName, principal: Principal, demand: Deman
 }
 
 const sentence = (message: string): string => (message === '' || message.endsWith('.') ? message : `${message}.`);
-
-/** S3 gives its reason to callers of the account that owns the bucket, and nothing to strangers. */
-function s3Sentence(principal: Principal, demand: Demand, message: string): string {
-  const plain = 'Access Denied';
-  if (principal.type === 'anonymous' || principal.type === 'service') return plain;
-  const isOwn = demand.resourceOwner === undefined || demand.resourceOwner === principal.accountId;
-  return isOwn && message !== '' ? message.replace(`on resource: ${demand.resource} `, `on resource: "${demand.resource}" `) : plain;
-}

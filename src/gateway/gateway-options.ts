@@ -24,6 +24,9 @@ export interface GatewayOptions {
   readonly random: Random;
   readonly accountId: string;
   readonly region: string;
+  readonly machine: OperationContext['machine'];
+  /** Lets the root key, and nobody else, choose ids. */
+  readonly chosenIds: boolean;
   readonly wake: OperationContext['wake'];
   readonly blobPath: OperationContext['blobPath'];
   /** Removes the bytes of a received blob that no row came to point to. */

@@ -29,7 +29,8 @@ export class OperationRunner {
   }
 
   context(requestId: string, principal: Principal, arrival: Arrival): OperationContext {
-    const { accountId, region, store, access, wake, blobPath, clock, random } = this.#options;
+    const { accountId, region, store, access, machine, wake, blobPath, clock, random } = this.#options;
+    const chosenIds = this.#options.chosenIds && principal.type === 'root';
     const newId = (prefix: string): string => {
       // 68 random bits: a second round happens to nobody, an id given twice would break policies.
       let id = `${prefix}-${random.hex(17)}`;
@@ -37,7 +38,22 @@ export class OperationRunner {
       return id;
     };
     const now = clock.now();
-    return { accountId, region, requestId, principal, arrival, now, store, access, newId, newUuid: () => random.uuid(), wake, blobPath };
+    return {
+      accountId,
+      region,
+      requestId,
+      principal,
+      arrival,
+      now,
+      store,
+      access,
+      newId,
+      newUuid: () => random.uuid(),
+      wake,
+      machine,
+      chosenIds,
+      blobPath,
+    };
   }
 
   /** Throws the refusal of the first demand that is not allowed. Returns the ARNs that were asked for. */

@@ -72,8 +72,9 @@ export const logsMigrations: readonly Migration[] = [
       create index log_streams_last_event on log_streams (group_id, ifnull(last_event_at, created_at), log_stream_name);
       create table log_events (
         stream_id integer not null references log_streams on delete cascade, timestamp integer not null, sequence integer not null,
-        ingested_at integer not null, message text not null, primary key (stream_id, timestamp, sequence)
-      ) strict, without rowid;`,
+        group_id integer not null, ingested_at integer not null, message text not null, primary key (stream_id, timestamp, sequence)
+      ) strict, without rowid;
+      create index log_events_group on log_events (group_id, timestamp, stream_id, sequence);`,
   },
 ];
 
@@ -88,6 +89,17 @@ const nameEnd = '\u{10FFFF}';
 
 type GroupRecord = Omit<LogGroupRow, 'tags'> & { readonly tags: string };
 const groupRow = (record: GroupRecord): LogGroupRow => ({ ...record, tags: JSON.parse(record.tags) as Record<string, string> });
+
+/** The part of a time range in which any of the streams has events. */
+function overlap(streams: readonly LogStreamRow[], range: TimeRange): TimeRange | undefined {
+  const withEvents = streams.flatMap(({ firstEventAt, lastEventAt }) =>
+    firstEventAt === null || lastEventAt === null ? [] : [{ firstEventAt, lastEventAt }],
+  );
+  const start = withEvents.reduce((least, { firstEventAt }) => Math.min(least, firstEventAt), Infinity);
+  const end = withEvents.reduce((most, { lastEventAt }) => Math.max(most, lastEventAt + 1), -Infinity);
+  const window = { start: Math.max(start, range.start), end: Math.min(end, range.end) };
+  return window.start < window.end ? window : undefined;
+}
 
 /** CloudWatch Logs: groups of streams of events. */
 export class LogsStore {
@@ -181,8 +193,8 @@ export class LogsStore {
     const first = events.reduce((least, { timestamp }) => Math.min(least, timestamp), Infinity);
     const last = events.reduce((most, { timestamp }) => Math.max(most, timestamp), -Infinity);
     this.#database.run(
-      `insert into log_events (stream_id, timestamp, sequence, ingested_at, message)
-        select stream_id, event.value ->> 0, sequence + event.key + 1, ?, event.value ->> 1
+      `insert into log_events (stream_id, timestamp, sequence, group_id, ingested_at, message)
+        select stream_id, event.value ->> 0, sequence + event.key + 1, group_id, ?, event.value ->> 1
         from log_streams, json_each(?) as event where stream_id = ?`,
       ingestedAt,
       JSON.stringify(events.map(({ timestamp, message }) => [timestamp, message])),
@@ -216,17 +228,27 @@ export class LogsStore {
     return this.#database.all<LogEventRow>(sql, streamId, position.timestamp, position.sequence, range.start, range.end, limit);
   }
 
-  /** Events of several streams of a group from `position` on, oldest first. Streams without an event in the range are not looked into. */
-  listGroupEvents(groupId: number, streamIds: readonly number[], position: GroupPosition, range: TimeRange, limit: number): GroupEventRow[] {
-    const sql = `select stream_id as streamId, log_stream_name as logStreamName, timestamp, event.sequence, ingested_at as ingestedAt, message
-      from log_streams join log_events as event using (stream_id)
-      where group_id = ? and last_event_at >= ? and first_event_at < ? and stream_id in (select value from json_each(?))
-        and timestamp >= ? and timestamp < ? and (timestamp, stream_id, event.sequence) >= (?, ?, ?)
-      order by timestamp, stream_id, event.sequence limit ?`;
+  /** Events of these streams of a group from `position` on, oldest first. */
+  listGroupEvents(streams: readonly LogStreamRow[], position: GroupPosition, range: TimeRange, limit: number): GroupEventRow[] {
+    const window = overlap(streams, range);
+    const groupId = streams[0]?.groupId;
+    if (groupId === undefined || window === undefined) return [];
     const { timestamp, streamId, sequence } = position;
-    const start = Math.max(range.start, timestamp);
-    const values = [start, range.end, JSON.stringify(streamIds), start, range.end, timestamp, streamId, sequence];
-    return this.#database.all<GroupEventRow>(sql, groupId, ...values, limit);
+    const names = new Map(streams.map((stream) => [stream.streamId, stream.logStreamName]));
+    const sql = `select stream_id as streamId, ${eventColumns} from log_events
+      where group_id = ? and (timestamp, stream_id, sequence) >= (?, ?, ?) and timestamp >= ? and timestamp < ?
+        and stream_id in (select value from json_each(?))
+      order by timestamp, stream_id, sequence limit ?`;
+    const values = [groupId, timestamp, streamId, sequence, window.start, window.end, JSON.stringify([...names.keys()]), limit];
+    const events = this.#database.all<Omit<GroupEventRow, 'logStreamName'>>(sql, ...values);
+    return events.map((event) => ({ ...event, logStreamName: names.get(event.streamId) ?? '' }));
+  }
+
+  /** How many events the streams of this name ever took in. */
+  countEvents(logGroupName: string, logStreamName: string): number {
+    const sql = `select ifnull(sum(sequence), 0) as count from log_groups join log_streams using (group_id)
+      where log_group_name = ? and log_stream_name = ?`;
+    return this.#database.get<{ count: number }>(sql, logGroupName, logStreamName)?.count ?? 0;
   }
 
   /** Removes at most `limit` events that are older than their group keeps them. Returns how many there were. */

@@ -54,6 +54,9 @@ export interface ObjectRow extends ObjectDescription {
   readonly partCount: number;
 }
 
+/** An object as a listing shows it. */
+export type ListedObjectRow = Pick<ObjectRow, 'key' | 'size' | 'etag' | 'lastModified' | 'storageClass' | 'checksums' | 'checksumType'>;
+
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
 export interface UploadRow extends ObjectDescription {
@@ -104,6 +107,7 @@ interface ObjectRecord {
 }
 
 const objectColumns = `bucket_name, key, size, etag, last_modified, storage_class, checksums, checksum_type, part_count, headers, metadata, tags`;
+const listedColumns = 'key, size, etag, last_modified as lastModified, storage_class as storageClass, checksums, checksum_type as checksumType';
 const parsed = <T>(text: string): T => JSON.parse(text) as T;
 
 const objectRow = (record: ObjectRecord): ObjectRow => ({
@@ -206,12 +210,13 @@ export class S3Store {
   }
 
   /** Objects in UTF-8 byte order of their keys, and groups of keys where a delimiter is given. */
-  listObjects(bucketName: string, query: KeyQuery): KeyListing<ObjectRow> {
+  listObjects(bucketName: string, query: KeyQuery): KeyListing<ListedObjectRow> {
     const idOf = (): string => 'null';
     return listKeys(query, idOf, (after, before, limit) => {
       const { filter, values } = between('version_id', after, before);
-      const sql = `select ${objectColumns} from s3_objects where bucket_name = ? and ${filter} order by key, version_id limit ?`;
-      return this.#database.all<ObjectRecord>(sql, bucketName, ...values, limit).map((record) => objectRow(record));
+      const sql = `select ${listedColumns} from s3_objects where bucket_name = ? and ${filter} order by key, version_id limit ?`;
+      const records = this.#database.all<ListedObjectRow & { readonly checksums: string }>(sql, bucketName, ...values, limit);
+      return records.map((record) => ({ ...record, checksums: record.checksums === '{}' ? {} : parsed(record.checksums) }));
     });
   }
 

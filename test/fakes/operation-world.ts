@@ -53,9 +53,9 @@ export class OperationWorld {
       access: this.access as Access,
       newId: (prefix) => `${prefix}-${this.#random.hex(17)}`,
       newUuid: () => this.#random.uuid(),
-      wake: (...names) => this.woken.push(...names),
       chosenIds: false,
       machine,
+      wake: (...names) => this.woken.push(...names),
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

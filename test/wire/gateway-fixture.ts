@@ -11,6 +11,7 @@ import { Gateway } from '../../src/gateway/gateway.ts';
 import type { GatewayOptions, OperatorPaths, Registries } from '../../src/gateway/gateway-options.ts';
 import type { Arrival } from '../../src/model/arrival.ts';
 import type { AccessRequest } from '../../src/model/policy/decision.ts';
+import { machine } from '../fakes/machine.ts';
 import type { Principal } from '../../src/model/policy/principal.ts';
 import { type Clock, systemClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
@@ -51,6 +52,14 @@ export class FakeAccess implements Access {
   assumeRole(): never {
     throw new Error('nobody assumes a role here');
   }
+
+  issueSession(): never {
+    throw new Error('nobody asks for credentials here');
+  }
+
+  issueAccessKey(): never {
+    throw new Error('nobody asks for credentials here');
+  }
 }
 
 export const noOperations: Registries = { ec2: {}, iam: {}, logs: {}, s3: {}, sagemaker: {}, sts: {} };
@@ -79,6 +88,8 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     registries: { ...noOperations, ...registries },
     store: new Store(':memory:'),
     access,
+    machine,
+    chosenIds: false,
     clock: extra.clock ?? systemClock,
     random: seededRandom(7),
     accountId: account,
@@ -126,7 +137,9 @@ export class GatewayServer {
     const reply = await this.#reply(requestHead(request, this.#arrival), request);
     response.writeHead(reply.status, reply.headers);
     const { body } = reply;
-    response.end(body === undefined || body instanceof Uint8Array ? body : this.blobs.get(body.path)?.subarray(body.start, body.end + 1));
+    if (body === undefined || body instanceof Uint8Array) return void response.end(body);
+    const slices = 'path' in body ? [body] : body;
+    response.end(Buffer.concat(slices.map(({ path, start, end }) => this.blobs.get(path)?.subarray(start, end + 1) ?? Buffer.alloc(0))));
   }
 
   async #reply(head: RequestHead, request: IncomingMessage): Promise<Reply> {

@@ -58,8 +58,6 @@ const primaryOf: Readonly<Record<TrainingSecondaryStatus, TrainingJobStatus>> = 
   MaxRuntimeExceeded: 'Stopped',
 };
 
-export const failureReasonLengthMax = 1024;
-
 /** The state after a move to `secondaryStatus`: the open transition ends, a new one begins. Moving to where it is changes nothing. */
 export function advance(state: TrainingJobState, secondaryStatus: TrainingSecondaryStatus, now: string, message?: string): TrainingJobState {
   if (isTerminal(state.status)) return state;

@@ -1,7 +1,7 @@
 /** The first member name that an object of this (valid) JSON text holds twice. `JSON.parse` would drop the first one in silence. */
 export function duplicateMember(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
-  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];
+  const tokens = json.match(/"(?:[^"\\]+|\\.)*"|[{}[\]:]/g) ?? [];
   for (const [index, token] of tokens.entries()) {
     if (token === '{') open.push(new Set());
     else if (token === '[') open.push(undefined);

@@ -7,7 +7,7 @@ export const logGroupName = '/aws/sagemaker/TrainingJobs';
 /** PutLogEvents takes 10,000 events or 1 MiB; smaller batches reach the reader sooner. */
 const batchLines = 500;
 const batchDelayMs = 200;
-const lineLengthMax = 200_000;
+const lineLengthMax = 200_000; // An empty message is refused, so an empty line is sent as a space.
 
 /**
  * Sends a container's lines to CloudWatch Logs with the execution role's credentials, whatever routes the VPC has: a job
@@ -22,7 +22,7 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
     const lines = batch;
     batch = [];
     if (lines.length === 0 || refused) return;
-    const logEvents = lines.map((line) => ({ timestamp: line.time.getTime(), message: line.text.slice(0, lineLengthMax) }));
+    const logEvents = lines.map((line) => ({ timestamp: line.time.getTime(), message: line.text.slice(0, lineLengthMax) || ' ' }));
     try {
       await context.callAsRole('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents });
     } catch (error) {
@@ -31,7 +31,7 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
       log('log lines are not delivered', { job: context.name, reason: error.message });
     }
   };
-  const shipped = context.services.store.logs.countEvents(logGroupName, logStreamName);
+  const shipped = shippedLines(context, logStreamName);
   let flushing = Promise.resolve();
   const timer = setInterval(() => {
     flushing = flushing.then(flush);
@@ -50,6 +50,12 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html: JOB/algo-N-EPOCH */
 function logStreamOf(context: TrainingJobContext, host: string): string {
   return `${context.name}/${host}-${Math.floor(Date.parse(context.row.createdAt) / 1000)}`;
+}
+
+/** A stream's events are the container's lines, one for one: a new daemon goes on behind the last. */
+function shippedLines({ services: { store, accountId } }: TrainingJobContext, logStreamName: string): number {
+  const group = store.logs.findGroup(accountId, logGroupName);
+  return group === undefined ? 0 : (store.logs.findStream(group.groupId, logStreamName)?.sequence ?? 0);
 }
 
 async function ensureStream(context: TrainingJobContext, logStreamName: string): Promise<boolean> {

@@ -1,7 +1,71 @@
-import type { ContainerContract } from '../../model/job/container-contract.ts';
+import {
+  containerEnvironment,
+  hostsFile,
+  hyperparametersJson,
+  inputDataConfigJson,
+  resolvConf,
+  resourceConfigJson,
+  type ContractChannel,
+} from '../../model/job/container-contract.ts';
+import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
+import { resolverOf } from '../vpc-network.ts';
+import type { TrainingChannel } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 
-/** Where the code of an instance asks for credentials: a path nobody else's namespace has. */
-export function credentialsUriOf({ algorithmInterfaceId }: InstanceRecord): string {
+/** Where the code of an instance asks for credentials: the id is its interface's, in whose namespace alone it is answered. */
+function credentialsUriOf({ algorithmInterfaceId }: InstanceRecord): string {
   return `/v2/credentials/${algorithmInterfaceId}`;
+}
+
+/** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
+export function instanceSpec(context: TrainingJobContext, instance: InstanceRecord): InstanceSpec {
+  const { request, instances, services } = context;
+  const { store, region, certificateAuthorities } = services;
+  const { vpcId } = store.ec2.networkInterfaces.get(instance.agentInterfaceId);
+  const resolverAddress = resolverOf(context.world(), vpcId);
+  const addresses = instances.map(({ host, algorithmInterfaceId }) => ({
+    name: host,
+    address: store.ec2.networkInterfaces.get(algorithmInterfaceId).privateIpAddress,
+  }));
+  return {
+    instanceId: context.instanceId(instance.host),
+    region,
+    directory: context.instanceDirectory(instance.host),
+    uidBase: instance.uidBase,
+    networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
+    resolverAddress,
+    certificateAuthorities,
+    configuration: {
+      'hyperparameters.json': hyperparametersJson(request.HyperParameters ?? {}),
+      'inputdataconfig.json': inputDataConfigJson((request.InputDataConfig ?? []).map(channelOf)),
+      'resourceconfig.json': resourceConfigJson({
+        currentHost: instance.host,
+        hosts: instances.map(({ host }) => host),
+        instanceType: request.ResourceConfig.InstanceType,
+      }),
+    },
+    hosts: hostsFile(addresses),
+    resolvConf: resolvConf(resolverAddress),
+  };
+}
+
+function channelOf({ ChannelName, ContentType, DataSource }: TrainingChannel): ContractChannel {
+  return {
+    channelName: ChannelName,
+    ...(ContentType === undefined ? {} : { contentType: ContentType }),
+    inputMode: 'File',
+    s3DistributionType: DataSource.S3DataSource.S3DataDistributionType ?? 'FullyReplicated',
+    recordWrapperType: 'None',
+  };
+}
+
+export function contractEnvironment(context: TrainingJobContext, instance: InstanceRecord): Record<string, string> {
+  return containerEnvironment({
+    trainingJobName: context.name,
+    trainingJobArn: context.row.trainingJobArn,
+    region: context.services.region,
+    currentHost: instance.host,
+    environment: context.request.Environment ?? {},
+    credentialsRelativeUri: credentialsUriOf(instance),
+  });
 }

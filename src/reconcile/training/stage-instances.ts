@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { AgentChannel } from '../../model/job/agent-orders.ts';
-import { containerCommand, containerEnvironment } from '../../model/job/container-contract.ts';
+import { containerCommand } from '../../model/job/container-contract.ts';
+import { containerMounts, instanceLayout } from '../../model/job/instance-layout.ts';
 import { parseS3Uri } from '../../model/job/s3-uri.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
-import { contractOf, credentialsUriOf } from './contract.ts';
+import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { transfer } from './transfer.ts';
 
@@ -45,23 +45,17 @@ async function download(context: TrainingJobContext, instance: InstanceRecord, i
 async function createContainer(context: TrainingJobContext, instance: InstanceRecord): Promise<void> {
   const { containers } = context.services;
   const { AlgorithmSpecification } = context.request;
-  const contract = contractOf(context, instance);
   const directory = context.instanceDirectory(instance.host);
   await containers.create({
     name: context.instanceId(instance.host),
     labels: { job: context.name, host: instance.host },
     image: AlgorithmSpecification.TrainingImage,
-    ...containerCommand(AlgorithmSpecification),
-    environment: { ...containerEnvironment(contract), AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: credentialsUriOf(instance) },
-    mounts: [
-      { source: join(directory, 'ml'), target: '/opt/ml', readOnly: false },
-      { source: join(directory, 'etc/hosts'), target: '/etc/hosts', readOnly: true },
-      { source: join(directory, 'etc/resolv.conf'), target: '/etc/resolv.conf', readOnly: true },
-      { source: join(directory, 'etc/certificates.pem'), target: '/etc/cloister/certificates.pem', readOnly: true },
-    ],
+    ...containerCommand(AlgorithmSpecification.ContainerEntrypoint, AlgorithmSpecification.ContainerArguments),
+    environment: contractEnvironment(context, instance),
+    mounts: containerMounts(directory),
     networkNamespacePath: context.namespaceOf(instance.algorithmInterfaceId),
     hostname: instance.host,
     uidBase: instance.uidBase,
-    logPath: join(context.services.instancesDirectory, `${context.instanceId(instance.host)}.log`),
+    logPath: instanceLayout(directory).containerLog,
   });
 }

@@ -1,4 +1,4 @@
-import { algorithmFailure } from '../../model/job/container-contract.ts';
+import { algorithmFailure, failureReasonCharactersMax } from '../../model/job/container-contract.ts';
 import type { SagaStep } from '../saga.ts';
 import { shipLogs } from './container-logs.ts';
 import { maxRuntimeDefaultSeconds } from './request.ts';
@@ -75,7 +75,7 @@ async function failureOf(context: TrainingJobContext, { instance, exitCode }: Ex
   let text = '';
   try {
     const agent = await context.agent(instance);
-    const order = { kind: 'read', orderId: 'read-failure', file: 'output/failure', bytesMax: 1_024 } as const;
+    const order = { kind: 'read', orderId: 'read-failure', file: 'output/failure', charactersMax: failureReasonCharactersMax } as const;
     const result = await agent.order(order, AbortSignal.any([signal, AbortSignal.timeout(readFailureMs)]));
     if (result.ok) text = result.text ?? '';
   } catch (error) {

@@ -2,7 +2,7 @@ import type { AgentObservation } from '../../model/job/agent-orders.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
-import { failureReasonLengthMax } from '../../model/job/training-job.ts';
+import { failureReasonCharactersMax } from '../../model/job/container-contract.ts';
 import type { TrainingJobContext } from './context.ts';
 
 /** AWS's prefixes and its sentence for a network that does not lead to S3, verbatim (no space after the colon). */
@@ -26,11 +26,12 @@ export function transferFailure(
   observation: AgentObservation,
 ): string | undefined {
   const { prefix, end } = transferWords[direction];
-  const limited = (text: string): string => text.slice(0, failureReasonLengthMax);
+  const limited = (text: string): string => text.slice(0, failureReasonCharactersMax);
   switch (observation.kind) {
     case 'http-status':
       return limited(`${prefix}${observation.code ?? 'Error'} (${observation.status ?? 0}): ${observation.message ?? ''} (${observation.attempted})`);
     case 'no-objects':
+    case 'no-credentials':
     case 'local-files':
       return limited(`${prefix}${observation.message ?? ''} (${observation.attempted})`);
     case 'lookup-failed':

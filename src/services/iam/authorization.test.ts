@@ -31,6 +31,7 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   GetUserPolicy: [{ UserName, PolicyName: 'inline' }, user],
   ListAccessKeys: [{ UserName }, user],
   ListAttachedRolePolicies: [{ RoleName }, role],
+  ListGroupsForUser: [{ UserName }, user],
   ListInstanceProfilesForRole: [{ RoleName }, role],
   ListRolePolicies: [{ RoleName }, role],
   ListRoles: [{}, roles],
@@ -41,8 +42,10 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   PutUserPolicy: [{ UserName, PolicyName: 'new', PolicyDocument: allowing('s3:*') }, user],
   TagRole: [{ RoleName, Tags: [{ Key: 'k', Value: 'v' }] }, role],
   UntagRole: [{ RoleName, TagKeys: ['k'] }, role],
+  UpdateAccessKey: [{ UserName, AccessKeyId: 'AKIAPREPARED', Status: 'Inactive' }, user],
   UpdateAssumeRolePolicy: [{ RoleName, PolicyDocument: trustPolicy }, role],
   UpdateRole: [{ RoleName, Description: 'd' }, role],
+  UpdateRoleDescription: [{ RoleName, Description: 'd' }, role],
 };
 
 function prepared() {

@@ -27,6 +27,7 @@ export const iamErrors = {
   duplicateTagKeys: () => new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
   invalidMarker: (marker: string) => new AwsError('ValidationError', `Invalid Marker: ${marker}`),
   userNameRequired: () => new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials'),
+  statusNotSettable: () => new AwsError('ValidationError', 'The status of an access key can be set to Active or Inactive.'),
   /** Ours: permissions boundaries would have to be enforced, not stored. */
   boundaryNotSupported: () => new AwsError('InvalidInput', 'PermissionsBoundary is not supported: it would not be enforced.'),
 };

@@ -107,6 +107,8 @@ describe('roles', () => {
   it('are updated', () => {
     const { call, makeRole } = iamWorld();
     makeRole('R');
+    call(iam.UpdateRoleDescription, { RoleName: 'R', Description: 'old' });
+    expect(call(iam.GetRole, { RoleName: 'R' }).Role?.Description).toBe('old');
     call(iam.UpdateRole, { RoleName: 'R', Description: 'new', MaxSessionDuration: 43_200 });
     expect(call(iam.GetRole, { RoleName: 'R' }).Role).toMatchObject({ Description: 'new', MaxSessionDuration: 43_200 });
   });
@@ -275,6 +277,17 @@ describe('users', () => {
     expect(refusalOf(() => call(iam.DeleteAccessKey, { UserName: 'alice', AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' })).message).toBe(
       'The Access Key with id AKIAAAAAAAAAAAAAAAAA cannot be found.',
     );
+  });
+
+  it('whose key is inactive are nobody', () => {
+    const { call, access } = iamWorld();
+    call(iam.CreateUser, { UserName: 'alice' });
+    const AccessKeyId = call(iam.CreateAccessKey, { UserName: 'alice' }).AccessKey?.AccessKeyId ?? '';
+    call(iam.UpdateAccessKey, { UserName: 'alice', AccessKeyId, Status: 'Inactive' });
+    expect(access.resolve(AccessKeyId, undefined)).toBeUndefined();
+    expect(call(iam.ListAccessKeys, { UserName: 'alice' }).AccessKeyMetadata).toMatchObject([{ AccessKeyId, Status: 'Inactive' }]);
+    call(iam.UpdateAccessKey, { UserName: 'alice', AccessKeyId, Status: 'Active' });
+    expect(access.resolve(AccessKeyId, undefined)).toBeDefined();
   });
 
   it('cannot delete the key of root as their own', () => {

@@ -18,6 +18,7 @@ import { getUserPolicy } from './get-user-policy.ts';
 import { getUser } from './get-user.ts';
 import { listAccessKeys } from './list-access-keys.ts';
 import { listAttachedRolePolicies } from './list-attached-role-policies.ts';
+import { listGroupsForUser } from './list-groups-for-user.ts';
 import { listInstanceProfilesForRole } from './list-instance-profiles-for-role.ts';
 import { listRolePolicies } from './list-role-policies.ts';
 import { listRoleTags } from './list-role-tags.ts';
@@ -28,7 +29,9 @@ import { putRolePolicy } from './put-role-policy.ts';
 import { putUserPolicy } from './put-user-policy.ts';
 import { tagRole } from './tag-role.ts';
 import { untagRole } from './untag-role.ts';
+import { updateAccessKey } from './update-access-key.ts';
 import { updateAssumeRolePolicy } from './update-assume-role-policy.ts';
+import { updateRoleDescription } from './update-role-description.ts';
 import { updateRole } from './update-role.ts';
 
 /** Every operation of IAM that Cloister answers. */
@@ -51,6 +54,7 @@ export const iam = {
   GetUser: getUser,
   ListAccessKeys: listAccessKeys,
   ListAttachedRolePolicies: listAttachedRolePolicies,
+  ListGroupsForUser: listGroupsForUser,
   ListInstanceProfilesForRole: listInstanceProfilesForRole,
   ListRolePolicies: listRolePolicies,
   ListRoleTags: listRoleTags,
@@ -61,6 +65,8 @@ export const iam = {
   PutUserPolicy: putUserPolicy,
   TagRole: tagRole,
   UntagRole: untagRole,
+  UpdateAccessKey: updateAccessKey,
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  UpdateRoleDescription: updateRoleDescription,
   UpdateRole: updateRole,
 } satisfies Service<typeof IAM>;

@@ -40,21 +40,19 @@ describe('a bucket policy', () => {
   });
 
   it.each([
-    ['not JSON', "Policies must be valid JSON and the first byte must be '{'"],
-    ['[]', "Policies must be valid JSON and the first byte must be '{'"],
-    [JSON.stringify({ Version: '2020-01-01', Statement: [statement] }), 'The policy must contain a valid version string'],
-    [JSON.stringify({ Version: '2012-10-17' }), 'Missing required field Statement'],
-    [policyOf({ ...statement, Effect: 'Maybe' }), 'Invalid effect: "Maybe"'],
-    [policyOf({ ...statement, Principal: undefined }), 'Missing required field Principal'],
-    [policyOf({ ...statement, Action: undefined }), 'Missing required field Action'],
-    [policyOf({ ...statement, Action: 'ec2:RunInstances' }), 'Policy has invalid action'],
-    [policyOf({ ...statement, Resource: undefined }), 'Missing required field Resource'],
-    [policyOf({ ...statement, Resource: '*' }), 'Policy has invalid resource'],
-    [policyOf({ ...statement, Resource: 'arn:aws:s3:::other/*' }), 'Policy has invalid resource'],
-    [policyOf({ ...statement, Resource: `arn:aws:s3:::${Bucket}-2/*` }), 'Policy has invalid resource'],
-    [policyOf({ ...statement, Sid: 'x'.repeat(20_480) }), 'Normalized policy document exceeds the maximum allowed size of 20480 bytes.'],
+    ['not JSON', /first byte must be '\{'/],
+    ['{', /invalid Json/],
+    [JSON.stringify({ Version: '2012-10-17' }), /must contain statements/],
+    [policyOf({ ...statement, Effect: undefined }), /Missing required field Effect/],
+    [policyOf({ ...statement, Principal: undefined }), /Principal/],
+    [policyOf({ ...statement, Condition: { StringEqual: { 'aws:SourceVpce': 'x' } } }), /Condition/],
+    [policyOf({ ...statement, Action: 'ec2:RunInstances' }), /Policy has invalid action/],
+    [policyOf({ ...statement, Resource: '*' }), /Policy has invalid resource/],
+    [policyOf({ ...statement, Resource: `arn:aws:s3:::${Bucket}-2/*` }), /Policy has invalid resource/],
   ])('is refused when it is wrong: %#', (Policy, message) => {
-    expect(world.refusal(s3.PutBucketPolicy, { Bucket, Policy })).toBe(`MalformedPolicy 400: ${message}`);
+    const refusal = world.refusal(s3.PutBucketPolicy, { Bucket, Policy });
+    expect(refusal).toMatch(/^MalformedPolicy 400: /);
+    expect(refusal).toMatch(message);
     expect(world.refusal(s3.GetBucketPolicy, { Bucket })).toMatch(/^NoSuchBucketPolicy/);
   });
 });

@@ -29,6 +29,12 @@ export function checksumsOf(input: object): Checksums {
 /** The algorithms as a listing names them. */
 export const algorithmNames = (checksums: Checksums): string[] => Object.keys(checksums).map((algorithm) => algorithm.toUpperCase());
 
+/** The checksums an object keeps of what was received. An MD5 is there to be compared with Content-MD5, and is the entity tag's affair. */
+export function keptChecksums({ checksums }: ReceivedBlob): Checksums {
+  const { md5: _, ...kept } = checksums;
+  return kept;
+}
+
 /** What a request said its body's checksums are must be what was received, for all that were computed. */
 export function checkDigests(input: { readonly ContentMD5?: string | undefined }, received: ReceivedBlob): void {
   const { ContentMD5 } = input;

@@ -1,12 +1,12 @@
 import type { _Object as ListedObject } from '@aws-sdk/client-s3';
-import type { ObjectRow } from '../../store/s3.ts';
+import type { ListedObjectRow } from '../../store/s3.ts';
 import { canonicalUserId } from './bucket.ts';
 import { algorithmNames } from './checksum.ts';
 import { quoted } from './etag.ts';
 import { parseTime } from './object-description.ts';
 
 /** An object as listings show it. `ownerId` only where the listing tells owners. */
-export function listedObject(object: ObjectRow, text: (key: string) => string, ownerId?: string): ListedObject {
+export function listedObject(object: ListedObjectRow, text: (key: string) => string, ownerId?: string): ListedObject {
   const algorithms = algorithmNames(object.checksums) as NonNullable<ListedObject['ChecksumAlgorithm']>;
   return {
     Key: text(object.key),

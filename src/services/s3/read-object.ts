@@ -7,6 +7,7 @@ import { checksumMembers } from './checksum.ts';
 import { bucketDemand, conditionKeys, existingTagKeys, objectDemand } from './demand.ts';
 import { s3Errors } from './errors.ts';
 import { quoted } from './etag.ts';
+import { refusalOf } from './judge.ts';
 import { describedMembers, parseTime } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import type { S3Input } from './s3-operation.ts';
@@ -28,9 +29,8 @@ export function readDemands(input: ReadInput, context: OperationContext) {
 export function requireObject(context: OperationContext, bucketName: string, key: string): ObjectRow {
   const object = context.store.s3.findObject(bucketName, key);
   if (object !== undefined) return object;
-  const { principal, arrival, now } = context;
-  const decision = context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, 's3:ListBucket', bucketName) });
-  throw decision.verdict === 'allow' ? s3Errors.noSuchKey({ key }) : s3Errors.accessDenied(decision.message);
+  const refusal = refusalOf(bucketDemand(context, 's3:ListBucket', bucketName), context);
+  throw refusal === undefined ? s3Errors.noSuchKey({ key }) : s3Errors.accessDenied(refusal);
 }
 
 /** What GetObject sends and HeadObject only describes. */

@@ -44,17 +44,17 @@ export const filterLogEvents: LogsOperation<'FilterLogEvents'> = {
     const { store, now } = context;
     const matches = filterPattern(pattern);
     const group = requireGroup(context, nameOfGroup(input, context));
-    const streamIds = searched(input, context).map(({ streamId }) => streamId);
+    const streams = searched(input, context);
     // Here both ends are inclusive.
     const range = { start: Math.max(startTime, keptSince(group, now)), end: endTime + 1 };
     const start = { timestamp: 0, streamId: 0, sequence: 0 };
     const position = nextToken === undefined ? start : readToken(nextToken, start);
     const looked = pageOfEvents<GroupEventRow>(pattern === '' ? limit : eventsMax, (last, count) =>
-      store.logs.listGroupEvents(group.groupId, streamIds, last === undefined ? position : behind(last), range, count),
+      store.logs.listGroupEvents(streams, last === undefined ? position : behind(last), range, count),
     );
     const found = looked.filter(({ message }) => matches(message)).slice(0, limit);
     const last = found.length === limit ? found.at(-1) : looked.at(-1);
-    const more = last === undefined ? [] : store.logs.listGroupEvents(group.groupId, streamIds, behind(last), range, 1);
+    const more = last === undefined ? [] : store.logs.listGroupEvents(streams, behind(last), range, 1);
     return {
       events: found.map((event) => answered(event)),
       searchedLogStreams: [],

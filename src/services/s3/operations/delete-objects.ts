@@ -2,6 +2,7 @@ import type { OperationContext } from '../../operation.ts';
 import { requireBucket } from '../bucket.ts';
 import { existingTagKeys, objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
+import { refusalOf } from '../judge.ts';
 import { matchesEtag } from '../preconditions.ts';
 import type { S3Input, S3Operation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
@@ -18,12 +19,11 @@ interface KeyError {
 
 /** Why this key is not deleted; undefined when it is, or was not there. */
 function deleteKey(bucketName: string, { Key, VersionId, ETag }: Identifier, context: OperationContext): KeyError | undefined {
-  const { principal, arrival, now, access } = context;
   const { s3 } = context.store;
   const object = s3.findObject(bucketName, Key);
   const action = VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-  const decision = access.authorise({ principal, arrival, now, demand: objectDemand(context, action, bucketName, Key, existingTagKeys(object)) });
-  if (decision.verdict !== 'allow') return { Key, Code: 'AccessDenied', Message: decision.message };
+  const refusal = refusalOf(objectDemand(context, action, bucketName, Key, existingTagKeys(object)), context);
+  if (refusal !== undefined) return { Key, Code: 'AccessDenied', Message: refusal };
   if (VersionId !== undefined && VersionId !== 'null') {
     return { Key, Code: 'NoSuchVersion', Message: 'The specified version does not exist.' };
   }
@@ -31,7 +31,7 @@ function deleteKey(bucketName: string, { Key, VersionId, ETag }: Identifier, con
     const { code, message } = s3Errors.preconditionFailed('ETag');
     return { Key, Code: code, Message: message };
   }
-  s3.deleteObject(bucketName, Key, now);
+  s3.deleteObject(bucketName, Key, context.now);
   return undefined;
 }
 

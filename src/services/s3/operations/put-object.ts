@@ -1,5 +1,5 @@
 import { requireBucket } from '../bucket.ts';
-import { checkDigests, checksumMembers } from '../checksum.ts';
+import { checkDigests, checksumMembers, keptChecksums } from '../checksum.ts';
 import { objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { etagOfBody, quoted } from '../etag.ts';
@@ -30,7 +30,8 @@ export const putObject: S3ReceivingOperation<'PutObject'> = {
     const { s3 } = context.store;
     checkWriteConditions(input, s3.findObject(Bucket, Key));
 
-    const { size, checksums, blobId } = received;
+    const { size, blobId } = received;
+    const checksums = keptChecksums(received);
     const body = { etag: etagOfBody(received), size, lastModified: context.now.toISOString(), checksums };
     s3.putObject(
       { ...description, ...body, bucketName: Bucket, key: Key, checksumType: 'FULL_OBJECT', partCount: 0 },

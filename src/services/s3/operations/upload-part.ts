@@ -1,4 +1,4 @@
-import { checkDigests, checksumMembers } from '../checksum.ts';
+import { checkDigests, checksumMembers, keptChecksums } from '../checksum.ts';
 import { objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { etagOfBody, quoted } from '../etag.ts';
@@ -26,7 +26,8 @@ export const uploadPart: S3ReceivingOperation<'UploadPart'> = {
       );
     }
 
-    const { blobId, size, checksums } = received;
+    const { blobId, size } = received;
+    const checksums = keptChecksums(received);
     const etag = etagOfBody(received);
     const lastModified = context.now.toISOString();
     const part = { partNumber: input.PartNumber, etag, size, lastModified, checksums, ranges: [{ blobId, start: 0, size }] };

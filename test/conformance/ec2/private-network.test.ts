@@ -40,7 +40,7 @@ function connectedClient() {
     try {
       const input = readRpc(model, operation, { form });
       validate(model, operation, input);
-      return writeRpc(model, operation, account.call(name as Ec2Name, input as never), 'request-1');
+      return writeRpc(model, operation, account.call(name as Ec2Name, input), 'request-1');
     } catch (error) {
       if (error instanceof AwsError) return writeError(error, { model, requestId: 'request-1' });
       throw error;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ec2Account } from '../../test/services/ec2-context.ts';
+import { compile } from '../model/network/compile.ts';
 import { readWorld } from './world.ts';
 
 it('is all rows as plain values, without what only the API shows', () => {
@@ -56,4 +57,16 @@ it('knows the prefix list also of a region whose real id is not known', () => {
   const [list] = readWorld(store, 'xx-north-9').prefixLists;
   expect(list?.prefixListId).toMatch(/^pl-[0-9a-f]{8}$/);
   expect(readWorld(store, 'xx-north-9').prefixLists[0]).toEqual(list);
+});
+
+it('is what the compiler of VPCs takes', () => {
+  const { call, createVpc, createSubnet, createInterface, store } = ec2Account();
+  const VpcId = createVpc();
+  const NetworkInterfaceId = createInterface(createSubnet(VpcId));
+  const [table] = store.ec2.routeTables.list({ vpcId: VpcId });
+  const RouteTableIds = [table?.routeTableId ?? ''];
+  call('CreateVpcEndpoint', { VpcId, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds });
+  const plan = compile(readWorld(store, 'us-east-1'), VpcId);
+  expect(plan).toMatchObject({ vpcId: VpcId, number: 1, generation: store.ec2.vpcs.get(VpcId).generation });
+  expect(JSON.stringify(plan)).toContain(NetworkInterfaceId);
 });

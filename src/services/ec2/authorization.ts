@@ -3,7 +3,7 @@ import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
 import type { OperationContext } from '../operation.ts';
 import type { Ec2OperationName } from './ec2-operation.ts';
 import { resourceTypeOf, taggableResource, type ResourceType } from './resources.ts';
-import { chosenIdKey, tagMapOf, type TagSpecification } from './tags.ts';
+import { chosenIdKey, tagMapOf, type RequestedTag, type TagSpecification } from './tags.ts';
 
 /**
  * What each call must be allowed to do. Resources and keys as in
@@ -68,6 +68,19 @@ export const actsOn =
     return ids.length === 0 ? readsAll(operation)() : ids.map((id) => demandOn(context, operation, id));
   };
 
+/** Tags given with a creation need `ec2:CreateTags` as well. */
+export function demandTagging(
+  context: OperationContext,
+  operation: Ec2OperationName,
+  type: ResourceType,
+  specifications: readonly TagSpecification[] | undefined,
+): Demand[] {
+  const requestTags = requestTagKeys(specifications);
+  if (Object.keys(requestTags).length === 0) return [];
+  const keys = { ...regionKey(context), ...requestTags, 'ec2:CreateAction': [operation] };
+  return [{ action: 'ec2:CreateTags', resource: arnOf(context, type, '*'), context: keys }];
+}
+
 /** To create a resource of this type; with tags, also to tag it. */
 export function demandCreation(
   context: OperationContext,
@@ -76,9 +89,18 @@ export function demandCreation(
   specifications: readonly TagSpecification[] | undefined,
   keys: ConditionContext = {},
 ): Demand[] {
-  const resource = arnOf(context, type, '*');
-  const requestTags = requestTagKeys(specifications);
-  const creation = { action: `ec2:${operation}`, resource, context: { ...regionKey(context), ...requestTags, ...keys } };
-  if (Object.keys(requestTags).length === 0) return [creation];
-  return [creation, { action: 'ec2:CreateTags', resource, context: { ...regionKey(context), ...requestTags, 'ec2:CreateAction': [operation] } }];
+  const creationKeys = { ...regionKey(context), ...requestTagKeys(specifications), ...keys };
+  const creation = { action: `ec2:${operation}`, resource: arnOf(context, type, '*'), context: creationKeys };
+  return [creation, ...demandTagging(context, operation, type, specifications)];
+}
+
+/** To set or take away tags of resources that are there. */
+export function demandTagChange(
+  context: OperationContext,
+  operation: 'CreateTags' | 'DeleteTags',
+  input: { readonly Resources: readonly string[]; readonly Tags?: readonly RequestedTag[] | undefined },
+): readonly Demand[] {
+  const keys = requestTagKeys([{ Tags: input.Tags }]);
+  if (input.Resources.length === 0) return readsAll(operation)();
+  return input.Resources.map((id) => demandOn(context, operation, id, keys));
 }

@@ -93,3 +93,29 @@ it('chooses no id where that is not allowed', () => {
   expect(refusal('CreateVpc', { CidrBlock, TagSpecifications: chosen('vpc-0123456789abcdef0') })).toMatchObject(refused);
   expect(refusal('CreateTags', { Resources: [createVpc()], Tags: [{ Key: 'cloister:id', Value: 'x' }] })).toMatchObject(refused);
 });
+
+it('demands every resource that is tagged, with the keys, and never nothing', () => {
+  const { createVpc, demands } = ec2Account();
+  const vpcId = createVpc();
+  const Tags = [{ Key: 'team', Value: 'vision' }];
+  expect(demands('CreateTags', { Resources: [vpcId, 'subnet-00000000'], Tags })).toMatchObject([
+    { action: 'ec2:CreateTags', resource: expect.stringContaining(`:vpc/${vpcId}`), context: { 'aws:RequestTag/team': ['vision'] } },
+    { action: 'ec2:CreateTags', resource: expect.stringContaining(':subnet/subnet-00000000'), context: { 'aws:TagKeys': ['team'] } },
+  ]);
+  expect(demands('DeleteTags', { Resources: [vpcId], Tags })).toMatchObject([{ action: 'ec2:DeleteTags', context: { 'aws:TagKeys': ['team'] } }]);
+  expect(demands('CreateTags', { Resources: [], Tags })).toEqual([{ action: 'ec2:CreateTags', resource: '*' }]);
+});
+
+it('demands the right to tag the rules of a group', () => {
+  const { createVpc, createGroup, demands } = ec2Account();
+  const GroupId = createGroup(createVpc());
+  const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags: [{ Key: 'why', Value: 'peers' }] }];
+  expect(demands('AuthorizeSecurityGroupIngress', { GroupId, TagSpecifications })).toMatchObject([
+    { action: 'ec2:AuthorizeSecurityGroupIngress', resource: expect.stringContaining(`:security-group/${GroupId}`) },
+    {
+      action: 'ec2:CreateTags',
+      resource: expect.stringContaining(':security-group-rule/*'),
+      context: { 'ec2:CreateAction': ['AuthorizeSecurityGroupIngress'] },
+    },
+  ]);
+});

@@ -1,4 +1,4 @@
-import { demandOn } from '../authorization.ts';
+import { demandTagChange } from '../authorization.ts';
 import type { Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { quotas } from '../quotas.ts';
@@ -7,13 +7,7 @@ import { checkTags, chosenIdKey, tagMapOf } from '../tags.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
 export const createTags: Ec2Operation<'CreateTags'> = {
-  authorize(input, context) {
-    const keys = {
-      'aws:TagKeys': input.Tags.map(({ Key = '' }) => Key),
-      ...Object.fromEntries(input.Tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, [Value]])),
-    };
-    return input.Resources.map((id) => demandOn(context, 'CreateTags', id, keys));
-  },
+  authorize: (input, context) => demandTagChange(context, 'CreateTags', input),
   commit(input, context) {
     if (input.Resources.length === 0) throw errors.parameterRequired('resourceIdSet');
     if (input.Tags.length === 0) throw errors.parameterRequired('tagSet');

@@ -1,5 +1,5 @@
-import { actsOn } from '../authorization.ts';
-import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
+import { demandTagChange } from '../authorization.ts';
+import type { Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { taggableResource } from '../resources.ts';
 import { tagMapOf } from '../tags.ts';
@@ -9,7 +9,7 @@ import { tagMapOf } from '../tags.ts';
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
  */
 export const deleteTags: Ec2Operation<'DeleteTags'> = {
-  authorize: actsOn('DeleteTags', ({ Resources }: Ec2Input<'DeleteTags'>) => Resources),
+  authorize: (input, context) => demandTagChange(context, 'DeleteTags', input),
   commit(input, context) {
     if (input.Resources.length === 0) throw errors.parameterRequired('resourceIdSet');
     for (const id of new Set(input.Resources)) {

@@ -8,6 +8,7 @@ import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DataPlane } from '../../src/endpoints/data-plane.ts';
+import { limits } from '../../src/endpoints/limits.ts';
 import { FakeGateway, until } from './fake-gateway.ts';
 
 let directory: string;
@@ -207,6 +208,38 @@ it('answers a bug of the gateway with 500 and reports it', async () => {
 it('answers 500 when the bytes of an object are gone', async () => {
   gateway.objects.set('/bucket/lost', { blobId: 'lost', size: 3, checksums: {} });
   expect((await fetch(url('/bucket/lost'))).status).toBe(500);
+});
+
+it('answers 503 to more requests than it bears, and serves again afterwards', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gateway.held = promise;
+  const waiting = Array.from({ length: limits.listenerRequestsMax }, (_, n) => fetch(url(`/wait/${n}`)));
+  await until(() => gateway.heads.length === limits.listenerRequestsMax);
+  const refused = await fetch(url('/more'));
+  expect(refused.status).toBe(503);
+  expect(await refused.text()).toContain('<Code>SlowDown</Code>');
+  resolve();
+  for (const reply of await Promise.all(waiting)) expect((await reply.json()) as object).toMatchObject({ method: 'GET' });
+  expect((await fetch(url('/more'))).status).toBe(200);
+});
+
+it('answers 503 when the bodies that wait fill their memory, and serves again afterwards', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gateway.held = promise;
+  const bodies = limits.collectedBytesMax / limits.bodyBytesMax + 1;
+  const send = async (target: string): Promise<Response> =>
+    fetch(url(target), { method: 'POST', headers: { 'x-amz-target': 'A.B' }, body: Buffer.alloc(limits.bodyBytesMax) });
+  const waiting = Array.from({ length: bodies }, () => send('/wait'));
+  await until(() => gateway.heads.length === bodies);
+  const refused = await send('/more');
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ __type: 'SlowDown' });
+  resolve();
+  for (const reply of await Promise.all(waiting)) {
+    expect(reply.status).toBe(200);
+    await reply.body?.cancel();
+  }
+  expect((await send('/more')).status).toBe(200);
 });
 
 it('refuses a head that is too large', async () => {

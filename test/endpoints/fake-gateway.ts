@@ -44,7 +44,10 @@ export class FakeGateway implements RequestHandler<ReceivedBlob> {
       const path = blobPath(this.#directory, object.blobId);
       return { kind: 'reply', reply: { status: 200, headers: { etag: '"x"' }, body: { path, start: 0, end: object.size - 1 } } };
     }
-    return { kind: 'reply', reply: ok({ method, target, arrival, body: body === undefined ? null : Buffer.from(body).toString('utf8') }) };
+    return {
+      kind: 'reply',
+      reply: ok({ method, target, arrival, body: body === undefined ? null : Buffer.from(body.subarray(0, 200_000)).toString('utf8') }),
+    };
   }
 
   async complete(

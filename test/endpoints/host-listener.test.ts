@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request, Agent, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -268,4 +268,25 @@ it('starts a worker that died again, with its listeners on their ports, and fail
     ),
   );
   expect(reports.join('\n')).toContain('started again');
+});
+
+it('tries again to open what was taken while its worker was dead', async () => {
+  process.once('worker', (started) => (worker = started));
+  const taker = createServer().on('connection', (socket) => socket.destroy());
+  const dead = worker;
+  const taken = new Promise<void>((resolve) => {
+    dead?.once('exit', () => taker.listen(port, '127.0.0.1', resolve));
+  });
+  await dead?.terminate();
+  await taken;
+  await until(() => reports.some((text) => text.includes('EADDRINUSE')));
+  expect(plane.list().length).toBe(1);
+  await new Promise((resolve) => taker.close(resolve));
+  await until(() =>
+    fetch(url('/')).then(
+      (reply) => reply.ok,
+      () => false,
+    ),
+  );
+  expect(reports.join('\n')).toContain('is open again');
 });

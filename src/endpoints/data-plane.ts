@@ -62,7 +62,7 @@ export class DataPlane {
     await this.#homes.get(id)?.setZone(id, zone);
   }
 
-  /** What is open now. What could not be opened again after its worker died is not among it. */
+  /** What is open, or being opened again because its worker died. */
   list(): readonly OpenSockets[] {
     return this.#workers.flatMap((worker) => Array.from(worker.listeners.values(), ({ spec, port }) => ({ spec, port })));
   }

@@ -17,7 +17,17 @@ export interface WorkerContext {
   readonly control: ThreadLink<ControlMethods>;
   readonly blobDirectory: string;
   /** Held by the requests under way; compared with `limits`. */
-  readonly load: { requests: number; collectedBytes: number };
+  readonly load: Load;
+}
+
+export interface Load {
+  requests: number;
+  collectedBytes: number;
+}
+
+/** A listener as its requests see it, with the number of them. */
+export interface ServedListener extends Pick<WorkerListener, 'id' | 'bodies'> {
+  requests: number;
 }
 
 type TicketPlan = Exclude<Plan, { kind: 'reply' }>;
@@ -29,7 +39,7 @@ const slowDown = new AwsError('SlowDown', 'Please reduce your request rate.', { 
 /** One request from its head to the last byte of its reply. Never rejects. */
 export async function serveRequest(
   context: WorkerContext,
-  listener: WorkerListener,
+  listener: ServedListener,
   request: IncomingMessage,
   response: ServerResponse,
   waitsForContinue: boolean,
@@ -39,24 +49,29 @@ export async function serveRequest(
   response.on('error', () => undefined);
   const exchange = new Exchange(context, listener, request, response, waitsForContinue);
   context.load.requests += 1;
+  listener.requests += 1;
   try {
     await exchange.run();
   } catch (failure) {
     await exchange.failed(failure);
   } finally {
     context.load.requests -= 1;
+    listener.requests -= 1;
+    context.load.collectedBytes -= exchange.collectedBytes;
   }
 }
 
 class Exchange {
   readonly #context: WorkerContext;
-  readonly #listener: WorkerListener;
+  readonly #listener: ServedListener;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #head: BareHead;
   #waitsForContinue: boolean;
+  /** This request's part of the load. */
+  collectedBytes = 0;
 
-  constructor(context: WorkerContext, listener: WorkerListener, request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean) {
+  constructor(context: WorkerContext, listener: ServedListener, request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean) {
     this.#context = context;
     this.#listener = listener;
     this.#request = request;
@@ -91,7 +106,7 @@ class Exchange {
 
   async #answer(): Promise<Reply> {
     const { load } = this.#context;
-    if (load.requests > limits.requestsInFlightMax || load.collectedBytes > limits.collectedBytesMax) return this.#refuse(slowDown);
+    if (load.requests > limits.requestsMax || this.#listener.requests > limits.listenerRequestsMax) return this.#refuse(slowDown);
     if (this.#listener.bodies === 'none' || goesHeadFirst(this.#listener.bodies, this.#head)) {
       return this.#follow(await this.#plan(undefined), () => this.#incoming());
     }
@@ -161,16 +176,16 @@ class Exchange {
     return this.#request;
   }
 
-  /** Counts the bytes of bodies in memory while they are gathered. */
+  /** Gathers a body in memory, when there is room for it. It is counted until the request ends: it waits in the control thread too. */
   async #collected(collect: () => Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
     const { load } = this.#context;
-    const bytes = Math.min(limits.bodyBytesMax, Number(this.#request.headers['content-length'] ?? limits.bodyBytesMax));
+    if (load.collectedBytes > limits.collectedBytesMax) throw slowDown;
+    const announced =
+      this.#request.headers['transfer-encoding'] === undefined ? Number(this.#request.headers['content-length'] ?? 0) : limits.bodyBytesMax;
+    const bytes = Math.min(limits.bodyBytesMax, announced);
+    this.collectedBytes += bytes;
     load.collectedBytes += bytes;
-    try {
-      return await collect();
-    } finally {
-      load.collectedBytes -= bytes;
-    }
+    return collect();
   }
 
   async #send(reply: Reply): Promise<void> {

@@ -6,7 +6,7 @@ import type { SecureContext } from 'node:tls';
 import { openTcpListener } from '../drivers/sockets/namespace-sockets.ts';
 import { assert, present } from '../stdx/assert.ts';
 import { sleep } from '../stdx/deadline.ts';
-import { serveRequest, type WorkerContext } from './exchange.ts';
+import { serveRequest, type ServedListener, type WorkerContext } from './exchange.ts';
 import { deadlines, limits } from './limits.ts';
 import type { WorkerListener } from './listener.ts';
 import { certificateFreshMs, type SecureContexts } from './secure-contexts.ts';
@@ -25,22 +25,23 @@ const serverOptions = {
 /** One open port: an HTTP server, a TLS server, or both behind a look at the first byte. */
 export class HttpListener {
   readonly #listener: WorkerListener;
+  readonly #served: ServedListener;
   readonly #servers: (HttpServer | HttpsServer)[] = [];
   readonly #front: Server;
   readonly #secure: HttpsServer | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #drained = new AbortController();
   #refresh: NodeJS.Timeout | undefined;
-  #requests = 0;
 
   private constructor(context: WorkerContext, listener: WorkerListener, contexts: SecureContexts) {
     this.#listener = listener;
+    this.#served = { id: listener.id, bodies: listener.bodies, requests: 0 };
     const plain = listener.protocols === 'https' ? undefined : this.#serving(createHttpServer(serverOptions), context);
     const secure = listener.protocols === 'http' ? undefined : this.#serving(secureServer(contexts), context);
     this.#secure = secure;
     if (plain !== undefined && secure !== undefined) this.#front = createNetServer((socket) => this.#tellApart(socket, plain, secure));
     else this.#front = present(plain ?? secure, 'a listener speaks HTTP, TLS or both');
-    this.#front.maxConnections = limits.connectionsMax;
+    this.#front.maxConnections = listener.bodies === 'none' ? limits.localConnectionsMax : limits.connectionsMax;
     this.#front.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -66,7 +67,7 @@ export class HttpListener {
     clearInterval(this.#refresh);
     const closed = once(this.#front, 'close');
     this.#front.close();
-    if (this.#requests > 0 && drainMs > 0) await sleep(drainMs, this.#drained.signal);
+    if (this.#served.requests > 0 && drainMs > 0) await sleep(drainMs, this.#drained.signal);
     for (const socket of this.#sockets) socket.destroy();
     for (const server of this.#servers) if (server !== this.#front) server.close();
     await closed;
@@ -85,18 +86,16 @@ export class HttpListener {
     const serve =
       (waitsForContinue: boolean): RequestListener =>
       (request, response) =>
-        void this.#counted(serveRequest(context, this.#listener, request, response, waitsForContinue));
+        void this.#watched(serveRequest(context, this.#served, request, response, waitsForContinue));
     server.on('request', serve(false));
     server.on('checkContinue', serve(true));
     this.#servers.push(server);
     return server;
   }
 
-  async #counted(served: Promise<void>): Promise<void> {
-    this.#requests += 1;
+  async #watched(served: Promise<void>): Promise<void> {
     await served;
-    this.#requests -= 1;
-    if (this.#requests === 0 && !this.#front.listening) this.#drained.abort();
+    if (this.#served.requests === 0 && !this.#front.listening) this.#drained.abort();
   }
 
   /** Clients that name no server, because they dial an address, are shown this; `SNICallback` is not called for them. */

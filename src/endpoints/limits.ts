@@ -1,14 +1,17 @@
 /** What one data worker bears at once. Beyond it a request is answered 503, which every AWS client retries. */
 export const limits = {
-  /** Connections per listener; more are closed by the kernel's accept queue owner at once. */
+  /** Connections per listener; more are closed as they come. */
   connectionsMax: 2048,
-  /** Requests between their head and the end of their reply. */
-  requestsInFlightMax: 512,
+  /** The same for a listener that answers small questions of one namespace. */
+  localConnectionsMax: 64,
+  /** Requests between their head and the end of their reply: per listener, so that no job takes the others' share, and in all. */
+  listenerRequestsMax: 512,
+  requestsMax: 2048,
   /** Request line and headers. */
   headBytesMax: 16 << 10,
   /** A body that goes to the control thread in one message. */
   bodyBytesMax: 8 << 20,
-  /** All such bodies that wait at once. */
+  /** All such bodies at once, from their first byte to the end of their reply. */
   collectedBytesMax: 128 << 20,
   /** What is read and thrown away of a body that nobody wants, so that the client sees the reply before a reset. */
   discardedBytesMax: 64 << 20,

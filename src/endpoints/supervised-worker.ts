@@ -26,14 +26,21 @@ import { RemoteError, ThreadLink } from './thread-link.ts';
 const [restartMsMin, restartMsMax] = [100, 5_000];
 /** A worker that lived this long was well. */
 const healthyMs = 30_000;
+/** Between two tries to open what a worker that died had open. */
+const reopenMs = 5_000;
 const stopMs = deadlines.drainMs + 3_000;
 
 export type AnySpec = ListenerSpec | LocalListenerSpec | ResolverSpec;
 
+interface Known {
+  spec: AnySpec;
+  port: number;
+}
+
 /** One data worker as the control thread sees it: its link, its listeners, the uploads it is busy with. Started again when it dies. */
 export class SupervisedWorker {
   readonly #options: DataPlaneOptions;
-  readonly listeners = new Map<string, { spec: AnySpec; port: number }>();
+  readonly listeners = new Map<string, Known>();
   /** Tickets that a worker holds, with the blob it is writing for them. */
   readonly #tickets = new Map<string, string | undefined>();
   #worker: Worker;
@@ -48,7 +55,7 @@ export class SupervisedWorker {
 
   async open(spec: AnySpec): Promise<{ port: number }> {
     // Known before it is open: its first request may come before the worker's answer.
-    const known = { spec, port: spec.port };
+    const known: Known = { spec, port: spec.port };
     this.listeners.set(spec.id, known);
     try {
       ({ port: known.port } = await this.#openNow(spec, spec.port));
@@ -117,16 +124,22 @@ export class SupervisedWorker {
     this.#restartMs = Math.min(this.#restartMs * 2, restartMsMax);
     if (this.#stopping) return;
     [this.#worker, this.#link] = this.#start();
-    await Promise.all(Array.from(this.listeners.values(), ({ spec, port }) => this.#openAgain(spec, port)));
+    await Promise.all(Array.from(this.listeners.values(), (known) => this.#openAgain(known)));
   }
 
-  /** On the port it had: clients know it. What cannot be opened again leaves the list, where its owner finds it missing. */
-  async #openAgain(spec: AnySpec, port: number): Promise<void> {
-    try {
-      await this.#openNow(spec, port);
-    } catch (error) {
-      this.listeners.delete(spec.id);
-      this.#report(`the listener ${spec.id} could not be opened again: ${(error as Error).message}`);
+  /** On the port it had: clients know it. What cannot be opened is tried again until it can be, is closed, or the worker dies again. */
+  async #openAgain(known: Known): Promise<void> {
+    const link = this.#link;
+    const isWanted = (): boolean => !this.#stopping && this.#link === link && this.listeners.get(known.spec.id) === known;
+    for (let failures = 0; isWanted(); failures += 1) {
+      try {
+        await this.#openNow(known.spec, known.port);
+        if (failures > 0) this.#report(`${known.spec.id} is open again`);
+        return;
+      } catch (error) {
+        if (failures === 0) this.#report(`${known.spec.id} could not be opened again: ${(error as Error).message}`);
+      }
+      await sleep(reopenMs);
     }
   }
 

@@ -20,6 +20,8 @@ export class FakeGateway implements RequestHandler<ReceivedBlob> {
   /** Changes the plan of the next uploads. */
   plans: Partial<Extract<Plan, { kind: 'receive' }>> = {};
   refuse = false;
+  /** Plans of `/wait…` are made when this resolves. */
+  held: Promise<void> = Promise.resolve();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -32,6 +34,7 @@ export class FakeGateway implements RequestHandler<ReceivedBlob> {
     const ticket = randomUUID();
     this.#targets.set(ticket, target);
     if (target.startsWith('/collect')) return { kind: 'collect', ticket, maxBytes: 1000 };
+    if (target.startsWith('/wait')) await this.held;
     if (target.startsWith('/throw')) throw new Error('a bug');
     if (method === 'PUT') {
       return { kind: 'receive', ticket, blobId: ticket, maxBytes: 1 << 30, expectedChecksums: {}, computeMd5: false, ...this.plans };
@@ -41,7 +44,10 @@ export class FakeGateway implements RequestHandler<ReceivedBlob> {
       const path = blobPath(this.#directory, object.blobId);
       return { kind: 'reply', reply: { status: 200, headers: { etag: '"x"' }, body: { path, start: 0, end: object.size - 1 } } };
     }
-    return { kind: 'reply', reply: ok({ method, target, arrival, body: body === undefined ? null : Buffer.from(body).toString('utf8') }) };
+    return {
+      kind: 'reply',
+      reply: ok({ method, target, arrival, body: body === undefined ? null : Buffer.from(body.subarray(0, 200_000)).toString('utf8') }),
+    };
   }
 
   async complete(

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request, Agent, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DataPlane } from '../../src/endpoints/data-plane.ts';
+import { limits } from '../../src/endpoints/limits.ts';
 import { FakeGateway, until } from './fake-gateway.ts';
 
 let directory: string;
@@ -209,6 +210,38 @@ it('answers 500 when the bytes of an object are gone', async () => {
   expect((await fetch(url('/bucket/lost'))).status).toBe(500);
 });
 
+it('answers 503 to more requests than it bears, and serves again afterwards', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gateway.held = promise;
+  const waiting = Array.from({ length: limits.listenerRequestsMax }, (_, n) => fetch(url(`/wait/${n}`)));
+  await until(() => gateway.heads.length === limits.listenerRequestsMax);
+  const refused = await fetch(url('/more'));
+  expect(refused.status).toBe(503);
+  expect(await refused.text()).toContain('<Code>SlowDown</Code>');
+  resolve();
+  for (const reply of await Promise.all(waiting)) expect((await reply.json()) as object).toMatchObject({ method: 'GET' });
+  expect((await fetch(url('/more'))).status).toBe(200);
+});
+
+it('answers 503 when the bodies that wait fill their memory, and serves again afterwards', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gateway.held = promise;
+  const bodies = limits.collectedBytesMax / limits.bodyBytesMax + 1;
+  const send = async (target: string): Promise<Response> =>
+    fetch(url(target), { method: 'POST', headers: { 'x-amz-target': 'A.B' }, body: Buffer.alloc(limits.bodyBytesMax) });
+  const waiting = Array.from({ length: bodies }, () => send('/wait'));
+  await until(() => gateway.heads.length === bodies);
+  const refused = await send('/more');
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ __type: 'SlowDown' });
+  resolve();
+  for (const reply of await Promise.all(waiting)) {
+    expect(reply.status).toBe(200);
+    await reply.body?.cancel();
+  }
+  expect((await send('/more')).status).toBe(200);
+});
+
 it('refuses a head that is too large', async () => {
   expect(await raw(`GET / HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toContain('431');
 });
@@ -235,4 +268,25 @@ it('starts a worker that died again, with its listeners on their ports, and fail
     ),
   );
   expect(reports.join('\n')).toContain('started again');
+});
+
+it('tries again to open what was taken while its worker was dead', async () => {
+  process.once('worker', (started) => (worker = started));
+  const taker = createServer().on('connection', (socket) => socket.destroy());
+  const dead = worker;
+  const taken = new Promise<void>((resolve) => {
+    dead?.once('exit', () => taker.listen(port, '127.0.0.1', resolve));
+  });
+  await dead?.terminate();
+  await taken;
+  await until(() => reports.some((text) => text.includes('EADDRINUSE')));
+  expect(plane.list().length).toBe(1);
+  await new Promise((resolve) => taker.close(resolve));
+  await until(() =>
+    fetch(url('/')).then(
+      (reply) => reply.ok,
+      () => false,
+    ),
+  );
+  expect(reports.join('\n')).toContain('is open again');
 });

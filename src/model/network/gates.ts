@@ -18,7 +18,7 @@ export interface Gate {
   counters(view: VpcView, link: Link): readonly string[];
   /** The nft statements for packets of this link, in order. Falling off the end is the next gate of the stage. */
   statements(view: VpcView, link: Link): readonly string[];
-  /** What those statements do with the first packet of a flow. */
+  /** What those statements do with the first packet of a flow, or with its reply. */
   judge(journey: Journey): Judgement;
 }
 
@@ -46,6 +46,8 @@ export interface Journey {
   readonly routeTable: RouteTable;
   readonly packet: Packet;
   readonly path: Path;
+  /** It answers a packet that passed. */
+  readonly reply: boolean;
 }
 
 /** `next`: the gate has nothing against it. `accept`: the rest of the stage is skipped. */
@@ -149,7 +151,8 @@ function groupStatements(code: number, direction: Direction, { groupIds, ...rest
 }
 
 function judgeGroups(journey: Journey, direction: Direction, networkInterface: NetworkInterface): Judgement {
-  const { view, packet } = journey;
+  const { view, packet, reply } = journey;
+  if (reply) return accept;
   const peer = direction === 'egress' ? packet.destination : packet.source;
   const allowance = networkInterface.groupIds
     .toSorted()
@@ -229,9 +232,10 @@ const endpoint: Gate = {
     const served = `ip daddr @${prefixSet(link.endpoint.prefixListId)} tcp dport { ${endpointPorts.join(', ')} } accept`;
     return [tracked, served, refuse(this.code, this.counters(view, link))];
   },
-  judge({ path, packet }) {
+  judge({ view, path, packet }) {
     if (path.kind !== 'gateway-endpoint') return next;
-    const served = packet.protocol === protocolNumbers.tcp && endpointPorts.includes(packet.destinationPort ?? -1);
+    const own = (view.prefixesOf.get(path.endpoint.prefixListId) ?? []).some((cidr) => cidrContains(cidr, packet.destination));
+    const served = own && packet.protocol === protocolNumbers.tcp && endpointPorts.includes(packet.destinationPort ?? -1);
     return served ? accept : { verdict: 'refuse', counters: [`endpoint.${path.endpoint.vpcEndpointId}`] };
   },
 };

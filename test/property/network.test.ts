@@ -44,13 +44,14 @@ describe('compile', () => {
   it('names nothing that is not there, and leaves nothing open', () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const { text, counters, baseChains, lastingSets } = compile(world, vpcId).router.ruleset;
+        const { text, objects, baseChains, lastingSets } = compile(world, vpcId).router.ruleset;
+        const counters = new Set(objects.flatMap(({ kind, name }) => (kind === 'counter' ? [name] : [])));
         const all = (pattern: RegExp): Set<string> => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''));
         const chains = all(/^ {2}chain (\S+) \{/gm);
         const sets = all(/^ {2}(?:set|map) (\S+) \{/gm);
         expect([...all(/(?:goto|jump) ([^\s,]+)/g)].filter((name) => !chains.has(name))).toEqual([]);
         expect([...all(/@(\S+)/g)].filter((name) => !sets.has(name))).toEqual([]);
-        expect([...all(/counter name "([^"]+)"/g)].filter((name) => !counters.includes(name))).toEqual([]);
+        expect([...all(/counter name "([^"]+)"/g)].filter((name) => !counters.has(name))).toEqual([]);
         expect([...baseChains, ...lastingSets].filter((name) => !chains.has(name) && !sets.has(name))).toEqual([]);
         const hooks = text.split('\n').filter((line) => line.includes(' hook '));
         expect(hooks.every((line) => line.endsWith('policy drop;'))).toBe(true);

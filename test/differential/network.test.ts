@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compile } from '../../src/model/network/compile.ts';
-import { trace } from '../../src/model/network/trace.ts';
+import { type Trace, trace } from '../../src/model/network/trace.ts';
+import type { World } from '../../src/model/network/world.ts';
 import { present } from '../../src/stdx/assert.ts';
 import { Lab } from '../kernel/network/lab.ts';
 import { proberScript } from './prober.ts';
@@ -21,6 +22,7 @@ interface Probe {
 }
 
 let lab: Lab;
+let broken: string | undefined;
 const ask = new Map<number, (probe: Probe) => Promise<boolean>>();
 
 beforeAll(async () => {
@@ -32,6 +34,10 @@ beforeAll(async () => {
     createInterface({ input: present(child.stdout, 'a pipe') }).on('line', (line) => {
       const { id, arrived } = JSON.parse(line) as { id: number; arrived: boolean };
       waiting.get(id)?.(arrived);
+    });
+    child.once('exit', (code, signal) => {
+      for (const resolve of waiting.values()) resolve(false);
+      broken = `the prober of eni-${number} ended: ${code ?? signal}`;
     });
     ask.set(number, async (probe) => {
       const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -50,6 +56,17 @@ function randomProbe(dice: Dice, id: number): Probe {
   return protocol === 'icmp' ? { id, from, to, protocol } : { id, from, to, protocol, port: dice.of(ports), sourcePort: 20_000 + id };
 }
 
+/** The packet, or the answer to it, goes to an interface that is not its destination. */
+function forwarded(world: World, { arrivesAt, question, route }: Trace): boolean {
+  if (route?.target === 'network-interface') return true;
+  if (arrivesAt.kind !== 'network-interface') return false;
+  const asker = present(
+    world.networkInterfaces.find((candidate) => candidate.networkInterfaceId === question.from),
+    'the asker',
+  );
+  return trace(world, { from: arrivesAt.networkInterfaceId, to: asker.privateIpAddress, protocol: 'tcp' }).route?.target === 'network-interface';
+}
+
 it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout: 120_000 }, async () => {
   const dice = new Dice(seed);
   let id = 0;
@@ -63,18 +80,22 @@ it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout:
       return randomProbe(dice, id);
     });
     const arrived = await Promise.all(probes.map((probe) => present(ask.get(probe.from), 'a prober')(probe)));
+    expect(broken).toBeUndefined();
     const drops = await lab.driver.drops(1);
     const disagreements = probes.flatMap((probe, index) => {
       const { from, ...rest } = probe;
       const predicted = trace(world, { ...rest, from: `eni-${from}` });
-      // A packet that a forwarding interface takes in has arrived there, and is answered by nobody.
-      const forwarder = predicted.route?.target === 'network-interface' && predicted.verdict === 'accepted';
-      if (predicted.arrivesAt.kind === 'itself' || forwarder) return [];
+      if (predicted.arrivesAt.kind === 'itself') return [];
+      // What a forwarding interface takes in, it has; nobody answers.
+      const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted);
       if (arrived[index] === true) arrivals += 1;
-      const noted = drops.find((drop) => drop.sourcePort === probe.sourcePort && drop.destination === probe.to && drop.protocol === probe.protocol);
+      const noted = drops.find(
+        ({ sourcePort, destinationPort, protocol }) =>
+          protocol === probe.protocol && (sourcePort === probe.sourcePort || destinationPort === probe.sourcePort),
+      );
       const gate = arrived[index] === true || probe.protocol === 'icmp' ? undefined : noted?.gate;
       const expectedGate = predicted.verdict === 'accepted' || probe.protocol === 'icmp' ? undefined : predicted.decidedBy.gate;
-      const agree = (predicted.verdict === 'accepted') === arrived[index] && gate === expectedGate;
+      const agree = expected === arrived[index] && gate === expectedGate;
       return agree ? [] : [{ generation, probe, arrived: arrived[index], gate, predicted }];
     });
     expect(disagreements).toEqual([]);

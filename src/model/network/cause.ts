@@ -51,21 +51,26 @@ export function causeOfTrace(world: World, trace: Trace, host?: string): Cause |
   const { question, decidedBy, vpcId, subnetId } = trace;
   if (decidedBy.passed || decidedBy.gate === 'own-namespace') return undefined;
   const view = viewOf(world, vpcId);
+  const asker = interfaceById(view, question.from);
+  const asked = trace.arrivesAt.kind === 'network-interface' ? interfaceById(view, trace.arrivesAt.networkInterfaceId) : undefined;
+  const own = question.source ?? asker?.privateIpAddress ?? question.from;
+  const answers = decidedBy.reply === true;
   const refusal: Refusal = {
     gate: decidedBy.gate,
     view,
-    sender: view.networkInterfaces.find((candidate) => candidate.networkInterfaceId === question.from),
-    receiver: trace.arrivesAt.kind === 'network-interface' ? interfaceById(view, trace.arrivesAt.networkInterfaceId) : undefined,
-    source: question.source ?? interfaceById(view, question.from)?.privateIpAddress ?? question.from,
-    destination: question.to,
+    sender: answers ? asked : asker,
+    receiver: answers ? asker : asked,
+    source: answers ? question.to : own,
+    destination: answers ? own : question.to,
     traffic: trafficText(question.protocol, question.port),
-    prefixList: prefixListOf(world, question.to),
+    prefixList: answers ? undefined : prefixListOf(world, question.to),
   };
   const { short: _short, ...reason } = reasonOf(refusal);
   const port = question.port === undefined ? '' : `:${question.port}`;
   const attempt = `Could not reach ${host ?? question.to}${port} from ${subnetId}`;
   const fix = reason.fix === undefined ? '' : ` ${reason.fix}`;
-  return { gate: refusal.gate, ...reason, text: `${attempt}: ${reason.reason}.${fix}` };
+  const lost = answers ? 'the answer is lost: ' : '';
+  return { gate: refusal.gate, ...reason, text: `${attempt}: ${lost}${reason.reason}.${fix}` };
 }
 
 /**

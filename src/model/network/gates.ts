@@ -1,6 +1,6 @@
 import { assert } from '../../stdx/assert.ts';
 import { cidrContains } from './addresses.ts';
-import { type Allowance, allowancesOf, allows, type Direction, groupChain, type Packet, prefixSet, protocolNumbers } from './groups.ts';
+import { type Allowance, allowancesOf, allows, type Direction, groupChain, type Packet, prefixSet, protocolNumbers, trafficMatch } from './groups.ts';
 import { linkEndpointMac } from './reserved.ts';
 import type { Path } from './routes.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
@@ -18,7 +18,7 @@ export interface Gate {
   counters(view: VpcView, link: Link): readonly string[];
   /** The nft statements for packets of this link, in order. Falling off the end is the next gate of the stage. */
   statements(view: VpcView, link: Link): readonly string[];
-  /** What those statements do with the first packet of a flow. */
+  /** What those statements do with the first packet of a flow, or with its reply. */
   judge(journey: Journey): Judgement;
 }
 
@@ -46,6 +46,8 @@ export interface Journey {
   readonly routeTable: RouteTable;
   readonly packet: Packet;
   readonly path: Path;
+  /** It answers a packet that passed. */
+  readonly reply: boolean;
 }
 
 /** `next`: the gate has nothing against it. `accept`: the rest of the stage is skipped. */
@@ -73,7 +75,7 @@ export const routerGate = { name: 'router', code: 10, counter: 'router' } as con
 export function refuse(code: number, counters: readonly string[], number = 0): string {
   assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
   const key = code * 2 ** codeShift + number;
-  return [...counters.map((counter) => `counter name "${counter}"`), `meta mark set ${key}`, 'goto refuse'].join(' ');
+  return [...counters.map((counter) => `counter name "${counter}"`), `meta mark set 0x${key.toString(16)}`, 'goto refuse'].join(' ');
 }
 
 /** The reverse of the mark that `refuse` sets. */
@@ -143,13 +145,53 @@ const groupCounters = (direction: Direction, networkInterface: NetworkInterface)
 /** A flow that passed once passes on, rules or no rules, and so do its replies. */
 const tracked = 'ct state established,related accept';
 
-function groupStatements(code: number, direction: Direction, { groupIds, ...rest }: NetworkInterface): string[] {
-  const jumps = groupIds.toSorted().map((groupId) => `jump ${groupChain(direction, groupId)}`);
-  return [tracked, ...jumps, refuse(code, groupCounters(direction, { groupIds, ...rest }))];
+/** In a flow's mark: who asked, or who answers, does not track it. Each side is judged by its own groups. */
+const untrackedBy = { asker: 1, answerer: 2 } as const;
+
+/**
+ * A flow that everybody may start and everybody may answer is not tracked: it ends when its rule does
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html). Its packets are judged
+ * one by one, answers by the rules of their own direction.
+ */
+function trackingStatements(view: VpcView, direction: Direction, networkInterface: NetworkInterface): string[] {
+  const bits =
+    direction === 'egress'
+      ? { original: untrackedBy.asker, reply: untrackedBy.answerer }
+      : { original: untrackedBy.answerer, reply: untrackedBy.asker };
+  const openings = untrackedAllowances(view, direction, networkInterface).map((allowance) =>
+    ['ct state new', ...trafficMatch(allowance), `ct mark set ct mark or ${bits.original}`].join(' '),
+  );
+  return [
+    'ct state related accept',
+    `ct state established ct direction original ct mark and ${bits.original} == 0 accept`,
+    `ct state established ct direction reply ct mark and ${bits.reply} == 0 accept`,
+    ...new Set(openings),
+  ];
+}
+
+/** Rules of an interface for everybody, of TCP or UDP, whose answers another rule lets pass to everybody from every port. */
+function untrackedAllowances(view: VpcView, direction: Direction, { groupIds }: NetworkInterface): Allowance[] {
+  const toEverybody = (way: Direction): Allowance[] =>
+    groupIds.toSorted().flatMap((groupId) => allowancesOf(view, groupId, way).filter(({ peer }) => peer === undefined));
+  const answers = toEverybody(direction === 'egress' ? 'ingress' : 'egress').filter(
+    ({ ports, icmpType }) => ports === undefined && icmpType === undefined,
+  );
+  const answered = (protocol: number): boolean => answers.some((answer) => answer.protocol === undefined || answer.protocol === protocol);
+  return toEverybody(direction).flatMap((allowance) =>
+    [protocolNumbers.tcp, protocolNumbers.udp]
+      .filter((protocol) => (allowance.protocol === undefined || allowance.protocol === protocol) && answered(protocol))
+      .map((protocol) => ({ ...allowance, protocol })),
+  );
+}
+
+function groupStatements(view: VpcView, code: number, direction: Direction, networkInterface: NetworkInterface): string[] {
+  const jumps = networkInterface.groupIds.toSorted().map((groupId) => `jump ${groupChain(direction, groupId)}`);
+  return [...trackingStatements(view, direction, networkInterface), ...jumps, refuse(code, groupCounters(direction, networkInterface))];
 }
 
 function judgeGroups(journey: Journey, direction: Direction, networkInterface: NetworkInterface): Judgement {
-  const { view, packet } = journey;
+  const { view, packet, reply } = journey;
+  if (reply) return accept;
   const peer = direction === 'egress' ? packet.destination : packet.source;
   const allowance = networkInterface.groupIds
     .toSorted()
@@ -164,7 +206,7 @@ const egressGroups: Gate = {
   code: 4,
   counters: (_view, link) => (link.kind === 'network-interface' ? groupCounters('egress', link.networkInterface) : [`endpoint.${link.id}`]),
   statements(view, link) {
-    if (link.kind === 'network-interface') return groupStatements(this.code, 'egress', link.networkInterface);
+    if (link.kind === 'network-interface') return groupStatements(view, this.code, 'egress', link.networkInterface);
     // An endpoint answers; it never asks.
     return [tracked, refuse(endpoint.code, this.counters(view, link))];
   },
@@ -229,9 +271,10 @@ const endpoint: Gate = {
     const served = `ip daddr @${prefixSet(link.endpoint.prefixListId)} tcp dport { ${endpointPorts.join(', ')} } accept`;
     return [tracked, served, refuse(this.code, this.counters(view, link))];
   },
-  judge({ path, packet }) {
+  judge({ view, path, packet }) {
     if (path.kind !== 'gateway-endpoint') return next;
-    const served = packet.protocol === protocolNumbers.tcp && endpointPorts.includes(packet.destinationPort ?? -1);
+    const own = (view.prefixesOf.get(path.endpoint.prefixListId) ?? []).some((cidr) => cidrContains(cidr, packet.destination));
+    const served = own && packet.protocol === protocolNumbers.tcp && endpointPorts.includes(packet.destinationPort ?? -1);
     return served ? accept : { verdict: 'refuse', counters: [`endpoint.${path.endpoint.vpcEndpointId}`] };
   },
 };
@@ -240,8 +283,8 @@ const ingressGroups: Gate = {
   name: 'ingress-groups',
   code: 9,
   counters: (_view, link) => (link.kind === 'network-interface' ? groupCounters('ingress', link.networkInterface) : []),
-  statements(_view, link) {
-    return link.kind === 'network-interface' ? groupStatements(this.code, 'ingress', link.networkInterface) : [];
+  statements(view, link) {
+    return link.kind === 'network-interface' ? groupStatements(view, this.code, 'ingress', link.networkInterface) : [];
   },
   judge: (journey) => (journey.path.kind === 'network-interface' ? judgeGroups(journey, 'ingress', journey.path.receiver) : next),
 };

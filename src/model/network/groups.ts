@@ -108,17 +108,20 @@ export const groupChain = (direction: Direction, groupId: string): string => `${
 export function allowanceStatement(allowance: Allowance, direction: Direction): string {
   const parts: string[] = [];
   const field = direction === 'egress' ? 'ip daddr' : 'ip saddr';
-  const { peer, protocol, ports, icmpType, icmpCode } = allowance;
+  const { peer } = allowance;
   if (peer?.kind === 'block') parts.push(`${field} ${formatCidr(peer.cidr)}`);
   if (peer?.kind === 'group') parts.push(`${field} @${groupSet(peer.groupId)}`);
   if (peer?.kind === 'prefix-list') parts.push(`${field} @${prefixSet(peer.prefixListId)}`);
-  if (ports !== undefined)
-    parts.push(`${protocol === protocolNumbers.tcp ? 'tcp' : 'udp'} dport ${ports[0] === ports[1] ? ports[0] : ports.join('-')}`);
-  else if (icmpType === undefined && protocol !== undefined) parts.push(`ip protocol ${protocol}`);
-  if (icmpType !== undefined) parts.push(`icmp type ${icmpType}`);
-  if (icmpCode !== undefined) parts.push(`icmp code ${icmpCode}`);
+  parts.push(...trafficMatch(allowance));
   parts.push(`accept comment "${allowance.securityGroupRuleId}"`);
   return parts.join(' ');
+}
+
+/** The part of an nft statement that matches protocol and ports. */
+export function trafficMatch({ protocol, ports, icmpType, icmpCode }: Allowance): string[] {
+  if (ports !== undefined) return [`${protocol === protocolNumbers.tcp ? 'tcp' : 'udp'} dport ${ports[0] === ports[1] ? ports[0] : ports.join('-')}`];
+  if (icmpType === undefined) return protocol === undefined ? [] : [`ip protocol ${protocol}`];
+  return [`icmp type ${icmpType}`, ...(icmpCode === undefined ? [] : [`icmp code ${icmpCode}`])];
 }
 
 /** Groups that rules of the interfaces' groups name as peers, and prefix lists likewise: the sets the kernel needs. */

@@ -37,14 +37,20 @@ export interface RoutePlan {
   readonly device?: string;
 }
 
+export interface NftObject {
+  readonly kind: 'chain' | 'set' | 'map' | 'counter';
+  readonly name: string;
+}
+
 /** An nft ruleset, and which of its objects outlive a replacement of the rules. */
 export interface Ruleset {
   readonly table: string;
   /** The objects that last, then every chain, set, map and rule. Needs a table without rules. */
   readonly text: string;
+  /** Everything with a name that the text makes. */
+  readonly objects: readonly NftObject[];
   readonly baseChains: readonly string[];
   readonly lastingSets: readonly string[];
-  readonly counters: readonly string[];
 }
 
 /** One namespace and the veth pair that joins it to the router: `link` in the router, `eth0` inside. */

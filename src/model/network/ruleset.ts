@@ -1,7 +1,7 @@
 import { formatAddress, formatCidr } from './addresses.ts';
 import { type Link, refuse, routerGate, type Stage, stages, unknownInterface } from './gates.ts';
 import { allowancesOf, allowanceStatement, type Direction, groupChain, groupSet, peersOf, prefixSet } from './groups.ts';
-import type { Ruleset } from './plan.ts';
+import type { NftObject, Ruleset } from './plan.ts';
 import { unroutableBlocks } from './routes.ts';
 import type { VpcView } from './view.ts';
 
@@ -22,9 +22,8 @@ const dropTimeout = '1h';
 
 /** One complete ruleset for the router. Every base chain drops what no rule of it accepts. */
 export function compileRuleset(view: VpcView, links: readonly Link[]): Ruleset {
-  const counters = countersOf(view, links);
   const blocks = [
-    ...counters.map((counter) => `  counter ${counter} { }`),
+    ...countersOf(view, links).map((counter) => `  counter ${counter} { }`),
     ...lastingSets(),
     ...sets(view, links),
     refuseChain,
@@ -32,13 +31,19 @@ export function compileRuleset(view: VpcView, links: readonly Link[]): Ruleset {
     ...stages.map((stage) => stageChains(view, stage, links)),
     routerChains(view),
   ];
+  const body = blocks.join('\n');
   return {
     table: nftTable,
-    text: [`table ip ${nftTable} {`, blocks.join('\n'), '}', otherFamilies].join('\n'),
+    text: [`table ip ${nftTable} {`, body, '}', otherFamilies].join('\n'),
+    objects: objectsIn(body),
     baseChains: [...stages.map((stage) => stage.name), 'input', 'output'],
     lastingSets: Object.values(dropSets),
-    counters,
   };
+}
+
+function objectsIn(text: string): NftObject[] {
+  const named = text.matchAll(/^ {2}(?<kind>chain|set|map|counter) (?<name>\S+) \{/gm);
+  return Array.from(named, ({ groups }) => ({ kind: groups?.['kind'] as NftObject['kind'], name: groups?.['name'] ?? '' }));
 }
 
 function countersOf(view: VpcView, links: readonly Link[]): string[] {

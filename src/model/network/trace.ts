@@ -53,6 +53,8 @@ export type Arrival =
 export interface TraceStep {
   readonly gate: GateName | 'own-namespace';
   readonly passed: boolean;
+  /** The first packet arrived; this is about the answer to it, which takes the receiver's route table. */
+  readonly reply?: true;
   /** The interface or endpoint at whose link the gate stands. */
   readonly at: string;
   /** The groups that were asked, for the gates of groups. */
@@ -79,7 +81,7 @@ export function trace(world: World, question: Question): Trace {
     const step: TraceStep = { gate: 'own-namespace', passed: true, at: sender.networkInterfaceId };
     return { verdict: 'accepted', ...context, arrivesAt: { kind: 'itself' }, steps: [step], decidedBy: step };
   }
-  const steps = walk({ view, sender, routeTable, packet, path });
+  const steps = walkBothWays({ view, sender, routeTable, packet, path, reply: false });
   const decidedBy = present(steps.at(-1), 'every packet meets a gate');
   return {
     verdict: decidedBy.passed ? 'accepted' : 'dropped',
@@ -89,6 +91,25 @@ export function trace(world: World, question: Question): Trace {
     steps,
     decidedBy,
   };
+}
+
+function walkBothWays(journey: Journey): TraceStep[] {
+  const { view, packet, path } = journey;
+  const steps = walk(journey);
+  const isReceiver = path.kind === 'network-interface' && packet.destination === mustParseAddress(path.receiver.privateIpAddress);
+  if (!isReceiver || steps.at(-1)?.passed !== true) return steps;
+  const routeTable = routeTableOfInterface(view, path.receiver);
+  const answer = { protocol: packet.protocol, source: packet.destination, destination: packet.source };
+  const replies = walk({
+    view,
+    sender: path.receiver,
+    routeTable,
+    packet: answer,
+    path: pathOf(view, routeTable, answer.destination),
+    reply: true,
+  });
+  const refused = replies.find((step) => !step.passed);
+  return refused === undefined ? steps : [...steps, { ...refused, reply: true }];
 }
 
 function walk(journey: Journey): TraceStep[] {

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LinuxNetworkDriver, StalePlanError } from '../../../src/drivers/network/linux/linux-network-driver.ts';
 import { run } from '../../../src/drivers/process/process.ts';
 import { compile } from '../../../src/model/network/compile.ts';
-import { addresses, changed, eni, enis, ids, numbers, sampleWorld } from './sample-world.ts';
+import type { SecurityGroupRule, World } from '../../../src/model/network/world.ts';
+import { addresses, changed, eni, enis, ids, numbers, rule, sampleWorld } from './sample-world.ts';
 import { Lab } from './lab.ts';
 
 let lab: Lab;
@@ -166,6 +167,72 @@ describe('applying again', () => {
 });
 
 describe('flows', () => {
+  /** A connection that asks again whenever told to, and says whether an answer came. */
+  async function conversation(from: number, to: string, port: number): Promise<() => Promise<string>> {
+    const script = `const socket = require('node:net').connect(${port}, '${to}', () => console.log('ready')); let answered = false;
+      socket.on('data', () => { answered = true; });
+      process.stdin.on('data', () => { answered = false; socket.write('x'); setTimeout(() => console.log(answered ? 'answered' : 'silence'), 250); });`;
+    const { child } = await lab.program({ kind: 'network-interface', number: from }, script);
+    return async () => {
+      const output = new Promise<string>((resolve) => child.stdout?.once('data', (chunk: Buffer) => resolve(String(chunk).trim())));
+      child.stdin?.write('again\n');
+      return output;
+    };
+  }
+  const echo = `require('node:net').createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(9000, () => console.log('ready'))`;
+  const everybody = { cidrBlock: '0.0.0.0/0' };
+  const without = (w: World, ...ruleIds: string[]) => ({
+    securityGroups: w.securityGroups.map((group) => ({ ...group, rules: group.rules.filter((r) => !ruleIds.includes(r.securityGroupRuleId)) })),
+  });
+
+  async function twoGroups(server: readonly SecurityGroupRule[], client: readonly SecurityGroupRule[]): Promise<World> {
+    const start = changed(world, ids.vpc, (w) => ({
+      securityGroups: w.securityGroups.map((group) => {
+        if (group.groupId === ids.server) return { ...group, rules: server };
+        return group.groupId === ids.client ? { ...group, rules: client } : group;
+      }),
+    }));
+    await lab.apply(start, ids.vpc);
+    await lab.program({ kind: 'network-interface', number: numbers.server }, echo);
+    return start;
+  }
+  const named = (securityGroupRuleId: string, r: SecurityGroupRule): SecurityGroupRule => ({ ...r, securityGroupRuleId });
+
+  it('that are tracked survive the removal of their rules, and no new one starts', async () => {
+    const start = await twoGroups(
+      [named('sgr-in', rule('ingress', 'tcp', { cidrBlock: '10.0.0.0/16' }, 9000))],
+      [named('sgr-out', rule('egress', 'tcp', { groupId: ids.server }, 9000))],
+    );
+    const ask = await conversation(numbers.b, addresses.server, 9000);
+    expect(await ask()).toBe('answered');
+    await lab.apply(
+      changed(start, ids.vpc, (w) => without(w, 'sgr-in', 'sgr-out')),
+      ids.vpc,
+    );
+    expect(await ask()).toBe('answered');
+    expect(await lab.connect(numbers.b, addresses.server, 9000)).toBe('no answer');
+  });
+
+  it.each(['sgr-in', 'sgr-answer'])('that everybody may start and answer are cut when %s goes', async (removed) => {
+    const start = await twoGroups(
+      [named('sgr-in', rule('ingress', 'tcp', everybody, 9000)), named('sgr-answer', rule('egress', 'all', everybody))],
+      [named('sgr-out', rule('egress', 'tcp', { groupId: ids.server }, 9000))],
+    );
+    const ask = await conversation(numbers.b, addresses.server, 9000);
+    expect(await ask()).toBe('answered');
+    // The asker's side is tracked: its rule may go.
+    const less = changed(start, ids.vpc, (w) => without(w, 'sgr-out'));
+    await lab.apply(less, ids.vpc);
+    expect(await ask()).toBe('answered');
+    await lab.apply(
+      changed(less, ids.vpc, (w) => without(w, removed)),
+      ids.vpc,
+    );
+    const { result, rose } = await lab.counted(numbers.vpc, ask);
+    expect(result).toBe('silence');
+    expect(rose).toEqual([removed === 'sgr-in' ? `ingress.${ids.server}` : `egress.${ids.server}`]);
+  });
+
   it('end with the interface: the next one at its address inherits none', async () => {
     const serverOnly = changed(world, ids.vpc, () => ({}));
     await lab.apply(serverOnly, ids.vpc);

@@ -1,5 +1,5 @@
-import type { LinkPlan, RoutePlan, RouterPlan, Ruleset } from '../../../model/network/plan.ts';
-import type { NftObject, RouterState } from './kernel-state.ts';
+import type { LinkPlan, NftObject, RoutePlan, RouterPlan, Ruleset } from '../../../model/network/plan.ts';
+import type { RouterState } from './kernel-state.ts';
 
 /** The differences between a router and its plan, as commands. Pure. */
 
@@ -44,15 +44,15 @@ const kindOrder = ['map', 'set', 'chain', 'counter'] as const;
  * the sets of dropped packets keep what they counted.
  */
 export function rulesTransaction(ruleset: Ruleset, objects: readonly NftObject[]): string {
-  const lasting: Readonly<Record<NftObject['kind'], readonly string[]>> = {
-    map: [],
-    set: ruleset.lastingSets,
-    chain: ruleset.baseChains,
-    counter: ruleset.counters,
+  const lasting: Readonly<Record<NftObject['kind'], ReadonlySet<string>>> = {
+    map: new Set(),
+    set: new Set(ruleset.lastingSets),
+    chain: new Set(ruleset.baseChains),
+    counter: new Set(ruleset.objects.filter((object) => object.kind === 'counter').map((object) => object.name)),
   };
   const stale = kindOrder.flatMap((kind) =>
     objects
-      .filter((object) => object.kind === kind && !lasting[kind].includes(object.name))
+      .filter((object) => object.kind === kind && !lasting[kind].has(object.name))
       .map(({ name }) => `delete ${kind} ip ${ruleset.table} ${name}`),
   );
   return [`table ip ${ruleset.table}`, `flush table ip ${ruleset.table}`, ...stale, ruleset.text].join('\n');

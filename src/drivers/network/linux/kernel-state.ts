@@ -1,5 +1,5 @@
 import { nftTable } from '../../../model/network/ruleset.ts';
-import type { RoutePlan } from '../../../model/network/plan.ts';
+import type { NftObject, RoutePlan, VpcPlan } from '../../../model/network/plan.ts';
 import type { Tools } from './tools.ts';
 
 /** What a router's namespace holds. */
@@ -19,12 +19,18 @@ export interface KernelLink {
   readonly carrier: boolean;
 }
 
-export interface NftObject {
-  readonly kind: 'chain' | 'set' | 'map' | 'counter';
-  readonly name: string;
-}
-
 export const emptyRouter: RouterState = { links: [], addresses: [], priorities: [], routes: [], objects: [] };
+
+/** What the router holds when the plan has just been applied. */
+export function stateOf({ links, router }: VpcPlan): RouterState {
+  return {
+    links: links.map((link) => ({ name: link.link, alias: link.id, carrier: true })),
+    addresses: router.addresses,
+    priorities: router.rules.map((rule) => rule.priority),
+    routes: router.routes,
+    objects: router.ruleset.objects,
+  };
+}
 
 interface IpLink {
   readonly ifname: string;

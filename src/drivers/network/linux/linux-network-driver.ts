@@ -7,7 +7,7 @@ import type { ApplyOptions, Capability, Counter, Drop, NamespaceOwner, NetworkDr
 import { networkCapabilities } from './capabilities.ts';
 import { routerSide, routingChanges, rulesTransaction } from './changes.ts';
 import { readCounters, readDrops } from './counted.ts';
-import { emptyRouter, readRouter, type RouterState } from './kernel-state.ts';
+import { emptyRouter, readRouter, type RouterState, stateOf } from './kernel-state.ts';
 import {
   isNamespace,
   listNamespaces,
@@ -18,6 +18,7 @@ import {
   removeEmptyName,
   removeRecord,
   removeRecords,
+  type VpcRecord,
   writeRecord,
 } from './namespaces.ts';
 import { Tools } from './tools.ts';
@@ -45,6 +46,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
   readonly #prefix: string;
   readonly #tools: Tools;
   readonly #runProgram: typeof run;
+  /** What was applied last, by hash: saves reading the kernel before the next change. */
+  readonly #applied = new Map<number, { readonly hash: string; readonly state: RouterState }>();
   readonly #queues = new Map<number, Promise<unknown>>();
 
   constructor(options: LinuxNetworkDriverOptions) {
@@ -92,6 +95,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     const names = await listNamespaces(this.#prefix);
     await this.#deleteNamespaces(names);
     await removeRecords(this.#prefix);
+    this.#applied.clear();
     return names;
   }
 
@@ -124,7 +128,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     const namespaces = [...new Set([...(record?.namespaces ?? []), ...names])];
     await writeRecord(this.#prefix, plan.number, { generation: plan.generation, appliedHash: '', namespaces });
 
-    const state = (await isNamespace(router)) ? await readRouter(this.#tools, router) : emptyRouter;
+    const state = await this.#stateBefore(plan.number, router, verify === true ? undefined : record);
+    this.#applied.delete(plan.number);
     const known = new Set(state.links.map((link) => link.name));
     const newLinks = plan.links.filter((link) => !known.has(link.link));
     const closedLinks = plan.links.filter((link) => !state.links.some((existing) => existing.name === link.link && existing.carrier));
@@ -135,8 +140,11 @@ export class LinuxNetworkDriver implements NetworkDriver {
     done('links');
     await this.#tools.nft(router, rulesTransaction(plan.router.ruleset, state.objects));
     done('rules');
-    if (state !== emptyRouter) await this.#tools.forgetFlows(router, interfaceAddresses(newLinks));
-    await this.#tools.batch(router, ['link set lo up', ...closedLinks.flatMap(routerSide), ...routingChanges(plan.router, state)]);
+    const opened = state === emptyRouter ? [] : interfaceAddresses(newLinks);
+    await Promise.all([
+      this.#tools.forgetFlows(router, opened),
+      this.#tools.batch(router, ['link set lo up', ...closedLinks.flatMap(routerSide), ...routingChanges(plan.router, state)]),
+    ]);
     done('routes');
     await beforeLinksUp?.();
     done('listeners');
@@ -150,6 +158,15 @@ export class LinuxNetworkDriver implements NetworkDriver {
     );
     done('removed');
     await writeRecord(this.#prefix, plan.number, { generation: plan.generation, appliedHash: hash, namespaces: names });
+    this.#applied.set(plan.number, { hash, state: stateOf(plan) });
+  }
+
+  /** From memory when this driver applied what the record says and all of it is there; else from the kernel. */
+  async #stateBefore(vpcNumber: number, router: string, record: VpcRecord | undefined): Promise<RouterState> {
+    if (!(await isNamespace(router))) return emptyRouter;
+    const applied = this.#applied.get(vpcNumber);
+    const isLast = record !== undefined && applied !== undefined && applied.hash === record.appliedHash;
+    return isLast && (await this.#allThere(record.namespaces)) ? applied.state : readRouter(this.#tools, router);
   }
 
   async #allThere(names: readonly string[]): Promise<boolean> {
@@ -201,6 +218,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     const inner = links.filter((link) => link.ifname !== 'lo').map((link) => `${this.#prefix}-${link.ifname}`);
     const names = [...new Set([...(record?.namespaces ?? []), ...inner])].filter((name) => name !== router);
     await this.#deleteNamespaces([...names, router]);
+    this.#applied.delete(vpcNumber);
     await removeRecord(this.#prefix, vpcNumber);
   }
 

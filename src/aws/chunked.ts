@@ -159,8 +159,8 @@ export class ChunkedDecoder {
     }
     const colon = text.indexOf(':');
     if (colon <= 0 || this.#trailers.size >= trailerLimit || this.#trailerSignatureSeen) throw malformedTrailer();
-    const name = text.slice(0, colon).trim().toLowerCase();
-    const value = text.slice(colon + 1).trim();
+    const name = text.slice(0, colon).toLowerCase();
+    const value = text.slice(colon + 1).replaceAll(/^[ \t]+|[ \t]+$/g, '');
     if (name === 'x-amz-trailer-signature') {
       this.#trailerSignatureSeen = true;
       if (this.#decoding.signature !== undefined) this.#verify('AWS4-HMAC-SHA256-TRAILER', sha256Hex(this.#signedTrailerText), value);
@@ -176,7 +176,8 @@ export class ChunkedDecoder {
     if (signature === undefined) return;
     const { date, scope, signingKey } = signature;
     const computed = hmacSha256(signingKey, `${algorithm}\n${date}\n${scope}\n${this.#previousSignature}\n${text}`);
-    if (!equalBytes(computed, Buffer.from(given, 'hex'))) {
+    // `Buffer.from` would stop at the first character that is no digit, and take what follows for nothing.
+    if (!/^[0-9a-f]{64}$/.test(given) || !equalBytes(computed, Buffer.from(given, 'hex'))) {
       const message = 'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
       throw new AwsError('SignatureDoesNotMatch', message, { status: 403 });
     }

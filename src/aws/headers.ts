@@ -33,7 +33,7 @@ export const encodeHeader = (value: string): string => Buffer.from(value, 'utf8'
 
 /** A header that is a list: items with a comma or a quote in them are quoted (RFC 9110, section 5.6). */
 export function readHeaderList(value: string): string[] {
-  const items = value.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
+  const items = value.match(/\s*"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
   return items
     .map((item) => item.trim())
     .filter((item) => item !== '')
@@ -42,3 +42,17 @@ export function readHeaderList(value: string): string[] {
 
 export const writeHeaderList = (items: readonly string[]): string =>
   items.map((item) => (/[",]/.test(item) ? `"${item.replaceAll(/["\\]/g, '\\$&')}"` : item)).join(', ');
+
+/** Parameters of a presigned URL that are the signature's own, and never stand for a header. */
+const signatureParameters = new Set(
+  ['algorithm', 'credential', 'date', 'expires', 'signedheaders', 'signature', 'security-token', 'content-sha256'].map((name) => `x-amz-${name}`),
+);
+
+/** The headers with those that a presigned URL carries as parameters (`x-amz-meta-…`): S3 takes them for headers. */
+export function withHoistedHeaders(headers: Headers, query: URLSearchParams): Headers {
+  if (!query.has('X-Amz-Signature') && !query.has('AWSAccessKeyId')) return headers;
+  const hoisted = [...query]
+    .map(([name, value]) => [name.toLowerCase(), encodeHeader(value)] as const)
+    .filter(([name]) => name.startsWith('x-amz-') && !signatureParameters.has(name) && !headers.has(name));
+  return new Map([...headers, ...hoisted]);
+}

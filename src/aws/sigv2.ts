@@ -25,7 +25,7 @@ export function verifyPresignedV2(request: SignedRequest, stated: StatedSignatur
     headers.get('content-md5') ?? '',
     headers.get('content-type') ?? '',
     String(expires),
-    `${amzHeaders(request, stated)}${resource}${subresourceQuery(request.target)}`,
+    `${amzHeaders(request)}${resource}${subresourceQuery(request.target)}`,
   ].join('\n');
   const computed = createHmac('sha1', secret).update(text, 'latin1').digest();
   if (!equalBytes(computed, Buffer.from(stated.signature, 'base64'))) {
@@ -33,12 +33,14 @@ export function verifyPresignedV2(request: SignedRequest, stated: StatedSignatur
   }
 }
 
-function amzHeaders({ headers }: SignedRequest, { sessionToken }: StatedSignature): string {
-  const lines = [...headers].filter(([name]) => name.startsWith('x-amz-'));
-  if (sessionToken !== undefined) lines.push(['x-amz-security-token', sessionToken]);
-  return lines
+/** The `x-amz-` headers, and those that the URL carries in their stead. */
+function amzHeaders({ headers, target }: SignedRequest): string {
+  const hoisted = [...new URLSearchParams(splitTarget(target)[1])].filter(([name]) => !headers.has(name.toLowerCase()));
+  return [...headers, ...hoisted]
+    .map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
+    .filter(([name]) => name.startsWith('x-amz-'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}:${value.trim()}\n`)
+    .map(([name, value]) => `${name}:${value}\n`)
     .join('');
 }
 

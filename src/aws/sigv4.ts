@@ -106,6 +106,7 @@ function fromHttpDate(text: string | undefined): string {
 function fromQuery(query: URLSearchParams): StatedSignature {
   const parameter = (name: string): string => query.get(`X-Amz-${name}`) ?? '';
   if (parameter('Algorithm') !== algorithm) throw new SignatureError('malformed-query', `X-Amz-Algorithm only supports "${algorithm}"`);
+  if (!/^[0-9a-f]{64}$/.test(parameter('Signature'))) throw new SignatureError('malformed-query', 'X-Amz-Signature must be 64 hexadecimal digits');
   const expires = Number(parameter('Expires'));
   if (!Number.isInteger(expires) || expires < 1 || expires > longestPresignSeconds) {
     throw new SignatureError('malformed-query', `X-Amz-Expires must be between 1 and ${longestPresignSeconds} seconds`);

@@ -67,7 +67,7 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
   const containers = chosen.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
-  const placement = new LocalPlacement({ prefix });
+  const placement = new LocalPlacement({ root: paths.instances, random });
   const imagesReady = ensureImages(imageStore);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error: String(error) }));
   const machine = createMachine({ network, containers, placement, imagesReady });
@@ -136,6 +136,7 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
     secretAccessKey: root.secretAccessKey,
     async stop() {
       await trainingJobs.shutdown();
+      placement.detach();
       for (const loop of loops.values()) await loop.stop();
       await dataPlane.stop();
       store.close();

@@ -11,7 +11,7 @@ const folder = join(tmpdir(), prefix);
 const drivers = [
   new LinuxNetworkDriver({ prefix }),
   new PodmanDriver({ root: join(folder, 'root'), runRoot: join(folder, 'run'), labelPrefix: 'cloister' }),
-  new LocalPlacement({ prefix }),
+  new LocalPlacement({ root: join(folder, 'instances'), random: systemRandom }),
 ];
 const findings = (await Promise.all(drivers.map(async (driver) => await driver.capabilities()))).flat();
 process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
+import { systemRandom } from '../stdx/random.ts';
 import { layout } from './layout.ts';
 import { kernelPrefix, parseDaemonOptions } from './options.ts';
 
@@ -13,7 +14,7 @@ const removed: string[] = [];
 const failures: unknown[] = [];
 const drivers = [
   new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, labelPrefix: 'cloister' }),
-  new LocalPlacement({ prefix }),
+  new LocalPlacement({ root: paths.instances, random: systemRandom }),
   new LinuxNetworkDriver({ prefix }),
 ];
 // Containers and agents hold namespaces open: they go first. One that fails does not keep the others.

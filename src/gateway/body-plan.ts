@@ -22,7 +22,9 @@ const checksumBytes: Readonly<Record<ChecksumAlgorithm, number>> = { crc32: 4, c
 
 /** Reads lengths, encoding and checksums from the head. Throws what S3 answers when they do not make sense. */
 export function planBody(headers: Headers, identity: Identity): BodyPlan {
-  const payload = headers.get('x-amz-content-sha256') ?? identity.verified?.payload ?? unsignedPayload;
+  // A hash that is under the signature stands; without one the body is what its header says.
+  const signed = identity.verified?.payload ?? unsignedPayload;
+  const payload = signed === unsignedPayload ? (headers.get('x-amz-content-sha256') ?? unsignedPayload) : signed;
   const decode = chunkedDecoding(headers, identity, payload);
   const size = decode === undefined ? readLength(headers, 'content-length') : decode.decodedLength;
   const expectedSha256 = /^[0-9a-f]{64}$/i.test(payload) ? { expectedSha256: payload.toLowerCase() } : {};

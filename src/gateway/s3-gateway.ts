@@ -1,12 +1,13 @@
 import { assert } from '../stdx/assert.ts';
 import { AwsError } from '../aws/aws-error.ts';
+import { withHoistedHeaders } from '../aws/headers.ts';
 import type { Plan, Reply } from '../aws/message.ts';
 import { RestRouter } from '../aws/rest-router.ts';
 import { readRest, readsBody, type RestReply, type RestRequest, writeRest } from '../aws/rest.ts';
 import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import type { OperationShape } from '../aws/shape.ts';
 import { validate } from '../aws/validate.ts';
-import { BlobSlice, type ReceivedBlob } from '../store/blobs/blob.ts';
+import { BlobSlices, type ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type Identity, type IdentityRules } from './authenticate.ts';
 import { collectedBody, type Continuation, receivedBlob } from './body-result.ts';
 import { checkBody, missingLength, planBody } from './body-plan.ts';
@@ -42,10 +43,11 @@ export class S3Gateway {
   }
 
   async plan(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined): Promise<S3Step> {
-    const { head, headers } = exchange;
+    const { head } = exchange;
     this.#router ??= new RestRouter(serviceModel('s3').shapes);
     const { bucket, key } = bucketAndKey(exchange);
     const query = new URLSearchParams(exchange.query);
+    const headers = withHoistedHeaders(exchange.headers, query);
     const shape = this.#router.match(head.method, bucket, key, query, headers);
     exchange.operation = shape?.name;
     const identity = authenticate(exchange, 's3', 's3', undefined, this.#options.clock.now(), this.#rules);
@@ -137,9 +139,9 @@ function encodeRest({ status, headers, body }: RestReply, { requestId, hostId, h
   const own = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId, ...headers };
   // What HeadObject's output says about the length stands: a HEAD has the headers of the GET and no body.
   if (head.method === 'HEAD') return { status, headers: 'content-length' in own || status === 204 ? own : { ...own, 'content-length': '0' } };
-  if (body instanceof BlobSlice) {
-    const { path, start, end } = body;
-    return { status, headers: { ...own, 'content-length': String(end - start + 1) }, body: { path, start, end } };
+  if (body instanceof BlobSlices) {
+    const slices = body.slices.map(({ path, start, end }) => ({ path, start, end }));
+    return { status, headers: { ...own, 'content-length': String(body.size) }, body: slices };
   }
   if (body === undefined) return { status, headers: status === 204 ? own : { ...own, 'content-length': '0' } };
   const bytes = body instanceof Uint8Array ? body : Buffer.from(body as string);

@@ -3,13 +3,21 @@
  * decides nothing: orders come from the daemon, and what it saw goes back. See docs of `AgentOrder`.
  */
 import { join } from 'node:path';
-import type { AgentCredentials, AgentMessage, AgentOrder, AgentResult, AgentSettings, DaemonMessage } from '../model/job/agent-orders.ts';
+import type {
+  AgentCredentials,
+  AgentMessage,
+  AgentObservation,
+  AgentOrder,
+  AgentResult,
+  AgentSettings,
+  DaemonMessage,
+} from '../model/job/agent-orders.ts';
 import { unreachable } from '../stdx/assert.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { readBeginning } from './archive.ts';
 import { Connection } from './connection.ts';
 import { downloadChannel } from './download.ts';
-import { CredentialsRefused, OrderFailed } from './failure.ts';
+import { CredentialsRefused, observe } from './failure.ts';
 import { progressMs, resultsKept } from './limits.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
@@ -123,27 +131,37 @@ class Agent {
       const text = await this.#work(order, progress);
       return { orderId, ok: true, objects: progress.objects, bytes: progress.bytes, ...(text !== undefined && { text }) };
     } catch (error) {
-      if (error instanceof OrderFailed) return { orderId, ok: false, observation: error.observation };
-      console.error(error);
-      const message = `unexpected: ${error instanceof Error ? error.message : String(error)}`;
-      return { orderId, ok: false, observation: { kind: 'local-files', attempted: order.kind, message } };
+      return { orderId, ok: false, observation: observationOf(error, order.kind) };
     }
   }
 
   async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
-    const { mlPath } = this.#settings;
+    const { mlPath, peersPath } = this.#settings;
     switch (order.kind) {
       case 'download':
         for (const channel of order.channels) await downloadChannel(this.#storage, channel, join(mlPath, 'input/data'), transfer);
         return undefined;
       case 'upload':
-        for (const { directory, ...to } of order.archives) await uploadArchive(this.#storage, join(mlPath, directory), to, transfer);
+        for (const { directory, peers = [], ...to } of order.archives) {
+          const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
+          await uploadArchive(this.#storage, directories, to, transfer);
+        }
         return undefined;
       case 'read':
         return readBeginning(join(mlPath, order.file), order.charactersMax);
       default:
         return unreachable(order, 'an order');
     }
+  }
+}
+
+/** What nobody foresaw is told too: an agent that ended over it would be given the same order again. */
+function observationOf(error: unknown, attempted: string): AgentObservation {
+  try {
+    return observe(error, { attempted }).observation;
+  } catch {
+    console.error(error);
+    return { kind: 'local-files', attempted, message: `unexpected: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 

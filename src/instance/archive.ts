@@ -18,9 +18,8 @@ const readBytes = 256 << 10;
 
 const inside = (folder: FileHandle, name = ''): string => join(`/proc/self/fd/${folder.fd}`, name);
 
-interface Count {
-  entries: number;
-}
+/** Paths that are in the archive already. */
+type Archived = Set<string>;
 
 function entryOf(path: string, kind: TarEntry['kind'], status: Stats, target?: string): TarEntry {
   const size = kind === 'file' ? status.size : 0;
@@ -51,21 +50,29 @@ async function openInside(folder: FileHandle, name: string, flags: number): Prom
   }
 }
 
-async function* walk(folder: FileHandle, path: string, count: Count): AsyncGenerator<Buffer> {
+async function* walk(folder: FileHandle, path: string, archived: Archived): AsyncGenerator<Buffer> {
   const children = (await readdir(inside(folder), { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const child of children) {
-    if (++count.entries > archiveEntriesMax) {
+    if (archived.size >= archiveEntriesMax) {
       throw new OrderFailed({ kind: 'local-files', attempted: `archive ${path}`, message: `more than ${archiveEntriesMax} files` });
     }
     const childPath = `${path}${child.name}`;
+    const isNew = !archived.has(childPath);
+    if (!isNew && !child.isDirectory()) continue;
     const flags = child.isDirectory() ? folderFlags : child.isSymbolicLink() ? linkFlags : fileFlags;
     if (!child.isDirectory() && !child.isSymbolicLink() && !child.isFile()) continue;
     await using opened = await openInside(folder, child.name, flags);
-    if (opened === undefined) continue;
+    if (opened === undefined) {
+      if (child.name.includes('\uFFFD'))
+        throw new OrderFailed({ kind: 'local-files', attempted: `archive ${childPath}`, message: 'a name that is not UTF-8' });
+      continue;
+    }
     const status = await opened.stat();
+    if (!status.isDirectory()) archived.add(childPath);
     if (status.isDirectory()) {
-      yield tarHeader(entryOf(`${childPath}/`, 'folder', status));
-      yield* walk(opened, `${childPath}/`, count);
+      if (isNew) yield tarHeader(entryOf(`${childPath}/`, 'folder', status));
+      archived.add(childPath);
+      yield* walk(opened, `${childPath}/`, archived);
     } else if (status.isSymbolicLink()) {
       yield tarHeader(entryOf(childPath, 'link', status, await readlink(inside(folder, child.name)).catch(() => '')));
     } else if (status.isFile()) {
@@ -75,27 +82,23 @@ async function* walk(folder: FileHandle, path: string, count: Count): AsyncGener
   }
 }
 
-/** The tree as a tar archive; `undefined` when it is empty or not there. */
-export async function archive(directory: string): Promise<AsyncGenerator<Buffer> | undefined> {
-  let root: FileHandle;
+async function openRoot(directory: string): Promise<FileHandle | undefined> {
   try {
-    root = await open(directory, folderFlags);
+    return await open(directory, folderFlags);
   } catch (error) {
     if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
-  if ((await readdir(inside(root))).length === 0) {
-    await root.close();
-    return undefined;
+}
+
+/** The trees as one tar archive, of files with the same path the first; nothing at all when they are empty or not there. */
+export async function* archive(directories: readonly string[]): AsyncGenerator<Buffer> {
+  const archived: Archived = new Set();
+  for (const directory of directories) {
+    await using root = await openRoot(directory);
+    if (root !== undefined) yield* walk(root, '', archived);
   }
-  return (async function* () {
-    try {
-      yield* walk(root, '', { entries: 0 });
-      yield tarEnd;
-    } finally {
-      await root.close();
-    }
-  })();
+  if (archived.size > 0) yield tarEnd;
 }
 
 /** The beginning of a file of the tree, or undefined when there is no such regular file. */

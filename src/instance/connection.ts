@@ -1,20 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import { agentLineBytesMax, type AgentMessage, type DaemonMessage } from '../model/job/agent-orders.ts';
+import { lineOf, linesOf } from '../model/job/agent-lines.ts';
+import type { AgentMessage, DaemonMessage } from '../model/job/agent-orders.ts';
 import { sleep } from '../stdx/deadline.ts';
 import { reconnectMs } from './limits.ts';
-
-/** The lines of a stream, each at most `agentLineBytesMax` long. */
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let pending = '';
-  for await (const chunk of stream) {
-    pending += decoder.decode(chunk, { stream: true });
-    if (pending.length > agentLineBytesMax) throw new Error(`a line of more than ${agentLineBytesMax} bytes`);
-    const lines = pending.split('\n');
-    pending = lines.pop() ?? '';
-    yield* lines;
-  }
-}
 
 /**
  * The agent's end of the instance's socket. The daemon may end and a new one listen at the same path: until then
@@ -32,7 +20,7 @@ export class Connection {
 
   /** Lost when nobody listens: what matters is asked for again by the next daemon. */
   send(message: AgentMessage): void {
-    this.#socket?.write(`${JSON.stringify(message)}\n`);
+    this.#socket?.write(lineOf(message));
   }
 
   /** What daemons say, one after the other, until the agent is an orphan. `greeting` is said to each. */

@@ -47,6 +47,7 @@ const fileCodes = new Set([
   'ENOENT',
   'EEXIST',
   'EFBIG',
+  'EMFILE',
 ]);
 /** The SDK's name for a connection that did not come about in time. */
 const timeoutName = 'TimeoutError';

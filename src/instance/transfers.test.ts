@@ -26,10 +26,12 @@ const credentials = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T',
 const settings = (s3Endpoint: string): AgentSettings => ({
   instanceId: 'job.algo-1',
   agentId: 'a',
+  directory: folder,
   region: 'us-east-1',
   resolverAddress: '127.0.0.1',
   socketPath: '',
   mlPath: folder,
+  peersPath: folder,
   certificateAuthoritiesPath: join(folder, 'ca.pem'),
   orphanMs: 1_000,
   s3Endpoint,
@@ -168,7 +170,8 @@ describe('download', () => {
 });
 
 describe('upload', () => {
-  const upload = (): Promise<void> => uploadArchive(storage, join(folder, 'model'), { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
+  const upload = (): Promise<void> =>
+    uploadArchive(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
   const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
 
   /** What GNU tar makes of it. */
@@ -216,6 +219,11 @@ describe('upload', () => {
     expect(execFileSync('tar', ['-tvzf', '-'], { input: stored() }).toString()).not.toContain('not yours');
   });
 
+  it('refuses a name that it could not give back', async () => {
+    execFileSync('sh', ['-c', `touch "$(printf 'model/\\377')"`], { cwd: folder });
+    await expect(upload()).rejects.toMatchObject({ observation: { kind: 'local-files', message: 'a name that is not UTF-8' } });
+  });
+
   it('is not led elsewhere by a link in place of the directory', async () => {
     rmSync(join(folder, 'model'), { recursive: true });
     mkdirSync(join(folder, 'private'));
@@ -223,6 +231,18 @@ describe('upload', () => {
     symlinkSync(join(folder, 'private'), join(folder, 'model'));
     await upload();
     expect(stored()).toBeUndefined();
+  });
+
+  it('puts what peers left into the same archive, and keeps its own of two with one name', async () => {
+    for (const own of ['model', 'peer']) {
+      mkdirSync(join(folder, own, 'shared'), { recursive: true });
+      writeFileSync(join(folder, own, 'same'), own);
+      writeFileSync(join(folder, own, 'shared', own), own);
+    }
+    await upload();
+    const listed = execFileSync('tar', ['-tzf', '-'], { input: stored() }).toString().trim().split('\n');
+    expect(listed).toEqual(['same', 'shared/', 'shared/model', 'shared/peer']);
+    expect(readFileSync(join(unpack(), 'same'), 'utf8')).toBe('model');
   });
 
   it('sends large archives in parts', async () => {

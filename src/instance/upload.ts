@@ -123,12 +123,17 @@ async function uploadInParts(storage: Storage, to: Destination, first: Buffer, r
   }
 }
 
-/** Archives the directory and stores it as one object. Nothing in it: no object, as on AWS. */
-export async function uploadArchive(storage: Storage, directory: string, to: Destination, transfer: Transfer): Promise<void> {
-  const tar = await archive(directory);
-  if (tar === undefined) return;
+/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. */
+export async function uploadArchive(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<void> {
+  const tar = archive(directories);
+  const start = await tar.next();
+  if (start.done === true) return;
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    yield start.value;
+    yield* tar;
+  };
   // The fastest level: models are mostly numbers, of which more effort saves little.
-  const parts = inParts(Readable.from(tar).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>);
+  const parts = inParts(Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>);
   try {
     const first = await parts.next();
     assert(first.done !== true, 'an archive is never empty');
@@ -142,5 +147,6 @@ export async function uploadArchive(storage: Storage, directory: string, to: Des
     transfer.moved(1, 0);
   } finally {
     await parts.return(undefined);
+    await tar.return(undefined);
   }
 }

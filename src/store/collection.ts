@@ -46,12 +46,23 @@ export class Collection<Row extends object> {
 
   /** All rows, or those whose indexed members equal `where`, in order of their keys. */
   list(where: Partial<Row> = {}): Row[] {
-    const members = Object.keys(where) as (keyof Row & string)[];
-    for (const member of members) assert(this.#shape.indexes.includes(member), `${this.#shape.name} is searched by an index, not by ${member}`);
-    const filter = members.length === 0 ? '' : ` where ${members.map((member) => `"${member}" = ?`).join(' and ')}`;
-    const values = members.map((member) => String(where[member]));
+    const { filter, values } = this.#filter(where);
     const sql = `select body from "${this.#shape.name}"${filter} order by "${this.#shape.key}"`;
     return this.#database.all<{ body: string }>(sql, ...values).map((row) => JSON.parse(row.body) as Row);
+  }
+
+  /** One text member of the rows that `list` would give, without reading the rest of them. */
+  texts(member: keyof Row & string, where: Partial<Row> = {}): string[] {
+    const { filter, values } = this.#filter(where);
+    const sql = `select body ->> '$.${member}' as value from "${this.#shape.name}"${filter} order by "${this.#shape.key}"`;
+    return this.#database.all<{ value: string }>(sql, ...values).map(({ value }) => value);
+  }
+
+  /** How many rows `list` would give. */
+  count(where: Partial<Row> = {}): number {
+    const { filter, values } = this.#filter(where);
+    const row = this.#database.get<{ count: number }>(`select count(*) as count from "${this.#shape.name}"${filter}`, ...values);
+    return Number(row?.count);
   }
 
   insert(row: Row): void {
@@ -68,6 +79,13 @@ export class Collection<Row extends object> {
   /** True when there was such a row. */
   delete(id: string): boolean {
     return this.#database.run(`delete from "${this.#shape.name}" where "${this.#shape.key}" = ?`, id) > 0;
+  }
+
+  #filter(where: Partial<Row>): { readonly filter: string; readonly values: readonly string[] } {
+    const members = Object.keys(where) as (keyof Row & string)[];
+    for (const member of members) assert(this.#shape.indexes.includes(member), `${this.#shape.name} is searched by an index, not by ${member}`);
+    const filter = members.length === 0 ? '' : ` where ${members.map((member) => `"${member}" = ?`).join(' and ')}`;
+    return { filter, values: members.map((member) => String(where[member])) };
   }
 
   #keyOf(row: Row): string {

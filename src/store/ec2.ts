@@ -10,9 +10,9 @@ interface Owned {
 }
 
 /** The client token a resource was created with, and a hash of that request: the same request again answers with the same resource. */
-export interface CreationRequest {
-  readonly clientToken: string;
-  readonly sha256: string;
+interface Remembered {
+  readonly clientToken?: string;
+  readonly creationSha256?: string;
 }
 
 export interface VpcRow extends Owned {
@@ -41,14 +41,13 @@ export interface RouteRow {
   readonly origin: 'CreateRouteTable' | 'CreateRoute';
 }
 
-export interface RouteTableRow extends Owned {
+export interface RouteTableRow extends Owned, Remembered {
   readonly routeTableId: string;
   readonly number: number;
   readonly vpcId: string;
   readonly main: boolean;
   readonly associations: readonly { readonly associationId: string; readonly subnetId?: string; readonly main: boolean }[];
   readonly routes: readonly RouteRow[];
-  readonly creationRequest?: CreationRequest;
 }
 
 export interface SecurityGroupRuleRow {
@@ -69,7 +68,7 @@ export interface SecurityGroupRow extends Owned {
   readonly rules: readonly SecurityGroupRuleRow[];
 }
 
-export interface NetworkInterfaceRow extends Owned {
+export interface NetworkInterfaceRow extends Owned, Remembered {
   readonly networkInterfaceId: string;
   readonly number: number;
   readonly vpcId: string;
@@ -84,7 +83,6 @@ export interface NetworkInterfaceRow extends Owned {
   readonly requesterManaged: boolean;
   readonly requesterId?: string;
   readonly attachment?: NetworkInterfaceAttachment;
-  readonly creationRequest?: CreationRequest;
 }
 
 export interface NetworkInterfaceAttachment {
@@ -104,7 +102,7 @@ export interface NetworkInterfacePermissionRow extends Owned {
   readonly permission: 'INSTANCE-ATTACH' | 'EIP-ASSOCIATE';
 }
 
-export interface VpcEndpointRow extends Owned {
+export interface VpcEndpointRow extends Owned, Remembered {
   readonly vpcEndpointId: string;
   readonly number: number;
   readonly vpcEndpointType: 'Gateway';
@@ -113,7 +111,6 @@ export interface VpcEndpointRow extends Owned {
   readonly prefixListId: string;
   readonly routeTableIds: readonly string[];
   readonly policyDocument: string;
-  readonly creationRequest?: CreationRequest;
 }
 
 export interface TagRow {
@@ -127,19 +124,19 @@ export interface TagRow {
 const shapes = {
   vpcs: { name: 'vpcs', key: 'vpcId', indexes: ['ownerId'] } satisfies CollectionShape<VpcRow>,
   subnets: { name: 'subnets', key: 'subnetId', indexes: ['vpcId'] } satisfies CollectionShape<SubnetRow>,
-  routeTables: { name: 'route_tables', key: 'routeTableId', indexes: ['vpcId'] } satisfies CollectionShape<RouteTableRow>,
+  routeTables: { name: 'route_tables', key: 'routeTableId', indexes: ['vpcId', 'clientToken'] } satisfies CollectionShape<RouteTableRow>,
   securityGroups: { name: 'security_groups', key: 'groupId', indexes: ['vpcId'] } satisfies CollectionShape<SecurityGroupRow>,
   networkInterfaces: {
     name: 'network_interfaces',
     key: 'networkInterfaceId',
-    indexes: ['vpcId', 'subnetId'],
+    indexes: ['vpcId', 'subnetId', 'clientToken'],
   } satisfies CollectionShape<NetworkInterfaceRow>,
   networkInterfacePermissions: {
     name: 'network_interface_permissions',
     key: 'networkInterfacePermissionId',
     indexes: ['networkInterfaceId'],
   } satisfies CollectionShape<NetworkInterfacePermissionRow>,
-  vpcEndpoints: { name: 'vpc_endpoints', key: 'vpcEndpointId', indexes: ['vpcId'] } satisfies CollectionShape<VpcEndpointRow>,
+  vpcEndpoints: { name: 'vpc_endpoints', key: 'vpcEndpointId', indexes: ['vpcId', 'clientToken'] } satisfies CollectionShape<VpcEndpointRow>,
   tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'] } satisfies CollectionShape<TagRow>,
 };
 

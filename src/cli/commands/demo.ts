@@ -81,7 +81,7 @@ async function tell(story: Story): Promise<void> {
   for (const { address, port, what } of probeTargets) {
     const line = probe.find((candidate) => candidate.startsWith(address));
     expect(line !== undefined && !line.includes('REACHED'), `${what} is out of reach`);
-    terminal.refused(`${what} (${address}:${port}): ${line?.slice(address.length + 1) ?? ''}`);
+    terminal.refused(`${what} (${address}:${port}): ${line?.split(' ').slice(1).join(' ') ?? ''}`);
   }
   await closing(story, network, vpcEndpointId);
 }
@@ -94,11 +94,12 @@ async function train(story: Story, network: PrivateNetwork, name: string, lines:
     name,
     image: 'cloister/gbt',
     channels: ['train', 'validation'],
-    hyperParameters: { objective: 'binary:logistic', num_round: '30', max_depth: '4' },
+    hyperParameters: { objective: 'binary:logistic', num_round: '12', max_depth: '4' },
   });
   return await followTrainingJob(story, name, (line) => {
     lines.push(line);
-    story.terminal.note(`| ${line}`);
+    // XGBoost's tabs, as CloudWatch shows them.
+    story.terminal.note(`| ${line.replaceAll('#011', '  ')}`);
   });
 }
 

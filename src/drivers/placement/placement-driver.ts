@@ -6,7 +6,7 @@ export interface InstanceSpec {
   /** `JOB.algo-1` */
   readonly instanceId: string;
   readonly region: string;
-  /** Holds `ml/` (which the container sees as /opt/ml) and the agent's own files. Made by `prepare`. */
+  /** See `instanceLayout`. Made by `prepare`. */
   readonly directory: string;
   readonly uidBase: number;
   /** The agent's ENI. */
@@ -14,12 +14,37 @@ export interface InstanceSpec {
   readonly resolverAddress: string;
   /** PEM of the authorities the agent and the container trust. */
   readonly certificateAuthorities: string;
+  /** Files of the container's `/opt/ml/input/config`, by name, and its `/etc/hosts` and `/etc/resolv.conf`. */
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly hosts: string;
+  readonly resolvConf: string;
+  /**
+   * Instances of the same job whose output this one's agent archives with its own. They have the same `uidBase`, and are
+   * prepared before this agent is started. It can read them and cannot write to them.
+   */
+  readonly peers?: readonly { readonly name: string; readonly directory: string }[];
+}
+
+/** The agent ended before its order was done. The same order to a new agent is right. */
+export class AgentLost extends Error {
+  override readonly name = 'AgentLost';
+  readonly instanceId: string;
+
+  constructor(instanceId: string, detail: string) {
+    super(`the agent of ${instanceId} ended${detail === '' ? '' : `: ${detail}`}`);
+    this.instanceId = instanceId;
+  }
 }
 
 /** The daemon's side of one running agent. Who speaks is known by which socket accepted. */
 export interface AgentSession {
   /** Sends the order and waits for its result. Rejects with `AgentLost` when the agent ends before it. */
-  order(order: AgentOrder, signal: AbortSignal): Promise<AgentResult>;
+  order(
+    order: AgentOrder,
+    signal: AbortSignal,
+    onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void,
+  ): Promise<AgentResult>;
+  /** Ends the agent. */
   stop(): Promise<void>;
 }
 

@@ -8,8 +8,7 @@ export type AgentOrder =
   | {
       readonly kind: 'upload';
       readonly orderId: string;
-      /** Which directory of the instance: archived as tar.gz and sent as one object. An empty directory is no object. */
-      readonly archives: readonly { readonly directory: 'model' | 'output/data'; readonly bucket: string; readonly key: string }[];
+      readonly archives: readonly AgentArchive[];
     }
   | {
       /** The beginning of a file that the container wrote; the result's `text`, absent when there is no such file. */
@@ -18,6 +17,19 @@ export type AgentOrder =
       readonly file: 'output/failure';
       readonly charactersMax: number;
     };
+
+/** A directory of the instance: archived as tar.gz and sent as one object. Empty directories are no object. */
+export interface AgentArchive {
+  readonly directory: 'model' | 'output/data';
+  readonly bucket: string;
+  readonly key: string;
+  /**
+   * Peers (of the instance's spec) whose directory of the same name goes into the same archive: a job has one
+   * model.tar.gz, with what all its instances left. Of files with the same name the first stays, this instance's before
+   * its peers'. https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-output.html
+   */
+  readonly peers?: readonly string[];
+}
 
 export interface AgentChannel {
   readonly channelName: string;
@@ -70,10 +82,14 @@ export interface AgentSettings {
   readonly instanceId: string;
   /** Tells this agent from an earlier one of the same instance that has not ended yet. */
   readonly agentId: string;
+  /** The instance's directory on the host: how a daemon that remembers nothing finds the agent among all processes. */
+  readonly directory: string;
   readonly region: string;
   readonly resolverAddress: string;
   readonly socketPath: string;
   readonly mlPath: string;
+  /** Below it the `ml` of each peer, by its name. */
+  readonly peersPath: string;
   readonly certificateAuthoritiesPath: string;
   /** How long the agent lives without a daemon, ms. */
   readonly orphanMs: number;

@@ -8,13 +8,13 @@ import type { World } from '../../model/network/world.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
-import type { AgentSession, InstanceSpec, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
+import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { present } from '../../stdx/assert.ts';
 import type { Store } from '../../store/store.ts';
 import type { TrainingJobRow } from '../../store/sagemaker.ts';
 import type { Journal, SagaSignals } from '../saga.ts';
-import { resolverOf } from '../vpc-network.ts';
+import { instanceSpec } from './contract.ts';
 import type { TrainingRequest } from './request.ts';
 import type { StopCause } from './stop-conditions.ts';
 
@@ -118,7 +118,7 @@ export class TrainingJobContext {
   async agent(instance: InstanceRecord): Promise<AgentSession> {
     let session = this.#agents.get(instance.host);
     if (session === undefined) {
-      session = this.services.placement.startAgent(this.instanceSpec(instance), async () => await Promise.resolve(this.credentials()));
+      session = this.services.placement.startAgent(instanceSpec(this, instance), async () => await Promise.resolve(this.credentials()));
       this.#agents.set(instance.host, session);
     }
     return await session;
@@ -126,20 +126,6 @@ export class TrainingJobContext {
 
   forgetAgent(host: string): void {
     this.#agents.delete(host);
-  }
-
-  instanceSpec({ host, agentInterfaceId, uidBase }: InstanceRecord): InstanceSpec {
-    const { region, certificateAuthorities, store } = this.services;
-    const { vpcId } = store.ec2.networkInterfaces.get(agentInterfaceId);
-    return {
-      instanceId: this.instanceId(host),
-      region,
-      directory: this.instanceDirectory(host),
-      uidBase,
-      networkNamespacePath: this.namespaceOf(agentInterfaceId),
-      resolverAddress: resolverOf(this.world(), vpcId),
-      certificateAuthorities,
-    };
   }
 
   /** A session of the execution role, renewed in time. Kept in memory only. */

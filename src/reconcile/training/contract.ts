@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   containerEnvironment,
   hostsFile,
@@ -8,7 +7,7 @@ import {
   resourceConfigJson,
   type ContractChannel,
 } from '../../model/job/container-contract.ts';
-import { instanceLayout } from '../../model/job/instance-layout.ts';
+import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import { resolverOf } from '../vpc-network.ts';
 import type { TrainingChannel } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
@@ -18,28 +17,35 @@ function credentialsUriOf({ algorithmInterfaceId }: InstanceRecord): string {
   return `/v2/credentials/${algorithmInterfaceId}`;
 }
 
-/** The files that one instance's container finds, by path on the host. */
-export function contractFiles(context: TrainingJobContext, instance: InstanceRecord): Readonly<Record<string, string>> {
+/** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
+export function instanceSpec(context: TrainingJobContext, instance: InstanceRecord): InstanceSpec {
   const { request, instances, services } = context;
-  const { store } = services;
-  const layout = instanceLayout(context.instanceDirectory(instance.host));
-  const { vpcId } = store.ec2.networkInterfaces.get(instance.algorithmInterfaceId);
+  const { store, region, certificateAuthorities } = services;
+  const { vpcId } = store.ec2.networkInterfaces.get(instance.agentInterfaceId);
+  const resolverAddress = resolverOf(context.world(), vpcId);
   const addresses = instances.map(({ host, algorithmInterfaceId }) => ({
     name: host,
     address: store.ec2.networkInterfaces.get(algorithmInterfaceId).privateIpAddress,
   }));
-  const hosts = instances.map(({ host }) => host);
   return {
-    [join(layout.config, 'hyperparameters.json')]: hyperparametersJson(request.HyperParameters ?? {}),
-    [join(layout.config, 'inputdataconfig.json')]: inputDataConfigJson((request.InputDataConfig ?? []).map(channelOf)),
-    [join(layout.config, 'resourceconfig.json')]: resourceConfigJson({
-      currentHost: instance.host,
-      hosts,
-      instanceType: request.ResourceConfig.InstanceType,
-    }),
-    [layout.hosts]: hostsFile(addresses),
-    [layout.resolvConf]: resolvConf(resolverOf(context.world(), vpcId)),
-    [layout.certificateAuthorities]: services.certificateAuthorities,
+    instanceId: context.instanceId(instance.host),
+    region,
+    directory: context.instanceDirectory(instance.host),
+    uidBase: instance.uidBase,
+    networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
+    resolverAddress,
+    certificateAuthorities,
+    configuration: {
+      'hyperparameters.json': hyperparametersJson(request.HyperParameters ?? {}),
+      'inputdataconfig.json': inputDataConfigJson((request.InputDataConfig ?? []).map(channelOf)),
+      'resourceconfig.json': resourceConfigJson({
+        currentHost: instance.host,
+        hosts: instances.map(({ host }) => host),
+        instanceType: request.ResourceConfig.InstanceType,
+      }),
+    },
+    hosts: hostsFile(addresses),
+    resolvConf: resolvConf(resolverAddress),
   };
 }
 

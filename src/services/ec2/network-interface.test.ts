@@ -103,11 +103,13 @@ it('refuses IPv6 and further addresses by name', () => {
 });
 
 it('answers a retried creation with the same interface', () => {
-  const { call, refusal, store, SubnetId } = network();
+  const { call, createSubnet, refusal, store, SubnetId, VpcId } = network();
   const create = (): string | undefined => call('CreateNetworkInterface', { SubnetId, ClientToken: 't' }).NetworkInterface?.NetworkInterfaceId;
   expect(create()).toBe(create());
   expect(store.ec2.networkInterfaces.list()).toHaveLength(1);
-  expect(refusal('CreateNetworkInterface', { SubnetId, ClientToken: 't', Description: 'other' }).code).toBe('IdempotentParameterMismatch');
+  expect(refusal('CreateNetworkInterface', { SubnetId: createSubnet(VpcId, '10.0.2.0/24'), ClientToken: 't' }).code).toBe(
+    'IdempotentParameterMismatch',
+  );
 });
 
 it('is in use while a job has it, and only the service may detach it', () => {
@@ -118,7 +120,7 @@ it('is in use while a job has it, and only the service may detach it', () => {
   store.transact(() => store.ec2.attach(NetworkInterfaceId, attachment));
   expect(shown(NetworkInterfaceId)).toMatchObject({
     Status: 'in-use',
-    Attachment: { AttachmentId, AttachTime: now, InstanceOwnerId: 'amazon-aws', Status: 'attached' },
+    Attachment: { AttachmentId, AttachTime: now, InstanceOwnerId: 'amazon-aws', DeviceIndex: 1, Status: 'attached' },
   });
   expect(refusal('DeleteNetworkInterface', { NetworkInterfaceId })).toMatchObject({
     code: 'InvalidParameterValue',
@@ -142,7 +144,7 @@ it('is in use while a job has it, and only the service may detach it', () => {
 it('is attached once', () => {
   const { createInterface, store, SubnetId } = network();
   const id = createInterface(SubnetId);
-  const attachment = { attachmentId: 'ela-attach-1', attachTime: now.toISOString(), instanceOwnerId: accountId, deviceIndex: 1 };
+  const attachment = { attachmentId: 'ela-attach-1', attachTime: now.toISOString(), instanceOwnerId: accountId, deviceIndex: 0 };
   store.ec2.attach(id, attachment);
   expect(() => store.ec2.attach(id, attachment)).toThrow(`${id} is attached once`);
 });

@@ -14,12 +14,12 @@ type SubnetContext = Pick<OperationContext, 'store' | 'accountId' | 'region'>;
 
 /** The addresses of a subnet's interfaces: the only place where addresses are taken. */
 export function usedAddresses({ store }: ResourceContext, subnetId: string): Set<Address> {
-  const interfaces = store.ec2.networkInterfaces.list({ subnetId });
-  return new Set(interfaces.map(({ privateIpAddress }) => present(parseAddress(privateIpAddress), 'a stored address is an address')));
+  const addresses = store.ec2.networkInterfaces.texts('privateIpAddress', { subnetId });
+  return new Set(addresses.map((address) => present(parseAddress(address), 'a stored address is an address')));
 }
 
 function availableAddresses(context: ResourceContext, row: SubnetRow): number {
-  return availableAddressCount(storedCidr(row.cidrBlock), usedAddresses(context, row.subnetId).size);
+  return availableAddressCount(storedCidr(row.cidrBlock), context.store.ec2.networkInterfaces.count({ subnetId: row.subnetId }));
 }
 
 export function zoneIdOf(region: string, availabilityZone: string): string {

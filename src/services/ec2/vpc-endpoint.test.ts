@@ -94,8 +94,9 @@ it('takes a custom policy as it is, and can go back to full access', () => {
 it.each([
   ['no JSON', '{', 'This policy contains invalid Json'],
   ['two documents back to back', `${narrow}${narrow}`, 'This policy contains invalid Json'],
-  ['no statement', '{"Version":"2012-10-17"}', 'The policy document must contain a Statement'],
-  ['no principal', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}', 'Each Statement must contain a Principal'],
+  ['no statement', '{"Version":"2012-10-17"}', 'Statement: a policy must contain statements'],
+  ['no principal', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}', 'Statement[0].Principal: Missing required field Principal'],
+  ['an action that is none', narrow.replace('s3:GetObject', 'GetObject'), expect.stringMatching(/^Statement\[0\]\.Action: /)],
   ['too long', `${' '.repeat(20_480)}{}`, 'The policy document exceeds the maximum length of 20480 characters'],
 ])('refuses a policy with %s', (_name, PolicyDocument, message) => {
   const { create, refusal, VpcId } = network();

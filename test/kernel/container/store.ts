@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuiltInImage } from '../../../src/drivers/container/image/built-in.ts';
@@ -10,12 +10,26 @@ const imageCache = process.env['CLOISTER_TEST_IMAGES'] ?? join(tmpdir(), 'cloist
 
 const labelPrefix = 'cloister-test';
 
+/** Folders of this kind say whose they are: what a killed run left, the next one removes. */
+const folderPrefix = 'cloister-container-';
+
+async function removeLeftovers(imageStore: string): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderPrefix))) {
+    const pid = name.slice(folderPrefix.length).split('-')[0] ?? '';
+    if (!/^\d+$/.test(pid) || existsSync(`/proc/${pid}`)) continue;
+    const folder = join(tmpdir(), name);
+    await new PodmanDriver({ root: join(folder, 'store'), runRoot: join(folder, 'run'), labelPrefix, imageStore }).purge();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** A driver with a store of its own over the shared images, and what removes every trace of it. */
 export async function podmanForTests(images: readonly string[]): Promise<{ driver: PodmanDriver; folder: string; dispose: () => Promise<void> }> {
   const imageStore = join(imageCache, 'store');
   const cache = new PodmanDriver({ root: imageStore, runRoot: join(imageCache, 'run'), labelPrefix });
   for (const image of images) await ensureBuiltInImage(cache, image);
-  const folder = mkdtempSync(join(tmpdir(), 'cloister-container-'));
+  await removeLeftovers(imageStore);
+  const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const root = join(folder, 'store');
   mkdirSync(root);
   const driver = new PodmanDriver({ root, runRoot: join(folder, 'run'), labelPrefix, imageStore });

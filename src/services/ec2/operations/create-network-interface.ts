@@ -3,7 +3,6 @@ import type { SubnetRow } from '../../../store/ec2.ts';
 import type { OperationContext } from '../../operation.ts';
 import { arnOf, demandCreation, demandOn } from '../authorization.ts';
 import { storedCidr } from '../cidr-block.ts';
-import { ownedBy } from '../describe.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { creationOf, sameCreation } from '../idempotency.ts';
@@ -36,7 +35,7 @@ export const createNetworkInterface: Ec2Operation<'CreateNetworkInterface'> = {
     const { store } = context;
     const subnet = subnetOf(context, input.SubnetId);
     const creation = creationOf(input);
-    const earlier = sameCreation(store.ec2.networkInterfaces.list({ subnetId: subnet.subnetId }), creation);
+    const earlier = sameCreation(context, store.ec2.networkInterfaces, creation);
     if (earlier !== undefined) return { NetworkInterface: wireNetworkInterface(context, earlier), ClientToken: input.ClientToken };
     const groupIds = requestedGroups(context, subnet.vpcId, subnet.subnetId, input.Groups);
     const { Description: description = '' } = input;
@@ -44,7 +43,7 @@ export const createNetworkInterface: Ec2Operation<'CreateNetworkInterface'> = {
       throw errors.invalidParameterValue(`Value (${description}) for parameter description is invalid. Exceeds maximum length of 255.`);
     }
     const requested = requestedTags(input.TagSpecifications, 'network-interface');
-    if (ownedBy(context, store.ec2.networkInterfaces.list()).length >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
+    if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
     const address = requestedAddress(context, subnet, input);
 
     const networkInterfaceId = identify(context, 'eni', requested);

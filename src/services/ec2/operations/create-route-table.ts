@@ -16,12 +16,11 @@ export const createRouteTable: Ec2Operation<'CreateRouteTable'> = {
   commit(input, context) {
     const vpc = vpcOf(context, input.VpcId);
     const { store } = context;
-    const tables = store.ec2.routeTables.list({ vpcId: vpc.vpcId });
     const creation = creationOf(input);
-    const earlier = sameCreation(tables, creation);
+    const earlier = sameCreation(context, store.ec2.routeTables, creation);
     if (earlier !== undefined) return { RouteTable: wireRouteTable(context, earlier), ClientToken: input.ClientToken };
     const requested = requestedTags(input.TagSpecifications, 'route-table');
-    if (tables.length >= quotas.routeTablesPerVpc) throw errors.limitExceeded('RouteTable', 'route tables');
+    if (store.ec2.routeTables.count({ vpcId: vpc.vpcId }) >= quotas.routeTablesPerVpc) throw errors.limitExceeded('RouteTable', 'route tables');
 
     const routeTableId = identify(context, 'rtb', requested);
     store.ec2.routeTables.insert({

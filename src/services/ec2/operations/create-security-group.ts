@@ -4,7 +4,6 @@ import * as errors from '../errors.ts';
 import { quotas } from '../quotas.ts';
 import { vpcChanged, vpcOf } from '../resources.ts';
 import { identify, requestedTags, storeTags, wireTags } from '../tags.ts';
-import { ownedBy } from '../describe.ts';
 
 const nameCharacters = 255;
 const namePattern = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/;
@@ -31,7 +30,7 @@ export const createSecurityGroup: Ec2Operation<'CreateSecurityGroup'> = {
     if (input.GroupName === 'default') throw errors.invalidParameterValue('Cannot use reserved security group name: default');
     if (ec2.securityGroups.list({ vpcId }).some(({ groupName }) => groupName === input.GroupName)) throw errors.groupExists(input.GroupName, vpcId);
     const requested = requestedTags(input.TagSpecifications, 'security-group');
-    if (ownedBy(context, ec2.securityGroups.list()).length >= quotas.securityGroups) {
+    if (ec2.securityGroups.count() >= quotas.securityGroups) {
       throw errors.limitExceeded('SecurityGroup', 'security groups');
     }
 

@@ -29,13 +29,12 @@ export const createVpcEndpoint: Ec2Operation<'CreateVpcEndpoint'> = {
     refuseForeignMembers(input);
     const { vpcId } = vpcOf(context, input.VpcId);
     const { store, region } = context;
-    const others = store.ec2.vpcEndpoints.list({ vpcId });
     const creation = creationOf(input);
-    const earlier = sameCreation(others, creation);
+    const earlier = sameCreation(context, store.ec2.vpcEndpoints, creation);
     if (earlier !== undefined) return { VpcEndpoint: wireVpcEndpoint(context, earlier), ClientToken: input.ClientToken };
     const policyDocument = isGiven(input.PolicyDocument) ? checkedEndpointPolicy(input.PolicyDocument) : defaultEndpointPolicy;
     const requested = requestedTags(input.TagSpecifications, 'vpc-endpoint');
-    if (others.length >= quotas.vpcEndpointsPerVpc) throw errors.limitExceeded('VpcEndpoint', 'VPC endpoints');
+    if (store.ec2.vpcEndpoints.count({ vpcId }) >= quotas.vpcEndpointsPerVpc) throw errors.limitExceeded('VpcEndpoint', 'VPC endpoints');
 
     const vpcEndpointId = identify(context, 'vpce', requested);
     const routeTableIds = [...new Set(input.RouteTableIds)];

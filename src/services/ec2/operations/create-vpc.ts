@@ -34,7 +34,7 @@ export const createVpc: Ec2Operation<'CreateVpc'> = {
     refuseReserved(input.CidrBlock, cidr);
     const requested = requestedTags(input.TagSpecifications, 'vpc');
     const { store, accountId } = context;
-    if (store.ec2.vpcs.list({ ownerId: accountId }).length >= quotas.vpcs) throw errors.limitExceeded('Vpc', 'VPCs');
+    if (store.ec2.vpcs.count() >= quotas.vpcs) throw errors.limitExceeded('Vpc', 'VPCs');
 
     const vpcId = identify(context, 'vpc', requested);
     store.ec2.vpcs.insert({

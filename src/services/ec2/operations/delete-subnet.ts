@@ -9,7 +9,7 @@ export const deleteSubnet: Ec2Operation<'DeleteSubnet'> = {
   commit(input, context) {
     const { subnetId, vpcId } = subnetOf(context, input.SubnetId);
     const { ec2 } = context.store;
-    if (ec2.networkInterfaces.list({ subnetId }).length > 0) throw hasDependencies('subnet', subnetId);
+    if (ec2.networkInterfaces.count({ subnetId }) > 0) throw hasDependencies('subnet', subnetId);
     for (const table of ec2.routeTables.list({ vpcId })) {
       const associations = table.associations.filter((association) => association.subnetId !== subnetId);
       if (associations.length < table.associations.length) ec2.routeTables.update(table.routeTableId, { associations });

@@ -11,10 +11,10 @@ export const deleteVpc: Ec2Operation<'DeleteVpc'> = {
     const { ec2 } = context.store;
     const bornWith = { routeTable: mainRouteTableOf(context, vpcId), group: defaultGroupOf(context, vpcId) };
     const inUse =
-      ec2.subnets.list({ vpcId }).length > 0 ||
-      ec2.vpcEndpoints.list({ vpcId }).length > 0 ||
-      ec2.routeTables.list({ vpcId }).length > 1 ||
-      ec2.securityGroups.list({ vpcId }).length > 1;
+      ec2.subnets.count({ vpcId }) > 0 ||
+      ec2.vpcEndpoints.count({ vpcId }) > 0 ||
+      ec2.routeTables.count({ vpcId }) > 1 ||
+      ec2.securityGroups.count({ vpcId }) > 1;
     if (inUse) throw hasDependencies('vpc', vpcId);
 
     const ruleIds = bornWith.group.rules.map(({ securityGroupRuleId }) => securityGroupRuleId);

@@ -1,0 +1,185 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentCredentials, AgentSettings } from '../../../model/job/agent-orders.ts';
+import { instanceLayout } from '../../../model/job/instance-layout.ts';
+import { assert } from '../../../stdx/assert.ts';
+import { DeadlineExceeded } from '../../../stdx/deadline.ts';
+import type { Random } from '../../../stdx/random.ts';
+import type { Capability } from '../../network/network-driver.ts';
+import { AgentLost, type AgentSession, type InstanceSpec, type PlacementDriver } from '../placement-driver.ts';
+import { AgentLink } from './agent-link.ts';
+import { end, findByCommandLine, identify, isAlive, type ProcessIdentity } from './agent-process.ts';
+import { findAgentProgram, type AgentProgram } from './agent-program.ts';
+import { agentPaths, startAgentSandbox } from './agent-sandbox.ts';
+import { makeInstanceDirectory } from './instance-directory.ts';
+import { placementCapabilities } from './placement-capabilities.ts';
+
+export interface LocalPlacementOptions {
+  /** The folder in which the directories of all instances are. */
+  readonly root: string;
+  readonly random: Random;
+  /** How long an agent lives without a daemon, ms. */
+  readonly agentOrphanMs?: number;
+}
+
+const agentOrphanMsDefault = 60_000;
+/** An agent looks for its daemon once a second. */
+const adoptMs = 4_000;
+/** From the start of the program to its first word. */
+const helloMs = 20_000;
+
+interface AgentState {
+  readonly agentId: string;
+  readonly process?: ProcessIdentity;
+}
+
+interface RunningAgent {
+  readonly link: AgentLink;
+  readonly state: AgentState;
+}
+
+/** Instances on this machine: a directory each, and an agent in a sandbox of its own. */
+export class LocalPlacement implements PlacementDriver {
+  readonly #options: LocalPlacementOptions;
+  readonly #program: AgentProgram = findAgentProgram();
+  readonly #running = new Map<string, RunningAgent>();
+
+  constructor(options: LocalPlacementOptions) {
+    this.#options = options;
+    mkdirSync(options.root, { recursive: true, mode: 0o700 });
+  }
+
+  capabilities(): Promise<readonly Capability[]> {
+    return placementCapabilities();
+  }
+
+  async prepare(spec: InstanceSpec): Promise<void> {
+    assert(spec.directory.startsWith(`${this.#options.root}/`), "directories of instances are in the placement's root");
+    await makeInstanceDirectory(spec);
+  }
+
+  async startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession> {
+    const known = this.#running.get(spec.directory);
+    if (known?.link.isConnected === true) return this.#session(spec, known);
+    if (known !== undefined) {
+      // We saw it end its connection: it is not coming back, though it may still be there for a moment.
+      known.link.close();
+      await endAgents(spec.directory);
+    }
+    const link = await AgentLink.listen(spec, credentials);
+    try {
+      const state = (await this.#adopt(spec, link)) ?? (await this.#start(spec, link));
+      const running = { link, state };
+      this.#running.set(spec.directory, running);
+      return this.#session(spec, running);
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  async release(_instanceId: string, directory: string): Promise<void> {
+    this.#running.get(directory)?.link.close();
+    this.#running.delete(directory);
+    await endAgents(directory);
+    await rm(directory, { recursive: true, force: true });
+  }
+
+  async purge(): Promise<readonly string[]> {
+    const { root } = this.#options;
+    const directories = readdirSync(root).map((name) => join(root, name));
+    for (const { link } of this.#running.values()) link.close();
+    this.#running.clear();
+    // Also those whose directory is gone.
+    const agents = findByCommandLine(`"directory":${JSON.stringify(`${root}/`).slice(0, -1)}`);
+    for (const agent of agents) await end(agent);
+    for (const directory of directories) await this.release('', directory);
+    return [...agents.map(({ pid }) => `agent ${pid}`), ...directories.map((path) => `instance directory ${path}`)];
+  }
+
+  /** Lets go of every agent without ending it: the next daemon adopts them. */
+  detach(): void {
+    for (const { link } of this.#running.values()) link.close();
+    this.#running.clear();
+  }
+
+  /** The agent that an earlier daemon started, when it still runs and comes back. */
+  async #adopt(spec: InstanceSpec, link: AgentLink): Promise<AgentState | undefined> {
+    const state = readState(spec.directory);
+    if (state?.process === undefined || !isAlive(state.process)) return undefined;
+    link.expect(state.agentId);
+    try {
+      await link.connected('adoptMs', adoptMs);
+      return state;
+    } catch (error) {
+      if (error instanceof DeadlineExceeded) return undefined;
+      throw error;
+    }
+  }
+
+  async #start(spec: InstanceSpec, link: AgentLink): Promise<AgentState> {
+    await endAgents(spec.directory);
+    const agentId = this.#options.random.uuid();
+    link.expect(agentId);
+    const settings: AgentSettings = {
+      instanceId: spec.instanceId,
+      agentId,
+      directory: spec.directory,
+      region: spec.region,
+      resolverAddress: spec.resolverAddress,
+      socketPath: agentPaths.socket,
+      mlPath: agentPaths.ml,
+      peersPath: agentPaths.peers,
+      certificateAuthoritiesPath: agentPaths.certificateAuthorities,
+      orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
+    };
+    const found = identify(await startAgentSandbox(spec, settings, this.#program));
+    const state: AgentState = { agentId, ...(found !== undefined && { process: found }) };
+    writeState(spec.directory, state);
+    try {
+      await link.connected('helloMs', helloMs);
+    } catch (error) {
+      await endAgents(spec.directory);
+      if (!(error instanceof DeadlineExceeded)) throw error;
+      throw new AgentLost(
+        spec.instanceId,
+        `it said nothing within ${helloMs} ms: ${readFileSync(instanceLayout(spec.directory).agentLog, 'utf8').slice(-2_000)}`,
+      );
+    }
+    return state;
+  }
+
+  #session(spec: InstanceSpec, { link, state }: RunningAgent): AgentSession {
+    return {
+      order: (order, signal, onProgress) => link.order(order, signal, onProgress),
+      stop: async () => {
+        link.close();
+        if (this.#running.get(spec.directory)?.link === link) this.#running.delete(spec.directory);
+        if (state.process !== undefined) await end(state.process);
+      },
+    };
+  }
+}
+
+/** Ends every agent of the instance, also one that was started just before its daemon was killed. */
+async function endAgents(directory: string): Promise<void> {
+  const state = readState(directory);
+  if (state?.process !== undefined) await end(state.process);
+  for (const stray of findByCommandLine(`"directory":${JSON.stringify(directory)},`)) await end(stray);
+  rmSync(instanceLayout(directory).agentState, { force: true });
+}
+
+function readState(directory: string): AgentState | undefined {
+  try {
+    return JSON.parse(readFileSync(instanceLayout(directory).agentState, 'utf8')) as AgentState;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeState(directory: string, state: AgentState): void {
+  const { agentState } = instanceLayout(directory);
+  writeFileSync(`${agentState}.new`, JSON.stringify(state), { mode: 0o600 });
+  renameSync(`${agentState}.new`, agentState);
+}

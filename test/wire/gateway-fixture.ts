@@ -95,7 +95,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     accountId: account,
     region: 'eu-central-1',
     wake: () => {},
-    blobPath: (blobId) => `/blobs/${blobId}`,
+    blobPath: (blobId) => blobId,
     discardBlob: (blobId) => void discarded.push(blobId),
     ...(extra.operatorPaths === undefined ? {} : { operatorPaths: extra.operatorPaths }),
     audit: (record) => void audit.push(record),

@@ -3,7 +3,7 @@ import { DeleteObjectsCommand, GetBucketLocationCommand, GetObjectCommand, HeadO
 import { afterEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import type { Arrival } from '../../src/model/arrival.ts';
-import { BlobSlice, type ReceivedBlob } from '../../src/store/blobs/blob.ts';
+import { BlobSlice, BlobSlices, type ReceivedBlob } from '../../src/store/blobs/blob.ts';
 import { client, closeServers, demanding, refusal, region, setUp, signedFetch } from './gateway-clients.ts';
 import { userKey } from './gateway-fixture.ts';
 
@@ -32,8 +32,9 @@ function fakeS3(): any {
       authorize: (input: any) => [{ action: 's3:GetObject', resource: arn(input) }],
       commit: (input: any) => {
         const { blobId, size } = found(input);
-        if (input.Range === undefined) return { Body: new BlobSlice(blobId, 0, size - 1), ContentLength: size, Metadata: { 'na-me': 'x' } };
-        return { Body: new BlobSlice(blobId, 2, 3), ContentLength: 2, ContentRange: `bytes 2-3/${size}` };
+        if (input.Range === undefined)
+          return { Body: new BlobSlices([new BlobSlice(blobId, 0, size - 1)]), ContentLength: size, Metadata: { 'na-me': 'x' } };
+        return { Body: new BlobSlices([new BlobSlice(blobId, 2, 3)]), ContentLength: 2, ContentRange: `bytes 2-3/${size}` };
       },
     },
     HeadObject: {

@@ -9,7 +9,7 @@ export const bucketsMax = 10_000;
 /** The bucket, which the request may also say whom it expects to own (`x-amz-expected-bucket-owner`). */
 export function requireBucket(context: OperationContext, bucketName: string, expectedOwner?: string): BucketRow {
   const bucket = context.store.s3.buckets.find(bucketName);
-  if (bucket === undefined) throw s3Errors.noSuchBucket({ bucketName });
+  if (bucket === undefined) throw s3Errors.noSuchBucket({ BucketName: bucketName });
   if (expectedOwner !== undefined && expectedOwner !== bucket.ownerId) throw s3Errors.accessDenied();
   return bucket;
 }

@@ -1,9 +1,14 @@
 import { AwsError } from '../../aws/aws-error.ts';
 
+/** Elements of the error beside its code and message, by S3's names: `BucketName`, `Key`, … */
+type Detail = Readonly<Record<string, string | number>>;
+
+const texts = (detail: Detail): Record<string, string> => Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, String(value)]));
+
 const refusal =
   (code: string, status: number, message: string) =>
-  (context: Record<string, unknown> = {}): AwsError =>
-    new AwsError(code, message, { status, context });
+  (detail: Detail = {}): AwsError =>
+    new AwsError(code, message, { status, detail: texts(detail) });
 
 /**
  * Every error S3 can answer here, in its own words.
@@ -74,7 +79,7 @@ export const s3Errors = {
     404,
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
   ),
-  /** Answered without a body. */
+  /** Answered without a body: the detail becomes headers. */
   notModified: refusal('NotModified', 304, 'Not Modified'),
   /** A member that asks for something that is not done here is refused by its name, never ignored. */
   notImplemented: (what: string) =>
@@ -82,6 +87,9 @@ export const s3Errors = {
   objectLockConfigurationNotFound: refusal('ObjectLockConfigurationNotFoundError', 404, 'Object Lock configuration does not exist for this bucket'),
   replicationConfigurationNotFound: refusal('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found'),
   preconditionFailed: (condition: string) =>
-    new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412, context: { condition } }),
+    new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+      status: 412,
+      detail: { Condition: condition },
+    }),
   tooManyBuckets: refusal('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),
 } as const;

@@ -80,5 +80,5 @@ export function describedMembers(object: ObjectDescription) {
 export const parseTime = (text: string): Date => new Date(text);
 
 export function requireKey(key: string): void {
-  if (Buffer.byteLength(key) > keyBytesMax) throw s3Errors.keyTooLong({ size: Buffer.byteLength(key), maxSizeAllowed: keyBytesMax });
+  if (Buffer.byteLength(key) > keyBytesMax) throw s3Errors.keyTooLong({ Size: Buffer.byteLength(key), MaxSizeAllowed: keyBytesMax });
 }

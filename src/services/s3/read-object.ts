@@ -30,7 +30,7 @@ export function requireObject(context: OperationContext, bucketName: string, key
   const object = context.store.s3.findObject(bucketName, key);
   if (object !== undefined) return object;
   const refusal = refusalOf(bucketDemand(context, 's3:ListBucket', bucketName), context);
-  throw refusal === undefined ? s3Errors.noSuchKey({ key }) : s3Errors.accessDenied(refusal);
+  throw refusal === undefined ? s3Errors.noSuchKey({ Key: key }) : s3Errors.accessDenied(refusal);
 }
 
 /** What GetObject sends and HeadObject only describes. */
@@ -57,7 +57,8 @@ function checkConditions(input: ReadInput, object: ObjectRow): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = input;
   const conditions = { ifMatch: IfMatch, ifNoneMatch: IfNoneMatch, ifModifiedSince: IfModifiedSince, ifUnmodifiedSince: IfUnmodifiedSince };
   const verdict = readVerdict(conditions, object, parseTime(object.lastModified));
-  if (verdict === 'not-modified') throw s3Errors.notModified({ etag: object.etag, lastModified: object.lastModified });
+  if (verdict === 'not-modified')
+    throw s3Errors.notModified({ ETag: quoted(object.etag), 'Last-Modified': parseTime(object.lastModified).toUTCString() });
   if (verdict === 'failed') throw s3Errors.preconditionFailed(IfMatch === undefined ? 'If-Unmodified-Since' : 'If-Match');
 }
 
@@ -68,14 +69,14 @@ function requestedRange(input: ReadInput, object: ObjectRow, parts: readonly Par
     return rangeOfPart(input.PartNumber, object, parts);
   }
   const range = parseRange(input.Range, object.size);
-  if (range === 'unsatisfiable') throw s3Errors.invalidRange({ range: input.Range, actualObjectSize: object.size });
+  if (range === 'unsatisfiable') throw s3Errors.invalidRange({ RangeRequested: input.Range ?? '', ActualObjectSize: object.size });
   return range === 'whole' ? undefined : range;
 }
 
 /** Parts are counted from 1 in the object, whatever numbers they were uploaded under. */
 function rangeOfPart(partNumber: number, object: ObjectRow, parts: readonly PartRow[]): ByteRange | undefined {
   const part = parts[partNumber - 1];
-  if (part === undefined) throw s3Errors.invalidPartNumber({ partNumber });
+  if (part === undefined) throw s3Errors.invalidPartNumber({ PartNumberRequested: partNumber, ActualPartCount: parts.length });
   if (object.partCount === 0) return undefined;
   const start = parts.slice(0, partNumber - 1).reduce((sum, { size }) => sum + size, 0);
   return { start, end: start + part.size - 1 };

@@ -14,7 +14,7 @@ export function requireUpload(
 ): UploadRow {
   requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
   const upload = context.store.s3.findUpload(input.UploadId);
-  if (upload?.bucketName !== input.Bucket || upload.key !== input.Key) throw s3Errors.noSuchUpload({ uploadId: input.UploadId });
+  if (upload?.bucketName !== input.Bucket || upload.key !== input.Key) throw s3Errors.noSuchUpload({ UploadId: input.UploadId });
   return upload;
 }
 

@@ -26,11 +26,13 @@ function chosenParts(named: readonly NamedPart[], uploaded: readonly PartRow[]):
     last = partNumber;
     const part = byNumber.get(partNumber);
     const sameChecksums = Object.entries(checksumsOf(name)).every(([algorithm, value]) => (part?.checksums[algorithm] ?? value) === value);
-    if (part === undefined || part.etag !== bare(name.ETag) || !sameChecksums) throw s3Errors.invalidPart({ partNumber });
+    if (part === undefined || part.etag !== bare(name.ETag) || !sameChecksums)
+      throw s3Errors.invalidPart({ PartNumber: partNumber, ETag: bare(name.ETag) });
     return part;
   });
   const small = parts.slice(0, -1).find(({ size }) => size < partBytesMin);
-  if (small !== undefined) throw s3Errors.entityTooSmall({ partNumber: small.partNumber, proposedSize: small.size });
+  if (small !== undefined)
+    throw s3Errors.entityTooSmall({ ProposedSize: small.size, MinSizeAllowed: partBytesMin, PartNumber: small.partNumber, ETag: small.etag });
   return parts;
 }
 

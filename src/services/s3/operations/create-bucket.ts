@@ -31,7 +31,7 @@ export const createBucket: S3Operation<'CreateBucket'> = {
       throw s3Errors.notImplemented(`ObjectOwnership ${input.ObjectOwnership}`);
     }
     if (configuration?.Location !== undefined || configuration?.Bucket !== undefined) throw s3Errors.notImplemented('directory buckets');
-    if (!isBucketName(Bucket)) throw s3Errors.invalidBucketName({ bucketName: Bucket });
+    if (!isBucketName(Bucket)) throw s3Errors.invalidBucketName({ BucketName: Bucket });
     checkLocation(configuration?.LocationConstraint, context.region);
 
     const { buckets } = context.store.s3;

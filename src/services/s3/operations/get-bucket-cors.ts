@@ -9,6 +9,6 @@ export const getBucketCors: S3Operation<'GetBucketCors'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.noSuchCorsConfiguration({ bucketName: Bucket });
+    throw s3Errors.noSuchCorsConfiguration({ BucketName: Bucket });
   },
 };

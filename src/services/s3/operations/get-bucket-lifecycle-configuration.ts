@@ -9,6 +9,6 @@ export const getBucketLifecycleConfiguration: S3Operation<'GetBucketLifecycleCon
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.noSuchLifecycleConfiguration({ bucketName: Bucket });
+    throw s3Errors.noSuchLifecycleConfiguration({ BucketName: Bucket });
   },
 };

@@ -9,7 +9,7 @@ export const getBucketPolicy: S3Operation<'GetBucketPolicy'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     const { policy } = requireBucket(context, Bucket, ExpectedBucketOwner);
-    if (policy === undefined) throw s3Errors.noSuchBucketPolicy({ bucketName: Bucket });
+    if (policy === undefined) throw s3Errors.noSuchBucketPolicy({ BucketName: Bucket });
     return { Policy: policy };
   },
 };

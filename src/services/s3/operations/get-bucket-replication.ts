@@ -9,6 +9,6 @@ export const getBucketReplication: S3Operation<'GetBucketReplication'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.replicationConfigurationNotFound({ bucketName: Bucket });
+    throw s3Errors.replicationConfigurationNotFound({ BucketName: Bucket });
   },
 };

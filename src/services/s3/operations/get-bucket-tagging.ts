@@ -10,7 +10,7 @@ export const getBucketTagging: S3Operation<'GetBucketTagging'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     const { tags = {} } = requireBucket(context, Bucket, ExpectedBucketOwner);
-    if (Object.keys(tags).length === 0) throw s3Errors.noSuchTagSet({ bucketName: Bucket });
+    if (Object.keys(tags).length === 0) throw s3Errors.noSuchTagSet({ BucketName: Bucket });
     return { TagSet: tagSetOf(tags) };
   },
 };

@@ -9,6 +9,6 @@ export const getBucketWebsite: S3Operation<'GetBucketWebsite'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.noSuchWebsiteConfiguration({ bucketName: Bucket });
+    throw s3Errors.noSuchWebsiteConfiguration({ BucketName: Bucket });
   },
 };

@@ -9,6 +9,6 @@ export const getObjectLockConfiguration: S3Operation<'GetObjectLockConfiguration
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.objectLockConfigurationNotFound({ bucketName: Bucket });
+    throw s3Errors.objectLockConfigurationNotFound({ BucketName: Bucket });
   },
 };

@@ -9,6 +9,6 @@ export const getPublicAccessBlock: S3Operation<'GetPublicAccessBlock'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.noSuchPublicAccessBlock({ bucketName: Bucket });
+    throw s3Errors.noSuchPublicAccessBlock({ BucketName: Bucket });
   },
 };

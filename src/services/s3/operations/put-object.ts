@@ -25,7 +25,7 @@ export const putObject: S3ReceivingOperation<'PutObject'> = {
     requireBucket(context, Bucket, input.ExpectedBucketOwner);
     requireKey(Key);
     const description = describeObject(input);
-    if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ size: received.size });
+    if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ ProposedSize: received.size, MaxSizeAllowed: bodyBytesMax });
     checkDigests(input, received);
     const { s3 } = context.store;
     checkWriteConditions(input, s3.findObject(Bucket, Key));

@@ -17,7 +17,7 @@ export const uploadPart: S3ReceivingOperation<'UploadPart'> = {
     refuseUnsupported(input);
     requirePartNumber(input.PartNumber);
     const { uploadId, checksumAlgorithm } = requireUpload(context, input);
-    if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ size: received.size });
+    if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ ProposedSize: received.size, MaxSizeAllowed: bodyBytesMax });
     checkDigests(input, received);
     if (checksumAlgorithm !== undefined && received.checksums[checksumAlgorithm.toLowerCase()] === undefined) {
       const actual = Object.keys(received.checksums)[0] ?? 'null';

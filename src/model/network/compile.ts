@@ -1,3 +1,4 @@
+import { assert } from '../../stdx/assert.ts';
 import { formatAddress, formatCidr } from './addresses.ts';
 import { endpointPorts, type Link, localTable, tableNumber } from './gates.ts';
 import type { LinkPlan, RoutePlan, RouterPlan, RuleOfRouting, VpcPlan } from './plan.ts';
@@ -135,6 +136,7 @@ function interfacePlan({ name, id }: Link, networkInterface: NetworkInterface): 
 /** The endpoint answers at every address of its prefix list and forwards nothing. */
 function endpointPlan(view: VpcView, { name, id }: Link, endpoint: GatewayEndpoint): LinkPlan {
   const prefixes = (view.prefixesOf.get(endpoint.prefixListId) ?? []).map(formatCidr);
+  assert(prefixes.length > 0, `prefix list ${endpoint.prefixListId} of ${id} has addresses`);
   return {
     owner: { kind: 'gateway-endpoint', number: endpoint.number },
     id,

@@ -103,21 +103,24 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
   });
   const vpcNetwork = new VpcNetworkReconciler({ store, region, driver: network, compile: chosen.compile, listeners });
   const networkLoop = new ReconcileLoop(vpcNetwork, { periodMs });
-  const trainingJobs = new TrainingJobsReconciler({
-    store,
-    access,
-    clock,
-    region,
-    accountId,
-    call: async (service, operation, input, principal) => await gateway.call(service, operation, input, principal, sagemakerPrincipal),
-    network,
-    containers,
-    placement,
-    networkApplied: networkAppliedWaiter(vpcNetwork, networkLoop),
-    instancesDirectory: paths.instances,
-    certificateAuthorities: jobAuthorities(authority.certificatePem),
-    log,
-  });
+  const trainingJobs = new TrainingJobsReconciler(
+    {
+      store,
+      access,
+      clock,
+      region,
+      accountId,
+      call: async (service, operation, input, principal) => await gateway.call(service, operation, input, principal, sagemakerPrincipal),
+      network,
+      containers,
+      placement,
+      networkApplied: networkAppliedWaiter(vpcNetwork, networkLoop),
+      instancesDirectory: paths.instances,
+      certificateAuthorities: jobAuthorities(authority.certificatePem),
+      log,
+    },
+    () => loops.get('training-jobs')?.request(),
+  );
   for (const loop of [
     networkLoop,
     new ReconcileLoop(trainingJobs, { periodMs }),

@@ -60,16 +60,21 @@ export class TrainingJobsReconciler implements Reconciler {
     const stop = new AbortController();
     const signals = { stop: stop.signal, shutdown: this.#shutdown.signal };
     const context = new TrainingJobContext(this.#services, name, trainingJournal(this.#services, name), signals);
-    const ended = runTrainingJob(context)
-      .then(() => {
-        this.#failures.delete(name);
-      })
-      .catch((error: unknown) => {
-        // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
-        this.#failures.set(name, String(error));
-        this.#services.log('a training job could not be released', { job: name, error: String(error) });
-      })
-      .finally(() => this.#running.delete(name));
+    const ended = this.#run(context);
     this.#running.set(name, { context, stop, ended });
+  }
+
+  async #run(context: TrainingJobContext): Promise<void> {
+    const { name } = context;
+    try {
+      await runTrainingJob(context);
+      this.#failures.delete(name);
+    } catch (error) {
+      // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
+      this.#failures.set(name, String(error));
+      this.#services.log('a training job could not be released', { job: name, error });
+    } finally {
+      this.#running.delete(name);
+    }
   }
 }

@@ -109,7 +109,7 @@ describe('CreateTrainingJob', () => {
     ['dedicated tenancy', { VpcConfig: { Subnets: ['subnet-2'], SecurityGroupIds: ['sg-2'] } }, 'whose tenancy is dedicated'],
     [
       'no StoppingCondition',
-      { StoppingCondition: undefined as never },
+      { StoppingCondition: undefined },
       "Value null at 'stoppingCondition' failed to satisfy constraint: Member must not be null",
     ],
     ['spot training', { EnableManagedSpotTraining: true }, 'Cloister refuses EnableManagedSpotTraining'],

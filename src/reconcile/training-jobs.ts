@@ -38,12 +38,14 @@ export class TrainingJobsReconciler implements Reconciler {
     return Promise.resolve({ changed, failures: [...this.#failures].map(([subject, message]) => ({ subject, message })) });
   }
 
-  /** The role's credentials for the code behind an algorithm's interface; undefined when no running job has it. */
+  /** The role's credentials for the code behind an algorithm's interface that knows its job's id; undefined when no running job has both. */
   credentialsOf(
     networkInterfaceId: string,
+    credentialsId: string,
   ): (Omit<ReturnType<TrainingJobContext['credentials']>, 'expiration'> & { readonly expiration: Date }) | undefined {
     for (const { context } of this.#running.values()) {
       if (!context.instances.some((instance) => instance.algorithmInterfaceId === networkInterfaceId)) continue;
+      if (context.row.credentialsId !== credentialsId) return undefined;
       const credentials = context.credentials();
       return { ...credentials, expiration: new Date(credentials.expiration) };
     }

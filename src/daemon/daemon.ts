@@ -9,6 +9,7 @@ import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { sagemakerPrincipal } from '../model/job/execution-role.ts';
 import { compile } from '../model/network/compile.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop } from '../reconcile/loop.ts';
@@ -100,7 +101,8 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
     dataPlane,
     region,
     namespacePath: (owner) => network.namespacePath(owner),
-    findJobCredentials: async (networkInterfaceId) => await Promise.resolve(trainingJobs.credentialsOf(networkInterfaceId)),
+    findJobCredentials: async (networkInterfaceId, credentialsId) =>
+      await Promise.resolve(trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
   });
   const vpcNetwork = new VpcNetworkReconciler({ store, region, driver: network, compile: chosen.compile, listeners });
   const networkLoop = new ReconcileLoop(vpcNetwork, { periodMs });
@@ -110,7 +112,7 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
     clock,
     region,
     accountId,
-    call: async (service, operation, input, principal) => await gateway.call(service, operation, input, principal, 'sagemaker.amazonaws.com'),
+    call: async (service, operation, input, principal) => await gateway.call(service, operation, input, principal, sagemakerPrincipal),
     network,
     containers,
     placement,

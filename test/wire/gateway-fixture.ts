@@ -67,6 +67,7 @@ export const noOperations: Registries = { ec2: {}, iam: {}, logs: {}, s3: {}, sa
 
 export interface Fixture {
   readonly gateway: Gateway;
+  readonly store: Store;
   readonly access: FakeAccess;
   readonly audit: AuditRecord[];
   readonly refusals: RefusalRecord[];
@@ -85,9 +86,10 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
   const refusals: RefusalRecord[] = [];
   const logged: string[] = [];
   const discarded: string[] = [];
+  const store = new Store(':memory:');
   const options: GatewayOptions = {
     registries: { ...noOperations, ...registries },
-    store: new Store(':memory:'),
+    store,
     access,
     machine,
     chosenIds: false,
@@ -104,7 +106,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     recordRefusal: (record) => void refusals.push(record),
     log: (message, { error }) => void logged.push(`${message}: ${String(error)}`),
   };
-  return { gateway: new Gateway(options), access, audit, refusals, logged, discarded };
+  return { gateway: new Gateway(options), store, access, audit, refusals, logged, discarded };
 }
 
 /** A server that owns the sockets of one gateway, as a data worker does, with the blobs in memory. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ensureRootCredentials } from '../access/credentials.ts';
 import { PolicyAccess } from '../access/policy-access.ts';
+import { validate } from '../aws/validate.ts';
 import { CertificateAuthority } from '../drivers/certificates/certificate-authority.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
@@ -41,6 +42,7 @@ export interface Daemon {
 const periodMs = 30_000;
 
 const wholeParts: DaemonParts = {
+  validate,
   compile,
   access: (access) => access,
   registries: (whole) => whole,
@@ -76,6 +78,7 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
   const loops = new Map<string, ReconcileLoop>();
   const gateway = new Gateway({
     registries: chosen.registries(registries),
+    validate: chosen.validate,
     store,
     access,
     clock,

@@ -74,21 +74,24 @@ export class TrainingJobsReconciler implements Reconciler {
     const stop = new AbortController();
     const signals = { stop: stop.signal, shutdown: this.#shutdown.signal };
     const context = new TrainingJobContext(this.#services, name, trainingJournal(this.#services, name), signals);
-    const ended = runTrainingJob(context)
-      .then(() => {
-        this.#failures.delete(name);
-      })
-      .catch((error: unknown) => {
-        // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
-        this.#failures.set(name, String(error));
-        this.#services.log('a training job could not be released', { job: name, error: String(error) });
-      })
-      .finally(() => {
-        const wasFull = this.#running.size >= jobsMax;
-        this.#running.delete(name);
-        // One that could not be released is not tried again at once.
-        if (wasFull && !this.#failures.has(name)) this.#onRoom();
-      });
+    const ended = this.#run(context);
     this.#running.set(name, { context, stop, ended });
+  }
+
+  async #run(context: TrainingJobContext): Promise<void> {
+    const { name } = context;
+    try {
+      await runTrainingJob(context);
+      this.#failures.delete(name);
+    } catch (error) {
+      // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
+      this.#failures.set(name, String(error));
+      this.#services.log('a training job could not be released', { job: name, error });
+    } finally {
+      const wasFull = this.#running.size >= jobsMax;
+      this.#running.delete(name);
+      // One that could not be released is not tried again at once.
+      if (wasFull && !this.#failures.has(name)) this.#onRoom();
+    }
   }
 }

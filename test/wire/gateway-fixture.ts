@@ -6,6 +6,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { checksumOf, isChecksumAlgorithm } from '../../src/aws/checksum.ts';
 import { checksumMismatch, ChunkedDecoder } from '../../src/aws/chunked.ts';
 import type { ChunkedDecoding, Plan, Reply, RequestHead } from '../../src/aws/message.ts';
+import { validate } from '../../src/aws/validate.ts';
 import type { AuditRecord, RefusalRecord } from '../../src/gateway/records.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import type { GatewayOptions, OperatorPaths, Registries } from '../../src/gateway/gateway-options.ts';
@@ -92,6 +93,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     access,
     machine,
     chosenIds: false,
+    validate,
     clock: extra.clock ?? systemClock,
     random: seededRandom(7),
     accountId: account,

@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { withDeadline } from '../../src/stdx/deadline.ts';
+import { makeDataDirectory, purge } from './data-directory.ts';
+
+const startMs = 30_000;
+const stopMs = 30_000;
+
+export const region = 'us-east-1';
+
+export interface RootKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A daemon as its own process on a data directory of its own. It ends with this process, however that ends. */
+export class DaemonProcess {
+  readonly dataDirectory: string;
+  #child: ChildProcess | undefined;
+  #endpoint = '';
+
+  private constructor(dataDirectory: string) {
+    this.dataDirectory = dataDirectory;
+  }
+
+  static async start(): Promise<DaemonProcess> {
+    const daemon = new DaemonProcess(makeDataDirectory());
+    try {
+      await daemon.start();
+    } catch (error) {
+      await daemon.dispose();
+      throw error;
+    }
+    return daemon;
+  }
+
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** The same port: TLS is told from plain HTTP by the first byte. */
+  get secureEndpoint(): string {
+    return this.#endpoint.replace('http:', 'https:');
+  }
+
+  get certificateAuthority(): string {
+    return join(this.dataDirectory, 'certificates', 'authority.pem');
+  }
+
+  get credentials(): RootKey {
+    return JSON.parse(readFileSync(join(this.dataDirectory, 'credentials.json'), 'utf8')) as RootKey;
+  }
+
+  /** Everything that the AWS CLI and boto3 need, and nothing that this machine's user has configured. */
+  environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const { accessKeyId, secretAccessKey } = this.credentials;
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.dataDirectory,
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_MAX_ATTEMPTS: '1',
+      ...extra,
+    };
+  }
+
+  async start(): Promise<void> {
+    const main = resolve('src/daemon/main.ts');
+    const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--data', this.dataDirectory, '--port', '0'];
+    // The kernel ends it when this process ends, also by SIGKILL.
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...program], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    let output = '';
+    const ready = Promise.withResolvers<void>();
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('Ready.\n')) ready.resolve();
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.once('exit', () => ready.reject(new Error(`the daemon ended: ${errors}`)));
+    await withDeadline('startMs', startMs, ready.promise);
+    this.#endpoint = (JSON.parse(output.split('\n')[0] ?? '') as { endpoint: string }).endpoint;
+  }
+
+  /** Ends the daemon and waits until it has ended; SIGKILL leaves it no time for anything. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    try {
+      await withDeadline('stopMs', stopMs, ended);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    try {
+      await this.stop();
+    } finally {
+      purge(this.dataDirectory);
+    }
+  }
+}

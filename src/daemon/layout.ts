@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export function layout(
   dataDirectory: string,
 ): Readonly<
-  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'daemon' | 'credentials', string>
+  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials', string>
 > {
   return {
     database: join(dataDirectory, 'cloister.sqlite'),
@@ -14,6 +14,8 @@ export function layout(
     containersRun: join(dataDirectory, 'containers-run'),
     certificates: join(dataDirectory, 'certificates'),
     audit: join(dataDirectory, 'audit'),
+    /** Held by the daemon that runs. */
+    lock: join(dataDirectory, 'lock'),
     /** Process, port and region of the running daemon, for the command line. */
     daemon: join(dataDirectory, 'daemon.json'),
     /** The root key (0600), for `cloister env`. */

@@ -97,7 +97,9 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
     dataPlane,
     region,
     namespacePath: (owner) => network.namespacePath(owner),
-    findJobCredentials: async (networkInterfaceId) => await Promise.resolve(trainingJobs.credentialsOf(networkInterfaceId)),
+    // The id of the path is the interface's own: see reconcile/training/contract.ts.
+    findJobCredentials: async (networkInterfaceId, credentialsId) =>
+      await Promise.resolve(credentialsId === networkInterfaceId ? trainingJobs.credentialsOf(networkInterfaceId) : undefined),
   });
   const vpcNetwork = new VpcNetworkReconciler({ store, region, driver: network, compile: chosen.compile, listeners });
   const networkLoop = new ReconcileLoop(vpcNetwork, { periodMs });

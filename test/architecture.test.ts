@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { folderOf, layerOf, mayImport, only } from './layers.ts';
+import { layerOf, mayImport, only } from './layers.ts';
 
 const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
 
@@ -31,7 +31,7 @@ describe('the layer table', () => {
   });
 
   it('names every folder of src', () => {
-    const folders = new Set(files.map((file) => folderOf(relative('src', file))));
+    const folders = new Set(files.map((file) => layerOf(relative('src', file))));
     expect([...folders].filter((folder) => !(folder in mayImport))).toEqual([]);
   });
 

@@ -22,5 +22,5 @@ export const only: readonly (readonly [string, readonly string[]])[] = [
   ['koffi', ['drivers']],
 ];
 
-export const folderOf = (path: string): string => path.split('/')[0] ?? '';
-export const layerOf = folderOf;
+/** The room of a path below `src/`. */
+export const layerOf = (path: string): string => path.split('/')[0] ?? '';

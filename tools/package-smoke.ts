@@ -28,6 +28,9 @@ try {
   const version = run(process.execPath, [cli, '--version'], folder).trim();
   const findings = run(process.execPath, [join(folder, 'node_modules', 'cloister', 'dist', 'daemon', 'doctor.js')], folder);
   if (!findings.trim().startsWith('[')) throw new Error(`doctor printed ${findings}`);
+  // The whole story, from the installed package: images, agent and data workers find their files there too.
+  const story = run(process.execPath, [cli, 'demo'], folder);
+  if (!story.includes('accuracy on rows it never saw')) throw new Error(`demo printed ${story}`);
   process.stdout.write(`cloister ${version}: ${packed.entryCount} files, ${(packed.size / 1024).toFixed(0)} KiB packed; installed and run\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -9,6 +9,8 @@ export interface Terminal {
   /** Something that was refused, as it should be. */
   refused(text: string): void;
   note(text: string): void;
+  /** A line of somebody's log, as it is. */
+  log(text: string): void;
   /** A command a user could type. */
   command(text: string): void;
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
@@ -35,6 +37,7 @@ export function createTerminal(out: NodeJS.WriteStream, environment: Readonly<Re
     note: (text) => {
       for (const row of wrap(text, width - 4)) write(`    ${paint('dim', row)}`);
     },
+    log: (text) => write(`    ${paint('dim', `| ${text}`)}`),
     command: (text) => write(`  ${paint('cyan', `$ ${text}`)}`),
     table(header, rows) {
       const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => stripVTControlCharacters(row[column] ?? '').length)));

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ensureRootCredentials } from '../access/credentials.ts';
 import { PolicyAccess } from '../access/policy-access.ts';
+import { validate } from '../aws/validate.ts';
 import { CertificateAuthority } from '../drivers/certificates/certificate-authority.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
@@ -8,6 +9,7 @@ import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { sagemakerPrincipal } from '../model/job/execution-role.ts';
 import { compile } from '../model/network/compile.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop } from '../reconcile/loop.ts';
@@ -40,6 +42,7 @@ export interface Daemon {
 const periodMs = 30_000;
 
 const wholeParts: DaemonParts = {
+  validate,
   compile,
   access: (access) => access,
   registries: (whole) => whole,
@@ -75,6 +78,7 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
   const loops = new Map<string, ReconcileLoop>();
   const gateway = new Gateway({
     registries: chosen.registries(registries),
+    validate: chosen.validate,
     store,
     access,
     clock,
@@ -97,9 +101,8 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
     dataPlane,
     region,
     namespacePath: (owner) => network.namespacePath(owner),
-    // The id of the path is the interface's own: see reconcile/training/contract.ts.
     findJobCredentials: async (networkInterfaceId, credentialsId) =>
-      await Promise.resolve(credentialsId === networkInterfaceId ? trainingJobs.credentialsOf(networkInterfaceId) : undefined),
+      await Promise.resolve(trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
   });
   const vpcNetwork = new VpcNetworkReconciler({ store, region, driver: network, compile: chosen.compile, listeners });
   const networkLoop = new ReconcileLoop(vpcNetwork, { periodMs });
@@ -109,7 +112,7 @@ export async function startDaemon(options: DaemonOptions, parts: Partial<DaemonP
     clock,
     region,
     accountId,
-    call: async (service, operation, input, principal) => await gateway.call(service, operation, input, principal, 'sagemaker.amazonaws.com'),
+    call: async (service, operation, input, principal) => await gateway.call(service, operation, input, principal, sagemakerPrincipal),
     network,
     containers,
     placement,

@@ -1,3 +1,4 @@
+import type { validate } from '../aws/validate.ts';
 import type { Access } from '../access/access.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
@@ -15,6 +16,7 @@ export type Registries = Readonly<Record<ServiceName, Readonly<Record<string, An
  * to show that it fails without it; no option, variable or API of the product can.
  */
 export interface DaemonParts {
+  readonly validate: typeof validate;
   readonly compile: (world: World, vpcId: string) => VpcPlan;
   readonly access: (access: Access) => Access;
   readonly registries: (registries: Registries) => Registries;

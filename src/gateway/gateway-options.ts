@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { Reply, RequestHead } from '../aws/message.ts';
+import type { validate } from '../aws/validate.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Operation, OperationContext } from '../services/operation.ts';
@@ -17,6 +18,8 @@ export type OperatorPaths = (head: RequestHead, body: Uint8Array, principal: Pri
 
 export interface GatewayOptions {
   readonly registries: Registries;
+  /** Refuses what AWS's model does not allow. */
+  readonly validate: typeof validate;
   readonly store: Store;
   readonly access: Access;
   readonly clock: Clock;

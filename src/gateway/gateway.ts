@@ -7,7 +7,6 @@ import { type EncodedReply, readRpc, writeError, writeRpc } from '../aws/rpc.ts'
 import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import { SigV4Verifier } from '../aws/sigv4.ts';
 import { identityError } from '../aws/signature-errors.ts';
-import { validate } from '../aws/validate.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Operation } from '../services/operation.ts';
@@ -85,7 +84,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       const shape = model.shapes.operation(name);
       const operation = this.#options.registries[service][name];
       assert(shape !== undefined && operation !== undefined, `${service} ${name} is an operation that Cloister has`);
-      validate(model, shape, input);
+      this.#options.validate(model, shape, input);
       const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, head.arrival) };
       exchange.resources = this.#runner.authorise(call);
       const output: unknown = await this.#runner.run(call);
@@ -171,7 +170,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const operation: Operation<any, any, any> | undefined = this.#options.registries[service][name];
     if (operation === undefined) throw notImplemented(model, name);
     const input = readRpc(model, shape, body);
-    validate(model, shape, input);
+    this.#options.validate(model, shape, input);
     const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, exchange.head.arrival) };
     exchange.resources = this.#runner.authorise(call);
     return toReply(writeRpc(model, shape, await this.#runner.run(call), exchange.requestId));

@@ -1,4 +1,3 @@
-import { AwsError } from '../aws/aws-error.ts';
 import type { ServiceModel } from '../aws/service-model.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { Demand } from '../model/policy/decision.ts';
@@ -60,9 +59,6 @@ export class OperationRunner {
   authorise({ model, name, operation, input, context }: Call): readonly string[] {
     const demands = operation.authorize(input, context);
     for (const demand of demands) this.#judge(model, name, demand, context);
-    if (model.service === 'ec2' && input['DryRun'] === true) {
-      throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 });
-    }
     return [...new Set(demands.map(({ resource }) => resource))];
   }
 

@@ -6,7 +6,6 @@ import { RestRouter } from '../aws/rest-router.ts';
 import { readRest, readsBody, type RestReply, type RestRequest, writeRest } from '../aws/rest.ts';
 import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import type { OperationShape } from '../aws/shape.ts';
-import { validate } from '../aws/validate.ts';
 import { BlobSlices, type ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type Identity, type IdentityRules } from './authenticate.ts';
 import { collectedBody, type Continuation, receivedBlob } from './body-result.ts';
@@ -87,7 +86,7 @@ export class S3Gateway {
       throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { detail });
     }
     const input = withoutChunkedEncoding(readRest(call.shape, call.request));
-    validate(call.model, call.shape, input);
+    this.#options.validate(call.model, call.shape, input);
     // Judged now, so that nobody uploads in vain or fills the disk; and again at the end, with the policies of then.
     call.exchange.resources = this.#runner.authorise(this.#callOf(call, input));
     const resume: Continuation = async (result) => this.#commitReceived(call, input, receivedBlob(result));
@@ -120,7 +119,7 @@ export class S3Gateway {
 
   async #answer(s3Call: S3Call, request: RestRequest): Promise<Reply> {
     const input = readRest(s3Call.shape, request);
-    validate(s3Call.model, s3Call.shape, input);
+    this.#options.validate(s3Call.model, s3Call.shape, input);
     const call = this.#callOf(s3Call, input);
     s3Call.exchange.resources = this.#runner.authorise(call);
     return this.#reply(s3Call, await this.#runner.run(call));

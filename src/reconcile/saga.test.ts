@@ -91,7 +91,7 @@ describe('a saga', () => {
       { ...step('orderly'), runsWhenStopped: true },
       step('skipped'),
     ];
-    await expect(runForward(steps, journal, w, { shutdown: never, stop: stop.signal })).rejects.toThrow();
+    await expect(runForward(steps, journal, w, { shutdown: never, stop: stop.signal })).rejects.toThrow('aborted');
     expect(w.log).toEqual(['run orderly']);
   });
 });

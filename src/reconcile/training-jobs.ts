@@ -38,12 +38,14 @@ export class TrainingJobsReconciler implements Reconciler {
     return Promise.resolve({ changed, failures: [...this.#failures].map(([subject, message]) => ({ subject, message })) });
   }
 
-  /** The role's credentials for the code behind an algorithm's interface; undefined when no running job has it. */
+  /** The role's credentials for the code behind an algorithm's interface that knows its job's id; undefined when no running job has both. */
   credentialsOf(
     networkInterfaceId: string,
+    credentialsId: string,
   ): (Omit<ReturnType<TrainingJobContext['credentials']>, 'expiration'> & { readonly expiration: Date }) | undefined {
     for (const { context } of this.#running.values()) {
       if (!context.instances.some((instance) => instance.algorithmInterfaceId === networkInterfaceId)) continue;
+      if (context.row.credentialsId !== credentialsId) return undefined;
       const credentials = context.credentials();
       return { ...credentials, expiration: new Date(credentials.expiration) };
     }
@@ -60,16 +62,21 @@ export class TrainingJobsReconciler implements Reconciler {
     const stop = new AbortController();
     const signals = { stop: stop.signal, shutdown: this.#shutdown.signal };
     const context = new TrainingJobContext(this.#services, name, trainingJournal(this.#services, name), signals);
-    const ended = runTrainingJob(context)
-      .then(() => {
-        this.#failures.delete(name);
-      })
-      .catch((error: unknown) => {
-        // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
-        this.#failures.set(name, String(error));
-        this.#services.log('a training job could not be released', { job: name, error: String(error) });
-      })
-      .finally(() => this.#running.delete(name));
+    const ended = this.#run(context);
     this.#running.set(name, { context, stop, ended });
+  }
+
+  async #run(context: TrainingJobContext): Promise<void> {
+    const { name } = context;
+    try {
+      await runTrainingJob(context);
+      this.#failures.delete(name);
+    } catch (error) {
+      // Its release did not succeed: the next activation tries again, and `status` shows it meanwhile.
+      this.#failures.set(name, String(error));
+      this.#services.log('a training job could not be released', { job: name, error });
+    } finally {
+      this.#running.delete(name);
+    }
   }
 }

@@ -21,6 +21,8 @@ export interface TrainingJobRow {
   readonly stopRequestedAt?: string;
   /** What the job came to, decided before its resources are released and its status becomes terminal. */
   readonly outcome?: JobOutcome;
+  /** What the job's code must know to be given its role's credentials: random, and the same after a restart. */
+  readonly credentialsId: string;
   /** First host user of the job's range, while it runs. */
   readonly uidBase?: number;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */

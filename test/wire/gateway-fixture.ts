@@ -6,6 +6,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { checksumOf, isChecksumAlgorithm } from '../../src/aws/checksum.ts';
 import { checksumMismatch, ChunkedDecoder } from '../../src/aws/chunked.ts';
 import type { ChunkedDecoding, Plan, Reply, RequestHead } from '../../src/aws/message.ts';
+import { validate } from '../../src/aws/validate.ts';
 import type { AuditRecord, RefusalRecord } from '../../src/gateway/records.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import type { GatewayOptions, OperatorPaths, Registries } from '../../src/gateway/gateway-options.ts';
@@ -66,6 +67,7 @@ export const noOperations: Registries = { ec2: {}, iam: {}, logs: {}, s3: {}, sa
 
 export interface Fixture {
   readonly gateway: Gateway;
+  readonly store: Store;
   readonly access: FakeAccess;
   readonly audit: AuditRecord[];
   readonly refusals: RefusalRecord[];
@@ -84,12 +86,14 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
   const refusals: RefusalRecord[] = [];
   const logged: string[] = [];
   const discarded: string[] = [];
+  const store = new Store(':memory:');
   const options: GatewayOptions = {
     registries: { ...noOperations, ...registries },
-    store: new Store(':memory:'),
+    store,
     access,
     machine,
     chosenIds: false,
+    validate,
     clock: extra.clock ?? systemClock,
     random: seededRandom(7),
     accountId: account,
@@ -102,7 +106,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     recordRefusal: (record) => void refusals.push(record),
     log: (message, { error }) => void logged.push(`${message}: ${String(error)}`),
   };
-  return { gateway: new Gateway(options), access, audit, refusals, logged, discarded };
+  return { gateway: new Gateway(options), store, access, audit, refusals, logged, discarded };
 }
 
 /** A server that owns the sockets of one gateway, as a data worker does, with the blobs in memory. */

@@ -6,6 +6,7 @@ import { GetBucketLocationCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import type { Arrival } from '../../src/model/arrival.ts';
+import { answeringDryRuns } from '../../src/services/ec2/dry-run.ts';
 import type { OperationContext } from '../../src/services/operation.ts';
 import { client, closeServers, demanding, refusal, region, setUp, signedFetch } from './gateway-clients.ts';
 import { account, rootKey, sessionKey, userKey } from './gateway-fixture.ts';
@@ -80,14 +81,23 @@ describe('RPC services', () => {
     ]);
   });
 
-  it('answers DryRun after authorisation and before anything runs', async () => {
-    const CreateVpc = { authorize: demanding('ec2:CreateVpc'), commit: () => expect.unreachable('a dry run ran') };
-    const { endpoint } = setUp({ ec2: { CreateVpc } });
+  it('takes back everything of an operation that throws at its end, as EC2 answers DryRun', async () => {
+    const CreateVpc = {
+      authorize: demanding('ec2:CreateVpc'),
+      commit: (_input: unknown, { newId }: OperationContext) => {
+        made.push(newId('vpc'));
+        return {};
+      },
+    };
+    const made: string[] = [];
+    const { endpoint, store } = setUp({ ec2: answeringDryRuns({ CreateVpc }) });
     const url = await endpoint();
     const command = new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', DryRun: true });
     const message = 'Request would have succeeded, but DryRun flag is set.';
     expect(await refusal(client(EC2Client, url).send(command))).toEqual({ name: 'DryRunOperation', message, status: 412 });
     expect(await refusal(client(EC2Client, url, userKey).send(command))).toMatchObject({ name: 'UnauthorizedOperation', status: 403 });
+    // The id that was given inside the transaction was never given.
+    expect(made.map((id) => store.transact(() => store.identifiers.spend(id)))).toEqual([true]);
   });
 
   it('names an operation that is not built, and refuses one that does not exist', async () => {

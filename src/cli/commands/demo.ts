@@ -99,7 +99,7 @@ async function train(story: Story, network: PrivateNetwork, name: string, lines:
   return await followTrainingJob(story, name, (line) => {
     lines.push(line);
     // XGBoost's tabs, as CloudWatch shows them.
-    story.terminal.note(`| ${line.replaceAll('#011', '  ')}`);
+    story.terminal.log(line.replaceAll('#011', '  '));
   });
 }
 
@@ -123,29 +123,47 @@ async function createEndpoint(story: Story, network: PrivateNetwork): Promise<st
 }
 
 interface NetworkReport {
-  readonly counters: readonly { readonly name: string; readonly packets: number }[];
+  readonly drops: readonly {
+    readonly gate: string;
+    readonly protocol: string;
+    readonly source: string;
+    readonly destination: string;
+    readonly destinationPort?: number;
+    readonly packets: number;
+  }[];
 }
 
+/** What the kernel dropped in this VPC, flow by flow, and the gate that dropped it. */
 async function closing(story: Story, network: PrivateNetwork, vpcEndpointId: string): Promise<void> {
   const { terminal, api } = story;
-  const report = (await api.operator(`/_cloister/networks/${network.vpcId}`)) as NetworkReport;
-  const packets = (name: string): string =>
-    String(report.counters.filter((counter) => counter.name.includes(name)).reduce((sum, counter) => sum + counter.packets, 0));
-  terminal.heading('What was enforced');
+  const { drops } = (await api.operator(`/_cloister/networks/${network.vpcId}`)) as NetworkReport;
+  expect(drops.length > 0, 'the kernel counted what it refused');
+  const gates: Readonly<Record<string, string>> = {
+    route: `no route in ${network.routeTableId}`,
+    destination: `no such address in ${network.vpcId}`,
+    router: 'the router answers DNS and nothing else',
+    'egress-groups': `egress of ${network.groupId}`,
+    'ingress-groups': `ingress of ${network.groupId}`,
+  };
+  const flows = new Map<string, { readonly to: string; readonly gate: string; packets: number }>();
+  for (const { gate, protocol, destination, destinationPort, packets } of drops) {
+    const to = `${protocol} ${destination}${destinationPort === undefined ? '' : `:${destinationPort}`}`;
+    const flow = flows.get(`${gate} ${to}`) ?? { to, gate: gates[gate] ?? gate, packets: 0 };
+    flow.packets += packets;
+    flows.set(`${gate} ${to}`, flow);
+  }
+  terminal.heading('What the kernel refused');
   terminal.table(
-    ['what', 'by', 'packets refused'],
-    [
-      ['no route, no packet', network.routeTableId, packets(`route.${network.routeTableId}`)],
-      ['egress of the group', network.groupId, packets(`egress.${network.groupId}`)],
-      ['ingress of the group', network.groupId, packets(`ingress.${network.groupId}`)],
-      ['only its own address', 'anti-spoofing', packets('spoof')],
-      ['S3 through the endpoint only', vpcEndpointId, '–'],
-    ],
+    ['from the job to', 'stopped by', 'packets'],
+    [...flows.values()].map(({ to, gate, packets }) => [to, gate, String(packets)]),
   );
+  terminal.line();
+  terminal.line(`  S3 was reached through ${vpcEndpointId} and by no other way.`);
   terminal.heading('Next');
   terminal.command('./cloister up &');
   terminal.command('eval "$(./cloister env)"');
   terminal.command('aws ec2 describe-vpcs');
+  terminal.note('README.md shows the whole story with plain aws commands.');
 }
 
 /** The demo fails loudly when its story does not come true. */

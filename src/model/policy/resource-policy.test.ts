@@ -10,7 +10,7 @@ it('takes the default endpoint policy', () => {
 it('takes an endpoint policy up to its limit, white space included', () => {
   const document = allow({ Resource: '*' });
   expect(endpointPolicyProblem(document.padEnd(20_480))).toBeUndefined();
-  expect(endpointPolicyProblem(document.padEnd(20_481))).toBe('the document is longer than 20480 characters');
+  expect(endpointPolicyProblem(document.padEnd(20_481))).toBe('The policy document exceeds the maximum length of 20480 characters');
 });
 
 it('asks endpoint policies for a principal', () => {
@@ -29,6 +29,6 @@ it.each([
   ['[]', "Policies must be valid JSON and the first byte must be '{'"],
   ['{"Statement":', 'This policy contains invalid Json'],
   [allow({ Resource: 'arn:aws:s3:::b/*' }).padEnd(20_481), 'Policies must not exceed 20 KB in size'],
-])('of bucket b, %.60s: %s', (document, problem) => {
+])('of a bucket (%#)', (document, problem) => {
   expect(bucketPolicyProblem(document, 'b')).toBe(problem);
 });

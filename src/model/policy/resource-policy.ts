@@ -10,7 +10,8 @@ export const defaultEndpointPolicy = '{"Version":"2008-10-17","Statement":[{"Eff
 
 /** Why a document cannot be the policy of a VPC endpoint; undefined when it can. A document of Denials alone is one: it lets nothing pass. */
 export function endpointPolicyProblem(document: string): string | undefined {
-  if (document.length > endpointPolicyCharactersMax) return `the document is longer than ${endpointPolicyCharactersMax} characters`;
+  if (document.length > endpointPolicyCharactersMax)
+    return `The policy document exceeds the maximum length of ${endpointPolicyCharactersMax} characters`;
   const { problem } = parsePolicy(document, 'endpoint');
   return problem === undefined ? undefined : problemText(problem);
 }

@@ -1,4 +1,5 @@
 import { AwsError } from '../../aws/aws-error.ts';
+import { sagemakerPrincipal } from '../../model/job/execution-role.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
@@ -35,7 +36,7 @@ export const authoriseRole: SagaStep<TrainingJobContext> = {
     for (const action of trainingEc2Actions) {
       const decision = access.authorise({
         principal,
-        arrival: { kind: 'service', servicePrincipal: 'sagemaker.amazonaws.com' },
+        arrival: { kind: 'service', servicePrincipal: sagemakerPrincipal },
         demand: { action, resource: '*' },
         now: clock.now(),
       });

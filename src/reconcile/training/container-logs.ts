@@ -1,13 +1,10 @@
 import { AwsError } from '../../aws/aws-error.ts';
-import type { LogLine } from '../../drivers/container/container-driver.ts';
 import type { TrainingJobContext } from './context.ts';
+import { LogBatch } from './log-batch.ts';
 
 export const logGroupName = '/aws/sagemaker/TrainingJobs';
 
-/** PutLogEvents takes 10,000 events or 1 MiB; smaller batches reach the reader sooner. */
-const batchLines = 500;
 const batchDelayMs = 200;
-const lineLengthMax = 200_000; // An empty message is refused, so an empty line is sent as a space.
 
 /**
  * Sends a container's lines to CloudWatch Logs with the execution role's credentials, whatever routes the VPC has: a job
@@ -17,33 +14,29 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
   const { containers, log } = context.services;
   const logStreamName = logStreamOf(context, host);
   let refused = !(await ensureStream(context, logStreamName));
-  let batch: LogLine[] = [];
-  const flush = async (): Promise<void> => {
-    const lines = batch;
-    batch = [];
-    if (lines.length === 0 || refused) return;
-    const logEvents = lines.map((line) => ({ timestamp: line.time.getTime(), message: line.text.slice(0, lineLengthMax) || ' ' }));
+  const batch = new LogBatch();
+  const send = async (): Promise<void> => {
+    const logEvents = batch.take();
+    if (logEvents.length === 0 || refused) return;
     try {
       await context.callAsRole('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents });
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
       refused = true;
-      log('log lines are not delivered', { job: context.name, reason: error.message });
+      log('log lines are not delivered', { job: context.name, reason: String(error) });
     }
   };
   const shipped = shippedLines(context, logStreamName);
-  let flushing = Promise.resolve();
-  const timer = setInterval(() => {
-    flushing = flushing.then(flush);
-  }, batchDelayMs);
+  // One request at a time, in order; `send` never rejects.
+  let sending = Promise.resolve();
+  const flush = async (): Promise<void> => await (sending = sending.then(send));
+  const timer = setInterval(() => void flush(), batchDelayMs);
   try {
     for await (const line of containers.logs(context.instanceId(host), shipped, signal)) {
-      batch.push(line);
-      if (batch.length >= batchLines) await (flushing = flushing.then(flush));
+      while (!batch.add(line)) await flush();
     }
   } finally {
     clearInterval(timer);
-    await flushing.then(flush);
+    await flush();
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Access, IssuedCredentials } from '../../access/access.ts';
 import type { ServiceName } from '../../model/arrival.ts';
 import type { AgentCredentials } from '../../model/job/agent-orders.ts';
+import { executionSessionName, sagemakerPrincipal } from '../../model/job/execution-role.ts';
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
@@ -134,8 +135,14 @@ export class TrainingJobContext {
     const { store, access, clock } = this.services;
     const now = clock.now();
     if (this.#session === undefined || this.#session.expiration.getTime() - now.getTime() < sessionRenewMs) {
-      const request = { roleArn: this.request.RoleArn, sessionName: 'SageMaker', durationSeconds: sessionSeconds, sessionPolicies: [] };
-      this.#session = store.transact(() => access.assumeRole({ type: 'service', service: 'sagemaker.amazonaws.com' }, request, now));
+      const request = {
+        roleArn: this.request.RoleArn,
+        sessionName: executionSessionName,
+        durationSeconds: sessionSeconds,
+        sessionPolicies: [],
+        sourceArn: this.row.trainingJobArn,
+      };
+      this.#session = store.transact(() => access.assumeRole({ type: 'service', service: sagemakerPrincipal }, request, now));
     }
     return present(this.#session, 'a session was issued');
   }

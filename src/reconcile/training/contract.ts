@@ -7,15 +7,11 @@ import {
   resourceConfigJson,
   type ContractChannel,
 } from '../../model/job/container-contract.ts';
+import { credentialsPath } from '../../endpoints/job-credentials.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import { resolverOf } from '../vpc-network.ts';
 import type { TrainingChannel } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
-
-/** Where the code of an instance asks for credentials: the id is its interface's, in whose namespace alone it is answered. */
-function credentialsUriOf({ algorithmInterfaceId }: InstanceRecord): string {
-  return `/v2/credentials/${algorithmInterfaceId}`;
-}
 
 /** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
 export function instanceSpec(context: TrainingJobContext, instance: InstanceRecord): InstanceSpec {
@@ -70,6 +66,6 @@ export function contractEnvironment(context: TrainingJobContext, instance: Insta
     region: context.services.region,
     currentHost: instance.host,
     environment: context.request.Environment ?? {},
-    credentialsRelativeUri: credentialsUriOf(instance),
+    credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}`,
   });
 }

@@ -1,19 +1,9 @@
-import { parsePolicy, problemText } from '../../model/policy/parse.ts';
+import { endpointPolicyProblem } from '../../model/policy/resource-policy.ts';
 import * as errors from './errors.ts';
-import { quotas } from './quotas.ts';
 
-/** Full access, as AWS writes it. */
-export const defaultEndpointPolicy = JSON.stringify({
-  Version: '2008-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
-});
-
-/** The document as it was given, when it can be the policy of an endpoint. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html */
+/** The document as it was given, when it can be the policy of an endpoint. */
 export function checkedEndpointPolicy(document: string): string {
-  if (document.length > quotas.endpointPolicyCharacters) {
-    throw errors.invalidPolicyDocument(`The policy document exceeds the maximum length of ${quotas.endpointPolicyCharacters} characters`);
-  }
-  const { problem } = parsePolicy(document, 'endpoint');
-  if (problem !== undefined) throw errors.invalidPolicyDocument(problemText(problem));
+  const problem = endpointPolicyProblem(document);
+  if (problem !== undefined) throw errors.invalidPolicyDocument(problem);
   return document;
 }

@@ -15,7 +15,6 @@ export const quotas = {
   vpcEndpointsPerVpc: 255,
   tagsPerResource: 50,
   filterValues: 200,
-  endpointPolicyCharacters: 20_480,
   /** What one answer holds when the caller names no number. */
   pageSize: 1_000,
 } as const;

@@ -1,4 +1,4 @@
-import { batchBytesMax, eventBytes } from './log-group.ts';
+import { batchBytesMax, eventBytes } from '../../model/logs/event-batch.ts';
 
 /** Rows read at a time: an answer holds at most 1 MB, whatever the number of events asked for. */
 const readAtATime = 100;

@@ -7,12 +7,6 @@ import { logsErrors } from './errors.ts';
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 export const logGroupsMax = 1_000_000;
 export const describedMax = 50;
-export const eventsMax = 10_000;
-/** Of one request or answer: messages, and 26 bytes for each event. */
-export const batchBytesMax = 1_048_576;
-export const eventOverheadBytes = 26;
-
-export const eventBytes = ({ message }: { readonly message: string }): number => Buffer.byteLength(message) + eventOverheadBytes;
 
 export const logGroupArn = (context: OperationContext, logGroupName: string): string =>
   `arn:aws:logs:${context.region}:${callerAccountId(context)}:log-group:${logGroupName}`;

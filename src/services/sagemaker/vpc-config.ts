@@ -1,4 +1,3 @@
-import { availableAddressCount, parseCidr } from '../../model/network/addresses.ts';
 import { present } from '../../stdx/assert.ts';
 import type { Store } from '../../store/store.ts';
 import { sagemakerErrors } from './errors.ts';
@@ -37,17 +36,4 @@ export function checkVpcConfig(config: VpcConfig, store: Store): void {
       `Subnet ${first.subnetId} is in ${first.vpcId}, whose tenancy is dedicated. Jobs run on shared hardware: use a VPC of default tenancy.`,
     );
   }
-}
-
-/** Two addresses for each instance: one for its algorithm, one for its data agent. */
-export const addressesPerInstance = 2;
-
-/** The first listed subnet with room for every instance, or undefined. https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html */
-export function chooseSubnet(config: VpcConfig, instanceCount: number, store: Store): string | undefined {
-  return config.Subnets.find((subnetId) => freeAddresses(subnetId, store) >= instanceCount * addressesPerInstance);
-}
-
-export function freeAddresses(subnetId: string, store: Store): number {
-  const cidr = present(parseCidr(store.ec2.subnets.get(subnetId).cidrBlock), 'stored blocks parse');
-  return availableAddressCount(cidr, store.ec2.networkInterfaces.list({ subnetId }).length);
 }

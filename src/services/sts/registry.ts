@@ -1,8 +1,8 @@
 import type * as STS from '@aws-sdk/client-sts';
 import type { Service } from '../service.ts';
-import { assumeRole } from './assume-role.ts';
-import { getCallerIdentity } from './get-caller-identity.ts';
-import { getSessionToken } from './get-session-token.ts';
+import { assumeRole } from './operations/assume-role.ts';
+import { getCallerIdentity } from './operations/get-caller-identity.ts';
+import { getSessionToken } from './operations/get-session-token.ts';
 
 /** Every operation of STS that Cloister answers. */
 export const sts = {

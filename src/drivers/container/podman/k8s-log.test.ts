@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { followLog, K8sLogParser, lineCharactersMax } from './k8s-log.ts';
+import { followLog, K8sLogParser, lineBytesMax } from './k8s-log.ts';
 
 let folder: string;
 let path: string;
@@ -30,8 +30,8 @@ it('joins the parts of a line, each stream for itself', () => {
 
 it('gives a line without end in bounded pieces', () => {
   const parser = new K8sLogParser();
-  const part = raw('x'.repeat(lineCharactersMax), 'P').trimEnd();
-  expect(parser.push(part)?.text).toHaveLength(lineCharactersMax);
+  const part = raw('x'.repeat(lineBytesMax), 'P').trimEnd();
+  expect(parser.push(part)?.text).toHaveLength(lineBytesMax);
   expect(parser.rest()).toEqual([]);
 });
 

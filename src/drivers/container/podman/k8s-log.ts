@@ -4,8 +4,8 @@ import { basename, dirname } from 'node:path';
 import { sleep } from '../../../stdx/deadline.ts';
 import type { LogLine } from '../container-driver.ts';
 
-/** A longer line is given in pieces: CloudWatch Logs takes events of at most 256 KiB. */
-export const lineCharactersMax = 200 << 10;
+/** A longer line is given in pieces: CloudWatch Logs takes events of at most 256 KiB, and conmon adds up to 24 KiB to a piece. */
+export const lineBytesMax = 200 << 10;
 
 /** File events wake the reader; this is only for those that were lost. */
 const lostEventMs = 5_000;
@@ -25,7 +25,7 @@ export class K8sLogParser {
     const key = stream as LogLine['stream'];
     const begun = this.#parts.get(key);
     const line: LogLine = begun === undefined ? { time: new Date(time), stream: key, text } : { ...begun, text: begun.text + text };
-    if (tag === 'P' && line.text.length < lineCharactersMax) {
+    if (tag === 'P' && Buffer.byteLength(line.text) < lineBytesMax) {
       this.#parts.set(key, line);
       return undefined;
     }

@@ -1,7 +1,8 @@
+import { defaultEndpointPolicy } from '../../../model/policy/resource-policy.ts';
 import { s3PrefixListOf } from '../../../model/regions.ts';
 import { arnOf, demandCreation, demandOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
-import { checkedEndpointPolicy, defaultEndpointPolicy } from '../endpoint-policy.ts';
+import { checkedEndpointPolicy } from '../endpoint-policy.ts';
 import { checkEndpointService } from '../endpoint-service.ts';
 import * as errors from '../errors.ts';
 import { creationOf, sameCreation } from '../idempotency.ts';

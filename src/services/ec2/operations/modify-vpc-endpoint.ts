@@ -1,6 +1,7 @@
+import { defaultEndpointPolicy } from '../../../model/policy/resource-policy.ts';
 import { actsOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
-import { checkedEndpointPolicy, defaultEndpointPolicy } from '../endpoint-policy.ts';
+import { checkedEndpointPolicy } from '../endpoint-policy.ts';
 import * as errors from '../errors.ts';
 import { routeTableOf, vpcChanged, vpcEndpointOf } from '../resources.ts';
 import { gatewayEndpointsOnly, noIpv6, refuseUnsupported } from '../unsupported.ts';

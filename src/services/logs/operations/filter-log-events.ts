@@ -3,7 +3,8 @@ import type { OperationContext } from '../../operation.ts';
 import { logsErrors } from '../errors.ts';
 import { pageOfEvents } from '../event-page.ts';
 import { filterPattern } from '../filter-pattern.ts';
-import { eventsMax, keptSince, logsDemand, nameOfGroup, readToken, requireGroup, requireStream, writeToken } from '../log-group.ts';
+import { batchEventsMax } from '../../../model/logs/event-batch.ts';
+import { keptSince, logsDemand, nameOfGroup, readToken, requireGroup, requireStream, writeToken } from '../log-group.ts';
 import type { LogsInput, LogsOperation } from '../logs-operation.ts';
 
 /** Streams that one request looks into, when it does not name them. */
@@ -39,7 +40,7 @@ export const filterLogEvents: LogsOperation<'FilterLogEvents'> = {
   authorize: (input, context) => [logsDemand(context, 'logs:FilterLogEvents', nameOfGroup(input, context))],
 
   commit(input, context) {
-    const { startTime = 0, endTime = Number.MAX_SAFE_INTEGER - 1, limit = eventsMax, nextToken, filterPattern: pattern = '' } = input;
+    const { startTime = 0, endTime = Number.MAX_SAFE_INTEGER - 1, limit = batchEventsMax, nextToken, filterPattern: pattern = '' } = input;
     if (input.startFromHead === false) throw logsErrors.notImplemented('startFromHead false');
     const { store, now } = context;
     const matches = filterPattern(pattern);
@@ -49,7 +50,7 @@ export const filterLogEvents: LogsOperation<'FilterLogEvents'> = {
     const range = { start: Math.max(startTime, keptSince(group, now)), end: endTime + 1 };
     const start = { timestamp: 0, streamId: 0, sequence: 0 };
     const position = nextToken === undefined ? start : readToken(nextToken, start);
-    const looked = pageOfEvents<GroupEventRow>(pattern === '' ? limit : eventsMax, (last, count) =>
+    const looked = pageOfEvents<GroupEventRow>(pattern === '' ? limit : batchEventsMax, (last, count) =>
       store.logs.listGroupEvents(streams, last === undefined ? position : behind(last), range, count),
     );
     const found = looked.filter(({ message }) => matches(message)).slice(0, limit);

@@ -2,7 +2,8 @@ import type { LogEventRow, LogPosition, LogStreamRow, TimeRange } from '../../..
 import type { OperationContext } from '../../operation.ts';
 import { logsErrors } from '../errors.ts';
 import { pageOfEvents } from '../event-page.ts';
-import { eventsMax, keptSince, logsDemand, nameOfGroup, requireGroup, requireStream } from '../log-group.ts';
+import { batchEventsMax } from '../../../model/logs/event-batch.ts';
+import { keptSince, logsDemand, nameOfGroup, requireGroup, requireStream } from '../log-group.ts';
 import type { LogsOperation } from '../logs-operation.ts';
 
 interface PageToken {
@@ -41,7 +42,7 @@ export const getLogEvents: LogsOperation<'GetLogEvents'> = {
   authorize: (input, context) => [logsDemand(context, 'logs:GetLogEvents', nameOfGroup(input, context), input.logStreamName)],
 
   commit(input, context) {
-    const { startTime = 0, endTime = Number.MAX_SAFE_INTEGER, limit = eventsMax, nextToken, startFromHead = false } = input;
+    const { startTime = 0, endTime = Number.MAX_SAFE_INTEGER, limit = batchEventsMax, nextToken, startFromHead = false } = input;
     const group = requireGroup(context, nameOfGroup(input, context));
     const stream = requireStream(context, group, input.logStreamName);
     const range = { start: Math.max(startTime, keptSince(group, context.now)), end: endTime };

@@ -1,19 +1,19 @@
+import { batchBytesMax, batchEventsMax, batchSpanMs, eventBytes } from '../../../model/logs/event-batch.ts';
 import type { LogGroupRow } from '../../../store/logs.ts';
 import { logsErrors } from '../errors.ts';
-import { batchBytesMax, eventBytes, eventsMax, keptSince, logsDemand, requireGroup, requireStream, sequenceToken } from '../log-group.ts';
+import { keptSince, logsDemand, requireGroup, requireStream, sequenceToken } from '../log-group.ts';
 import type { LogsInput, LogsOperation } from '../logs-operation.ts';
 
 type Events = LogsInput<'PutLogEvents'>['logEvents'];
 
-const dayMs = 86_400_000;
 const tooNewMs = 2 * 3_600_000;
-const tooOldMs = 14 * dayMs;
+const tooOldMs = 14 * 86_400_000;
 
 /** What fails the whole batch. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
 function checkBatch(events: Events): void {
-  if (events.length === 0 || events.length > eventsMax) {
+  if (events.length === 0 || events.length > batchEventsMax) {
     throw logsErrors.invalidParameter(
-      `1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and ${eventsMax}`,
+      `1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and ${batchEventsMax}`,
     );
   }
   let bytes = 0;
@@ -36,7 +36,7 @@ function sortOut(events: Events, group: LogGroupRow, now: Date) {
   const start = events.findIndex(({ timestamp }) => timestamp > newest);
   const taken = events.slice(Math.max(tooOld, expired), start < 0 ? events.length : start);
   const first = taken[0]?.timestamp ?? 0;
-  if ((taken.at(-1)?.timestamp ?? 0) - first > dayMs) {
+  if ((taken.at(-1)?.timestamp ?? 0) - first > batchSpanMs) {
     throw logsErrors.invalidParameter('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.');
   }
   const rejected = {

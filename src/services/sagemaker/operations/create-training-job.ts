@@ -1,4 +1,6 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
+import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
+import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
 import { parseS3Uri } from '../../../model/job/s3-uri.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
@@ -19,7 +21,7 @@ type CreateTrainingJobOutput = Output<typeof SageMaker, 'CreateTrainingJob'>;
 export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTrainingJobOutput, MachineAnswers> = {
   authorize: (input, context) => [
     trainingJobDemand('CreateTrainingJob', input.TrainingJobName, context, conditionKeys(input)),
-    passRoleDemand(input.RoleArn, 'sagemaker.amazonaws.com'),
+    passRoleDemand(input.RoleArn, sagemakerPrincipal),
   ],
 
   async prepare(input, context) {
@@ -37,11 +39,10 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
-    requireAssumableRole(input.RoleArn, context);
-    requireBuckets(input, context);
-
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
+    requireAssumableRole(input.RoleArn, arn, context);
+    requireBuckets(input, context);
     if (context.store.sagemaker.trainingJobs.find(trainingJobName) !== undefined) throw sagemakerErrors.nameInUse(arn);
 
     const now = context.now.toISOString();
@@ -52,6 +53,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       ownerId: context.accountId,
       request: input,
       createdAt: now,
+      credentialsId: context.newUuid(),
       saga: 'running',
       ...advance(initial, 'Starting', now),
     });
@@ -85,13 +87,15 @@ function requireMembers(input: CreateTrainingJobInput): void {
   if (input.StoppingCondition === undefined) throw sagemakerErrors.memberRequired('stoppingCondition');
 }
 
-function requireAssumableRole(roleArn: string, context: OperationContext): void {
-  try {
-    const principal = { type: 'service', service: 'sagemaker.amazonaws.com' } as const;
-    context.access.assumeRole(principal, { roleArn, sessionName: 'SageMaker', durationSeconds: 900, sessionPolicies: [] }, context.now);
-  } catch {
-    throw sagemakerErrors.roleNotAssumable(roleArn);
-  }
+/** Asks only: the session is the saga's to take. */
+function requireAssumableRole(roleArn: string, sourceArn: string, { access, store, accountId, now }: OperationContext): void {
+  const { verdict } = access.authorise({
+    principal: { type: 'service', service: sagemakerPrincipal },
+    arrival: { kind: 'service', servicePrincipal: sagemakerPrincipal },
+    demand: assumeRoleDemand(store, accountId, { roleArn, sessionName: executionSessionName, sourceArn }),
+    now,
+  });
+  if (verdict !== 'allow') throw sagemakerErrors.roleNotAssumable(roleArn);
 }
 
 function requireBuckets(input: CreateTrainingJobInput, context: OperationContext): void {

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { iamWorld, refusalOf, trustPolicy } from '../../../test/fixtures/iam-world.ts';
+import { ec2 } from '../ec2/registry.ts';
+import type { Operation } from '../operation.ts';
+import { createTrainingJob } from './operations/create-training-job.ts';
+import type { CreateTrainingJobInput } from './training-job-members.ts';
+
+const asked: Operation<CreateTrainingJobInput, unknown> = {
+  authorize: createTrainingJob.authorize,
+  commit: (input, context) => createTrainingJob.commit(input, context, { imageIsHere: true, networkRefusal: undefined }),
+};
+
+function account() {
+  const { store, call, makeRole } = iamWorld();
+  const VpcId = call(ec2.CreateVpc, { CidrBlock: '10.0.0.0/16' }).Vpc?.VpcId ?? '';
+  const subnet = call(ec2.CreateSubnet, { VpcId, CidrBlock: '10.0.1.0/24' }).Subnet?.SubnetId ?? '';
+  const group = store.ec2.securityGroups.list({ vpcId: VpcId })[0]?.groupId ?? '';
+  const request = (RoleArn: string, more: object = {}): CreateTrainingJobInput => ({
+    TrainingJobName: 'job',
+    RoleArn,
+    AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File' },
+    OutputDataConfig: { S3OutputPath: 's3://bucket/output' },
+    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+    VpcConfig: { Subnets: [subnet], SecurityGroupIds: [group] },
+    ...more,
+  });
+  return { store, call, makeRole, request };
+}
+
+it('asks whether the role may be assumed, and takes no session of it', () => {
+  const { store, call, makeRole, request } = account();
+  call(asked, request(makeRole('executes')));
+  expect(store.sagemaker.trainingJobs.get('job').status).toBe('InProgress');
+  expect(store.iam.sessionCount()).toBe(0);
+});
+
+it('is trusted by a role for the very job that it creates', () => {
+  const { call, makeRole, request } = account();
+  const trusting = (job: string): string =>
+    trustPolicy.replace(
+      '"Action":"sts:AssumeRole"',
+      `"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:sagemaker:*:*:training-job/${job}"}}`,
+    );
+  expect(refusalOf(() => call(asked, request(makeRole('for-another', undefined, trusting('other'))))).message).toContain('Could not assume role');
+  call(asked, request(makeRole('for-this', undefined, trusting('job'))));
+});
+
+it.each(['no-such-role', 'distrusts'])('refuses the role %s', (name) => {
+  const { store, call, makeRole, request } = account();
+  makeRole('distrusts', undefined, trustPolicy.replace('sagemaker.amazonaws.com', 'ec2.amazonaws.com'));
+  expect(refusalOf(() => call(asked, request(`arn:aws:iam::123456789012:role/${name}`)))).toMatchObject({ code: 'ValidationException' });
+  expect(store.sagemaker.trainingJobs.list()).toEqual([]);
+});
+
+it('gives every job an id of its own to ask for credentials with', () => {
+  const { store, call, makeRole, request } = account();
+  const role = makeRole('executes');
+  call(asked, request(role));
+  call(asked, request(role, { TrainingJobName: 'another' }));
+  const ids = store.sagemaker.trainingJobs.list().map((row) => row.credentialsId);
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/u);
+});

@@ -1,0 +1,13 @@
+import type { SeedRow } from '../seed.ts';
+import { t6 } from './t06.ts';
+import { t7 } from './t07.ts';
+import { t9 } from './t09.ts';
+import { t10 } from './t10.ts';
+import { t12 } from './t12.ts';
+import { t13 } from './t13.ts';
+import { t14 } from './t14.ts';
+import { t15 } from './t15.ts';
+import { t25 } from './t25.ts';
+
+/** The rows that are built. */
+export const rows: readonly SeedRow[] = [t6, t7, t9, t10, t12, t13, t14, t15, t25];

@@ -1,0 +1,57 @@
+/**
+ * What AWS's developer guide promises of private networks, one sentence per requirement, verbatim and shortened at the
+ * marks. T: Protect Training Jobs by Using an Amazon Virtual Private Cloud. C: Give SageMaker Compilation Jobs Access to
+ * Resources in Your Amazon VPC.
+ */
+export const sentences = {
+  T1: 'Amazon SageMaker runs training jobs in an Amazon Virtual Private Cloud by default.',
+  T2: 'training containers access AWS resources—such as the Amazon S3 buckets where you store training data and model artifacts—over the internet.',
+  T3: "create a private VPC and configure it so that they aren't accessible over the internet.",
+  T4: 'you can configure your VPC so that it is not connected to the internet.',
+  T5: 'monitor all network traffic in and out of your training containers by using VPC flow logs.',
+  T6: 'You specify your private VPC configuration when you create training jobs by specifying subnets and security groups.',
+  T7: 'Amazon SageMaker creates elastic network interfaces (ENIs) that are associated with your security groups in one of the subnets.',
+  T8: 'ENIs allow your training containers to connect to resources in your VPC.',
+  T9: 'use the VpcConfig request parameter of the CreateTrainingJob API',
+  T10: 'Amazon SageMaker uses this information to create ENIs and attach them to your training containers.',
+  T11: 'a network connection within your VPC that is not connected to the internet.',
+  T12: 'VpcConfig: { "Subnets": [ "subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2" ], "SecurityGroupIds": [ "sg-0123456789abcdef0" ] }',
+  T13: 'Your VPC subnets should have at least two private IP addresses for each instance in a training job.',
+  T14: "they can't connect to the Amazon S3 buckets that contain your training data unless you create a VPC endpoint that allows access.",
+  T15: 'By creating a VPC endpoint, you allow your training containers to access the buckets where you store your data and model artifacts',
+  T16: 'create a custom policy that allows only requests from your private VPC to access to your S3 buckets.',
+  T17: 'The following policy allows access to S3 buckets.',
+  T18: 'Edit this policy to allow access only the resources that your training job needs.',
+  T19: 'Use default DNS settings for your endpoint route table, so that standard Amazon S3 URLs (for example, http://s3-aws-region.amazonaws.com/MyBucket) resolve.',
+  T20: "If you don't use default DNS settings, ensure that the URLs that you use to specify the locations of the data in your training jobs resolve",
+  T21: 'The default endpoint policy allows users to install packages from the Amazon Linux and Amazon Linux 2 repositories on the training container.',
+  T22: '"Resource": [ "arn:aws:s3:::packages.*.amazonaws.com/*", "arn:aws:s3:::repo.*.amazonaws.com/*" ]',
+  T23: '"Resource": [ "arn:aws:s3:::amazonlinux.*.amazonaws.com/*" ]',
+  T24: 'configure a rule for your security group that allows inbound connections between members of the same security group',
+  T25: 'training jobs that use that VPC do not have access to resources outside your VPC.',
+  T26: 'If your training job needs access to an AWS service that supports interface VPC endpoints, create an endpoint to connect to that service.',
+  T27: 'create a NAT gateway and configure your security groups to allow outbound connections.',
+  C1: 'you can configure only subnets with a default tenancy VPC in which your job runs on shared hardware.',
+  C2: 'use the VpcConfig request parameter of the CreateCompilationJob API',
+  C3: 'SageMaker Neo uses this information to create network interfaces and attach them to your compilation jobs.',
+  C4: 'a network connection within your VPC that is not connected to the internet.',
+  C5: 'They also enable your compilation job to connect to resources in your private VPC.',
+  C6: 'VpcConfig: {"Subnets": [ "subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2" ], "SecurityGroupIds": [ "sg-0123456789abcdef0" ] }',
+  C7: 'Your VPC subnets should have at least two private IP addresses for each instance in a compilation job.',
+  C8: "SageMaker Neo can't connect to the Amazon S3 buckets that contain your models unless you create a VPC endpoint that allows access.",
+  C9: 'By creating a VPC endpoint, you allow your SageMaker Neo compilation jobs to access the buckets where you store your data and model artifacts',
+  C10: 'create a custom policy that allows only requests from your private VPC to access to your S3 buckets.',
+  C11: 'The VPC service automatically adds a route to each route table you select that points any S3 traffic to the new endpoint.',
+  C12: 'The default endpoint policy allows full access to S3 for any user or service in your VPC.',
+  C13: 'To further restrict access to S3, create a custom endpoint policy.',
+  C14: 'You can also use a bucket policy to restrict access to your S3 buckets to only traffic that comes from your Amazon VPC.',
+  C15: '"Condition": { "StringNotEquals": { "aws:SourceVpce": [ "vpce-01234567890123456" ] } }',
+  C16: 'The SageMakerFullAccess managed policy includes the permissions that you need to use models configured for Amazon VPC access with an endpoint.',
+  C17: 'If you use your own IAM policy, you must add the following permissions to that policy',
+  C18: 'Use default DNS settings for your endpoint route table, so that standard Amazon S3 URLs',
+  C19: 'ensure that the URLs that you use to specify the locations of the data in your compilation jobs resolve by configuring the endpoint route tables.',
+  C20: 'you must allow outbound communication to your Amazon S3 Amazon VPC endpoints and the subnet CIDR ranges used for the compilation job.',
+} as const;
+
+export type SeedId = keyof typeof sentences;
+export const seedIds = Object.keys(sentences) as SeedId[];

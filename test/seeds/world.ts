@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DaemonParts } from '../../src/daemon/parts.ts';
+import { ProcessError, run } from '../../src/drivers/process/process.ts';
+import { SeedDaemon } from './seed-daemon.ts';
+
+const folderPrefix = 'cloister-seeds-';
+
+/** Everything one run of the table makes on this machine: daemons, and what it puts beside them. Closing it leaves nothing. */
+export class World {
+  readonly #folder: string;
+  readonly #daemons: Promise<SeedDaemon>[] = [];
+  readonly #cleanups: (() => Promise<void>)[] = [];
+  #whole: Promise<SeedDaemon> | undefined;
+  #made = 0;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Also removes what runs that were killed left: their folders hold their process ids. */
+  static async open(): Promise<World> {
+    for (const name of readdirSync(tmpdir())) {
+      const pid = name.startsWith(folderPrefix) ? name.slice(folderPrefix.length).split('-')[0] : undefined;
+      if (pid !== undefined && !existsSync(`/proc/${pid}`)) await removeAll(join(tmpdir(), name), pid);
+    }
+    return new World(mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`)));
+  }
+
+  /** The daemon of all rows that need the product as it is. */
+  async whole(): Promise<SeedDaemon> {
+    this.#whole ??= this.daemon();
+    return await this.#whole;
+  }
+
+  /** A daemon of its own, composed of other parts. */
+  async daemon(parts: Partial<DaemonParts> = {}): Promise<SeedDaemon> {
+    this.#made += 1;
+    const daemon = SeedDaemon.start(join(this.#folder, `d${this.#made}`), parts);
+    this.#daemons.push(daemon);
+    return await daemon;
+  }
+
+  /** A name for a job, bucket or role that nothing else in this run has. */
+  name(word: string): string {
+    this.#made += 1;
+    return `${word}-${this.#made}`;
+  }
+
+  /** A network namespace beside those of the daemons. */
+  namespaceName(): string {
+    this.#made += 1;
+    return `${namespacePrefix(process.pid)}${this.#made}`;
+  }
+
+  onClose(cleanup: () => Promise<void>): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  async close(): Promise<void> {
+    const daemons = await Promise.allSettled(this.#daemons);
+    await Promise.allSettled(this.#cleanups.map(async (cleanup) => await cleanup()));
+    await Promise.allSettled(daemons.map(async (daemon) => (daemon.status === 'fulfilled' ? await daemon.value.stop() : undefined)));
+    await removeAll(this.#folder, String(process.pid));
+  }
+}
+
+const namespacePrefix = (pid: number | string): string => `seeds${pid}n`;
+
+async function removeAll(folder: string, pid: string): Promise<void> {
+  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
+  for (const name of namespaces.filter((candidate) => candidate.startsWith(namespacePrefix(pid)))) {
+    await run(['ip', 'netns', 'del', name]).catch((error: unknown) => {
+      if (!(error instanceof ProcessError)) throw error;
+    });
+  }
+  const purge = new URL('../../src/daemon/purge.ts', import.meta.url).pathname;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning'] as const;
+  await Promise.all(readdirSync(folder).map(async (name) => await run([...node, purge, '--data', join(folder, name)])));
+  rmSync(folder, { recursive: true, force: true });
+}

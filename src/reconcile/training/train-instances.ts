@@ -33,7 +33,8 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
-      const timer = setTimeout(() => following.abort(), logsEndMs);
+      // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
+      const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
       await logs;
       clearTimeout(timer);
     }

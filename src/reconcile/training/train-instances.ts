@@ -37,7 +37,8 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
       return { exits: exits.map(({ instance, exitCode }) => ({ host: instance.host, exitCode })) };
     } finally {
       stopEarly.cancel();
-      const timer = setTimeout(() => following.abort(), logsEndMs);
+      // The next daemon goes on behind the last line that was sent.
+      const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
       await logs.catch((error: unknown) => context.services.log('log lines were lost', { job: context.name, error: String(error) }));
       clearTimeout(timer);
     }

@@ -5,7 +5,7 @@ import { kernelPrefix } from './options.ts';
 export function layout(
   dataDirectory: string,
 ): Readonly<
-  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'daemon' | 'credentials', string>
+  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials', string>
 > {
   return {
     database: join(dataDirectory, 'cloister.sqlite'),
@@ -16,6 +16,8 @@ export function layout(
     containersRun: `/run/${kernelPrefix(dataDirectory)}-containers`,
     certificates: join(dataDirectory, 'certificates'),
     audit: join(dataDirectory, 'audit'),
+    /** Held by the daemon that runs. */
+    lock: join(dataDirectory, 'lock'),
     /** Process, port and region of the running daemon, for the command line. */
     daemon: join(dataDirectory, 'daemon.json'),
     /** The root key (0600), for `cloister env`. */

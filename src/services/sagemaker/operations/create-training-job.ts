@@ -36,8 +36,8 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     refuseUnbuiltMembers(input);
     requireMembers(input);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
-    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);

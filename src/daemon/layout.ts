@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { kernelPrefix } from './options.ts';
 
-/** What is where in a data directory. */
+/** What is where in a data directory, and beside it. */
 export function layout(
   dataDirectory: string,
 ): Readonly<
@@ -11,7 +12,8 @@ export function layout(
     blobs: join(dataDirectory, 'blobs'),
     instances: join(dataDirectory, 'instances'),
     containers: join(dataDirectory, 'containers'),
-    containersRun: join(dataDirectory, 'containers-run'),
+    /** On a tmpfs, so that a boot forgets it; and short, because podman takes no more than 50 characters. */
+    containersRun: `/run/${kernelPrefix(dataDirectory)}-containers`,
     certificates: join(dataDirectory, 'certificates'),
     audit: join(dataDirectory, 'audit'),
     /** Held by the daemon that runs. */

@@ -76,7 +76,7 @@ const littleEndian = (bytes: Uint8Array, i: number): number =>
   byteAt(bytes, i) | (byteAt(bytes, i + 1) << 8) | (byteAt(bytes, i + 2) << 16) | (byteAt(bytes, i + 3) << 24);
 
 /** Reflected polynomial of Castagnoli. */
-const crc32cPolynomial = 0x82f63b78;
+export const crc32cPolynomial = 0x82f63b78;
 let crc32cTable: Int32Array | undefined;
 
 function makeCrc32cTable(): Int32Array {
@@ -123,7 +123,7 @@ class Crc32c implements Checksum {
 }
 
 /** Reflected polynomial of CRC-64/NVME. */
-const crc64Polynomial = 0x9a6c9329ac4bc9b5n;
+export const crc64Polynomial = 0x9a6c9329ac4bc9b5n;
 let crc64Tables: { readonly low: Int32Array; readonly high: Int32Array } | undefined;
 
 function makeCrc64Tables(): { low: Int32Array; high: Int32Array } {

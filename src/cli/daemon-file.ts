@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../drivers/process/process-identity.ts';
 
 /** What a running daemon tells the command line, from its data directory (readable by its owner only). */
 export interface RunningDaemon {
   readonly pid: number;
+  /** With the number it tells the daemon from a later process. */
+  readonly startTime: string;
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
@@ -26,15 +29,6 @@ export function readRunningDaemon(dataDirectory: string): RunningDaemon {
   } catch (error) {
     throw new NoDaemon(`no daemon runs on ${dataDirectory}. Start one with: cloister up`, { cause: error });
   }
-  if (!isAlive(daemon.pid)) throw new NoDaemon(`the daemon of ${dataDirectory} (process ${daemon.pid}) has ended. Start one with: cloister up`);
+  if (!isAlive(daemon)) throw new NoDaemon(`the daemon of ${dataDirectory} (process ${daemon.pid}) has ended. Start one with: cloister up`);
   return { ...daemon, ...credentials };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,19 +1,23 @@
 import { join } from 'node:path';
+import { kernelPrefix } from './options.ts';
 
-/** What is where in a data directory. */
+/** What is where in a data directory, and beside it. */
 export function layout(
   dataDirectory: string,
 ): Readonly<
-  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'daemon' | 'credentials', string>
+  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials', string>
 > {
   return {
     database: join(dataDirectory, 'cloister.sqlite'),
     blobs: join(dataDirectory, 'blobs'),
     instances: join(dataDirectory, 'instances'),
     containers: join(dataDirectory, 'containers'),
-    containersRun: join(dataDirectory, 'containers-run'),
+    /** On a tmpfs, so that a boot forgets it; and short, because podman takes no more than 50 characters. */
+    containersRun: `/run/${kernelPrefix(dataDirectory)}-containers`,
     certificates: join(dataDirectory, 'certificates'),
     audit: join(dataDirectory, 'audit'),
+    /** Held by the daemon that runs. */
+    lock: join(dataDirectory, 'lock'),
     /** Process, port and region of the running daemon, for the command line. */
     daemon: join(dataDirectory, 'daemon.json'),
     /** The root key (0600), for `cloister env`. */

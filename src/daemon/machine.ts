@@ -16,7 +16,8 @@ export function createMachine(drivers: {
   return {
     builtInImages: Object.keys(builtInImages),
     async hasImage(image) {
-      await drivers.imagesReady;
+      // Why they could not be made is in the log; an image that is missing is refused by name.
+      await drivers.imagesReady.catch(() => undefined);
       return await drivers.containers.hasImage(image);
     },
     async networkRefusal() {

@@ -10,6 +10,9 @@ try {
   const daemon = await startDaemon(parseDaemonOptions(process.argv.slice(2), process.env));
   process.stdout.write(`${JSON.stringify({ version, endpoint: daemon.endpoint })}\nReady.\n`);
   const end = (): void => {
+    // A second signal ends it at once.
+    process.once('SIGTERM', () => process.exit(1));
+    process.once('SIGINT', () => process.exit(1));
     void daemon.stop().then(() => process.exit(0));
   };
   process.once('SIGTERM', end);

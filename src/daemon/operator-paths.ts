@@ -1,5 +1,6 @@
 import type { Reply, RequestHead } from '../aws/message.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { RefusalRecord } from '../gateway/records.ts';
 import type { ReconcileLoop } from '../reconcile/loop.ts';
 import type { Store } from '../store/store.ts';
 
@@ -7,6 +8,7 @@ export interface OperatorDependencies {
   readonly version: string;
   readonly store: Store;
   readonly network: NetworkDriver;
+  readonly refusals: { find(requestId: string): Promise<RefusalRecord | undefined> };
   readonly loops: () => readonly ReconcileLoop[];
 }
 
@@ -22,7 +24,9 @@ export function operatorPaths(dependencies: OperatorDependencies): (head: Reques
     if (method !== 'GET') return undefined;
     if (target === '/_cloister/health') return json(200, health(dependencies));
     const vpcId = /^\/_cloister\/networks\/(?<vpcId>vpc-[0-9a-f]+)$/u.exec(target)?.groups?.['vpcId'];
-    return vpcId === undefined ? undefined : await network(dependencies, vpcId);
+    if (vpcId !== undefined) return await network(dependencies, vpcId);
+    const requestId = /^\/_cloister\/refusals\/(?<requestId>[0-9A-Za-z-]{1,64})$/u.exec(target)?.groups?.['requestId'];
+    return requestId === undefined ? undefined : await refusal(dependencies, requestId);
   };
 }
 
@@ -32,6 +36,12 @@ function health({ version, loops }: OperatorDependencies): unknown {
     services: Object.fromEntries(['ec2', 'iam', 'logs', 's3', 'sagemaker', 'sts'].map((service) => [service, 'running'])),
     reconcilers: loops().map(({ name, last }) => ({ name, changed: last?.changed ?? 0, failures: last?.failures ?? [] })),
   };
+}
+
+/** Why policies refused a request: the verdict, and the statements or the missing permission that determined it. */
+async function refusal({ refusals }: OperatorDependencies, requestId: string): Promise<Reply> {
+  const record = await refusals.find(requestId);
+  return record === undefined ? json(404, { message: `no refusal of request ${requestId} is kept` }) : json(200, record);
 }
 
 /** What the kernel counts for one VPC: packets by gate, and the flows that were dropped. */

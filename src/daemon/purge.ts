@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { systemRandom } from '../stdx/random.ts';
+import { lockDataDirectory } from './data-directory-lock.ts';
 import { layout } from './layout.ts';
 import { kernelPrefix, parseDaemonOptions } from './options.ts';
 
@@ -10,6 +12,12 @@ import { kernelPrefix, parseDaemonOptions } from './options.ts';
 const { dataDirectory } = parseDaemonOptions(process.argv.slice(2), process.env);
 const paths = layout(dataDirectory);
 const prefix = kernelPrefix(dataDirectory);
+try {
+  if (existsSync(dataDirectory)) lockDataDirectory(dataDirectory);
+} catch (error) {
+  process.stderr.write(`cloister: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
 const removed: string[] = [];
 const failures: unknown[] = [];
 const drivers = [
@@ -25,7 +33,7 @@ for (const driver of drivers) {
     failures.push(error);
   }
 }
-if (failures.length === 0) await rm(dataDirectory, { recursive: true, force: true });
+if (failures.length === 0) for (const path of [paths.containersRun, dataDirectory]) await rm(path, { recursive: true, force: true });
 process.stdout.write(`${JSON.stringify(removed)}\n`);
 for (const failure of failures) process.stderr.write(`${String(failure)}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -9,7 +9,7 @@ const readingMs = 10 * 60_000;
 const uploadingMs = 7 * 24 * 60 * 60_000;
 const batch = 1_000;
 
-/** Unlinks the bytes that no row names: what was deleted or replaced, and what a crash left of an upload. */
+/** Removes what nothing leads to any more: rows that have expired, and bytes that no row names, as after a delete or a crash. */
 export class GarbageReconciler implements Reconciler {
   readonly name = 'garbage';
   readonly #store: Store;
@@ -23,8 +23,20 @@ export class GarbageReconciler implements Reconciler {
   }
 
   async activate(signal: AbortSignal): Promise<ReconcileStatus> {
-    const changed = (await this.#removeDropped(signal)) + (await this.#removeOrphans(signal));
+    const changed = this.#removeExpired(signal) + (await this.#removeDropped(signal)) + (await this.#removeOrphans(signal));
     return { changed, failures: [] };
+  }
+
+  /** Sessions that have ended, and log events whose group keeps them no longer: nobody could see them any more. */
+  #removeExpired(signal: AbortSignal): number {
+    const now = this.#clock.now();
+    const { iam, logs } = this.#store;
+    let removed = this.#store.transact(() => iam.sweepSessions(now));
+    for (let deleted = batch; deleted === batch && !signal.aborted;) {
+      deleted = this.#store.transact(() => logs.deleteExpiredEvents(now, batch));
+      removed += deleted;
+    }
+    return removed;
   }
 
   async #removeDropped(signal: AbortSignal): Promise<number> {

@@ -1,3 +1,4 @@
+import { withDeadline } from '../stdx/deadline.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
 import { TrainingJobContext, type TrainingServices } from './training/context.ts';
 import { runTrainingJob, trainingJournal } from './training/training-saga.ts';
@@ -10,17 +11,22 @@ interface Running {
 
 /** Jobs that run at once on one machine; the others wait their turn in the order they were created. */
 const jobsMax = 64;
+/** For steps to let go when the daemon ends. */
+const stopDeadlineMs = 10_000;
 
 /** Keeps one saga running for every job that has not given everything back yet. */
 export class TrainingJobsReconciler implements Reconciler {
   readonly name = 'training-jobs';
   readonly #services: TrainingServices;
+  readonly #onRoom: () => void;
   readonly #running = new Map<string, Running>();
   readonly #failures = new Map<string, string>();
   readonly #shutdown = new AbortController();
 
-  constructor(services: TrainingServices) {
+  /** @param onRoom asks for another activation: a job that waits for its turn may run */
+  constructor(services: TrainingServices, onRoom: () => void) {
     this.#services = services;
+    this.#onRoom = onRoom;
   }
 
   activate(): Promise<ReconcileStatus> {
@@ -55,7 +61,13 @@ export class TrainingJobsReconciler implements Reconciler {
   /** Leaves every job where it is, for the next daemon. */
   async shutdown(): Promise<void> {
     this.#shutdown.abort();
-    await Promise.allSettled([...this.#running.values()].map((running) => running.ended));
+    const ended = Promise.allSettled([...this.#running.values()].map((running) => running.ended));
+    try {
+      await withDeadline('jobsStopMs', stopDeadlineMs, ended);
+    } catch (error) {
+      // Its journal says where it is, as after a crash.
+      this.#services.log('a training job was left in the middle of a step', { jobs: [...this.#running.keys()], error: String(error) });
+    }
   }
 
   #start(name: string): void {
@@ -76,7 +88,10 @@ export class TrainingJobsReconciler implements Reconciler {
       this.#failures.set(name, String(error));
       this.#services.log('a training job could not be released', { job: name, error });
     } finally {
+      const wasFull = this.#running.size >= jobsMax;
       this.#running.delete(name);
+      // One that could not be released is not tried again at once.
+      if (wasFull && !this.#failures.has(name)) this.#onRoom();
     }
   }
 }

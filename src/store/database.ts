@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { assert } from '../stdx/assert.ts';
@@ -19,7 +19,11 @@ export class Database {
   #inTransaction = false;
 
   constructor(path: string, migrations: readonly Migration[]) {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (path !== ':memory:') {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      // It holds keys. SQLite gives its other files the mode of this one.
+      closeSync(openSync(path, 'a', 0o600));
+    }
     this.#sqlite = new DatabaseSync(path, { timeout: 5_000 });
     this.#sqlite.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
     this.#migrate(migrations);

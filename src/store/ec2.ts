@@ -167,6 +167,7 @@ export class Ec2Store {
   bumpGeneration(vpcId: string): void {
     this.vpcs.update(vpcId, { generation: this.vpcs.get(vpcId).generation + 1 });
   }
+
   /** Marks an interface as in use. Its network does not change by it: what is attached runs inside the interface's own namespace. */
   attach(networkInterfaceId: string, attachment: NetworkInterfaceAttachment): NetworkInterfaceRow {
     assert(this.networkInterfaces.get(networkInterfaceId).attachment === undefined, `${networkInterfaceId} is attached once`);
@@ -179,6 +180,15 @@ export class Ec2Store {
     this.networkInterfaces.delete(networkInterfaceId);
     this.networkInterfaces.insert(row);
     return row;
+  }
+
+  /** With its permissions and tags. Deleting one that is not there does nothing: a saga may repeat it. */
+  deleteNetworkInterface(networkInterfaceId: string): void {
+    for (const { networkInterfacePermissionId } of this.networkInterfacePermissions.list({ networkInterfaceId })) {
+      this.networkInterfacePermissions.delete(networkInterfacePermissionId);
+    }
+    this.networkInterfaces.delete(networkInterfaceId);
+    this.removeTags(networkInterfaceId);
   }
 
   /** In order of their keys. */

@@ -11,7 +11,7 @@ import { rows } from './rows/rows.ts';
 import { World } from './world.ts';
 
 /** Rows wait more than they compute. */
-const rowsAtOnce = 5;
+const rowsAtOnce = 4;
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only === undefined ? seedIds : values.only.split(',').map(seedId);

@@ -5,7 +5,7 @@ import type { DaemonParts } from '../../src/daemon/parts.ts';
 import { ProcessError, run } from '../../src/drivers/process/process.ts';
 import { SeedDaemon } from './seed-daemon.ts';
 
-const folderPrefix = 'cloister-seeds-';
+const folderPrefix = 'seeds';
 
 /** Everything one run of the table makes on this machine: daemons, and what it puts beside them. Closing it leaves nothing. */
 export class World {
@@ -13,6 +13,7 @@ export class World {
   readonly #daemons: Promise<SeedDaemon>[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
   #whole: Promise<SeedDaemon> | undefined;
+  readonly #shared = new Map<string, Promise<unknown>>();
   #made = 0;
 
   private constructor(folder: string) {
@@ -22,7 +23,7 @@ export class World {
   /** Also removes what runs that were killed left: their folders hold their process ids. */
   static async open(): Promise<World> {
     for (const name of readdirSync(tmpdir())) {
-      const pid = name.startsWith(folderPrefix) ? name.slice(folderPrefix.length).split('-')[0] : undefined;
+      const pid = /^seeds(?<pid>\d+)-/u.exec(name)?.groups?.['pid'];
       if (pid !== undefined && !existsSync(`/proc/${pid}`)) await removeAll(join(tmpdir(), name), pid);
     }
     return new World(mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`)));
@@ -40,6 +41,13 @@ export class World {
     const daemon = SeedDaemon.start(join(this.#folder, `d${this.#made}`), parts);
     this.#daemons.push(daemon);
     return await daemon;
+  }
+
+  /** What several proofs of a row look at: made by the first of them. */
+  async shared<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#shared.get(key) ?? make();
+    this.#shared.set(key, known);
+    return (await known) as T;
   }
 
   /** A name for a job, bucket or role that nothing else in this run has. */
@@ -77,6 +85,8 @@ async function removeAll(folder: string, pid: string): Promise<void> {
   }
   const purge = new URL('../../src/daemon/purge.ts', import.meta.url).pathname;
   const node = [process.execPath, '--disable-warning=ExperimentalWarning'] as const;
-  await Promise.all(readdirSync(folder).map(async (name) => await run([...node, purge, '--data', join(folder, name)])));
+  const purges = await Promise.allSettled(readdirSync(folder).map(async (name) => await run([...node, purge, '--data', join(folder, name)])));
+  const failures = purges.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, `${folder} is left`);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { sleep } from '../../stdx/deadline.ts';
 import { runOwnProgram } from '../../drivers/process/program.ts';
+import { isAlive } from '../../drivers/process/process-identity.ts';
 import { NoDaemon, readRunningDaemon } from '../daemon-file.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -8,10 +9,11 @@ const stopDeadlineMs = 30_000;
 /** Stops the daemon in order. With `purge`, then removes every trace of its data directory. */
 export async function down(terminal: Terminal, options: { readonly data: string; readonly purge: boolean }): Promise<void> {
   try {
-    const { pid } = readRunningDaemon(options.data);
+    const daemon = readRunningDaemon(options.data);
+    const { pid } = daemon;
     process.kill(pid, 'SIGTERM');
-    for (let waitedMs = 0; isAlive(pid) && waitedMs < stopDeadlineMs; waitedMs += 100) await sleep(100);
-    if (isAlive(pid)) throw new Error(`the daemon (process ${pid}) did not end within ${stopDeadlineMs / 1000} s`);
+    for (let waitedMs = 0; isAlive(daemon) && waitedMs < stopDeadlineMs; waitedMs += 100) await sleep(100);
+    if (isAlive(daemon)) throw new Error(`the daemon (process ${pid}) did not end within ${stopDeadlineMs / 1000} s`);
     terminal.done(`stopped the daemon (process ${pid})`);
   } catch (error) {
     if (!(error instanceof NoDaemon) || !options.purge) throw error;
@@ -20,13 +22,4 @@ export async function down(terminal: Terminal, options: { readonly data: string;
   const removed = JSON.parse(await runOwnProgram('purge', ['--data', options.data])) as readonly string[];
   for (const what of removed) terminal.done(`removed ${what}`);
   if (removed.length === 0) terminal.done('nothing was left to remove');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

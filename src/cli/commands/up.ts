@@ -18,7 +18,11 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   const data = options.ephemeral ? mkdtempSync(join(tmpdir(), 'cloister-')) : options.data;
   const parameters = ['--data', data, '--port', options.port, '--region', options.region, '--account', options.account];
   if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
-  const daemon = await startDaemon(parameters, (line) => terminal.line(line));
+  const daemon = await startDaemon(parameters, (line) => {
+    // The settings are for programs; what else the daemon says is for operators.
+    if (!line.startsWith('{"version"')) terminal.line(line);
+  });
+  terminal.done(`the AWS API of this machine is at ${String(daemon.ready['endpoint'])}, state in ${data}`);
   const end = (): void => void daemon.stop();
   process.once('SIGINT', end);
   process.once('SIGTERM', end);

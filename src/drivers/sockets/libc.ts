@@ -10,6 +10,7 @@ export interface Libc {
   bind(fileDescriptor: number, address: Uint8Array, length: number): number;
   listen(fileDescriptor: number, backlog: number): number;
   close(fileDescriptor: number): number;
+  flock(fileDescriptor: number, operation: number): number;
   /** Ends the process at once. `process.abort` does not exist in worker threads. */
   abort(): never;
   errno(): number;
@@ -38,6 +39,7 @@ function load(): Libc {
     bind: library.func('int bind(int, const void *, uint32_t)') as Libc['bind'],
     listen: library.func('int listen(int, int)') as Libc['listen'],
     close: library.func('int close(int)') as Libc['close'],
+    flock: library.func('int flock(int, int)') as Libc['flock'],
     abort: library.func('void abort()') as unknown as Libc['abort'],
     errno: () => koffi.errno(),
   };

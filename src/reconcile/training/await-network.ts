@@ -1,6 +1,8 @@
+import { failureReasonCharactersMax } from '../../model/job/container-contract.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
+import { internalError, JobFailure } from './job-failure.ts';
 
 const networkAppliedMs = 60_000;
 
@@ -12,7 +14,13 @@ export const awaitNetwork: SagaStep<TrainingJobContext> = {
     const first = present(context.instances[0], 'a job has an instance');
     const { vpcId } = store.ec2.networkInterfaces.get(first.agentInterfaceId);
     const { generation } = store.ec2.vpcs.get(vpcId);
-    await networkApplied(vpcId, generation, AbortSignal.any([signal, AbortSignal.timeout(networkAppliedMs)]));
+    try {
+      await networkApplied(vpcId, generation, AbortSignal.any([signal, AbortSignal.timeout(networkAppliedMs)]));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const reason = `The network of ${vpcId} was not ready within ${networkAppliedMs / 1_000} s: ${error instanceof Error ? error.message : String(error)}`;
+      throw new JobFailure(`${internalError} ${reason}`.slice(0, failureReasonCharactersMax), { cause: error });
+    }
     return { vpcId, generation };
   },
 };

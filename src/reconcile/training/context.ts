@@ -66,8 +66,6 @@ export class TrainingJobContext {
   readonly name: string;
   readonly journal: Journal;
   readonly signals: SagaSignals;
-  /** Why the job is ending early; set by what noticed it. */
-  stopCause: StopCause | undefined;
   #session: IssuedCredentials | undefined;
   readonly #agents = new Map<string, Promise<AgentSession>>();
 
@@ -86,10 +84,16 @@ export class TrainingJobContext {
     return this.row.request as unknown as TrainingRequest;
   }
 
-  /** The instances, once their interfaces were made. */
+  /** The instances, once their interfaces were made; also after these were given back, for the steps that could not yet be. */
   get instances(): readonly InstanceRecord[] {
-    const entry = this.journal.read().get('create-interfaces');
-    return entry?.state === 'done' ? (entry.result as { instances: readonly InstanceRecord[] }).instances : [];
+    const result = this.journal.read().get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
+    return result?.instances ?? [];
+  }
+
+  /** Why the job ended early, if it did. Known to a new daemon once its containers have ended. */
+  get stopCause(): StopCause | undefined {
+    const result = this.journal.read().get('train-instances')?.result as { readonly stopCause?: StopCause } | null | undefined;
+    return result?.stopCause;
   }
 
   instanceId(host: string): string {

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws/aws-error.ts';
+import { hostName } from '../../model/job/container-contract.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import type { SagaStep } from '../saga.ts';
 import { agentDeviceIndex, algorithmDeviceIndex } from '../vpc-network.ts';
@@ -9,6 +11,7 @@ import { takeUidRange } from './uid-range.ts';
 /** AWS's words for the two interfaces of each instance: one for the algorithm, one for S3 and logging. */
 const roles = ['agent', 'algorithm'] as const;
 type InterfaceRole = (typeof roles)[number];
+const deviceIndexes: Readonly<Record<InterfaceRole, number>> = { agent: agentDeviceIndex, algorithm: algorithmDeviceIndex };
 
 const releaseDeadlineMs = 30_000;
 const noRoomCodes: ReadonlySet<string> = new Set(['InsufficientFreeAddressesInSubnet']);
@@ -41,7 +44,7 @@ export const createInterfaces: SagaStep<TrainingJobContext> = {
     // Not by the role's permission: a role that lost it meanwhile must not leak the account's addresses.
     store.transact(() => {
       for (const row of interfacesOf(context)) {
-        store.ec2.networkInterfaces.delete(row.networkInterfaceId);
+        store.ec2.deleteNetworkInterface(row.networkInterfaceId);
         vpcIds.add(row.vpcId);
       }
       for (const vpcId of vpcIds) store.ec2.bumpGeneration(vpcId);
@@ -56,66 +59,63 @@ async function createInSubnet(context: TrainingJobContext, subnetId: string): Pr
   const instances: InstanceRecord[] = [];
   const uidBase = takeUidRange(store, context.name);
   try {
-    for (let index = 1; index <= context.request.ResourceConfig.InstanceCount; index += 1) {
-      const host = `algo-${index}`;
+    for (const host of hostsOf(context)) {
       const ids = {} as Record<InterfaceRole, string>;
       for (const role of roles) ids[role] = await ensureInterface(context, subnetId, host, role);
-      instances.push({
-        host,
-        agentInterfaceId: ids.agent,
-        algorithmInterfaceId: ids.algorithm,
-        uidBase,
-      });
+      instances.push({ host, agentInterfaceId: ids.agent, algorithmInterfaceId: ids.algorithm, uidBase });
     }
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    // What is Cloister's own fault is not told as the role's.
+    if (!(error instanceof AwsError) || error.status >= 500) throw error;
     if (noRoomCodes.has(error.code)) {
       await createInterfaces.undo?.(context);
       return undefined;
     }
     throw new JobFailure(`ClientError: Network interfaces for the job could not be created: ${error.message}`, { cause: error });
   }
-  attach(context, instances);
   return instances;
 }
 
 /** In use from now on, and listened in: the algorithm's interface gets the place where its credentials are. */
-function attach({ services }: TrainingJobContext, instances: readonly InstanceRecord[]): void {
+function attach({ services }: TrainingJobContext, networkInterfaceId: string, role: InterfaceRole): void {
   const { store, accountId, clock } = services;
   store.transact(() => {
-    for (const { agentInterfaceId, algorithmInterfaceId } of instances) {
-      for (const [id, deviceIndex] of [
-        [agentInterfaceId, agentDeviceIndex],
-        [algorithmInterfaceId, algorithmDeviceIndex],
-      ] as const) {
-        const { attachment, vpcId } = store.ec2.networkInterfaces.get(id);
-        if (attachment !== undefined) continue;
-        const attachmentId = `ela-attach-${id.slice('eni-'.length)}`;
-        store.ec2.attach(id, { attachmentId, attachTime: clock.now().toISOString(), instanceOwnerId: accountId, deviceIndex });
-        store.ec2.bumpGeneration(vpcId);
-      }
-    }
+    const { attachment, vpcId } = store.ec2.networkInterfaces.get(networkInterfaceId);
+    if (attachment !== undefined) return;
+    store.ec2.attach(networkInterfaceId, {
+      attachmentId: `ela-attach-${networkInterfaceId.slice('eni-'.length)}`,
+      attachTime: clock.now().toISOString(),
+      instanceOwnerId: accountId,
+      deviceIndex: deviceIndexes[role],
+    });
+    store.ec2.bumpGeneration(vpcId);
   });
 }
 
-/** Found again by its description after a crash between creation and journal, so none is made twice or lost. */
+/** Made once, however often it is asked for: the token finds what was made before a crash, and nobody else can know it. */
 async function ensureInterface(context: TrainingJobContext, subnetId: string, host: string, role: InterfaceRole): Promise<string> {
-  const description = `${descriptionPrefix(context)}${host} ${role}`;
-  const existing = interfacesOf(context).find((row) => row.description === description);
-  if (existing !== undefined) return existing.networkInterfaceId;
   const output = await context.callAsRole('ec2', 'CreateNetworkInterface', {
     SubnetId: subnetId,
     Groups: context.request.VpcConfig.SecurityGroupIds,
-    Description: description,
+    Description: `[DO NOT DELETE] Network interface of SageMaker training job ${context.name}: ${host} ${role}`,
+    ClientToken: clientToken(context, subnetId, host, role),
   });
-  return (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface.NetworkInterfaceId;
+  const { NetworkInterfaceId } = (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface;
+  attach(context, NetworkInterfaceId, role);
+  return NetworkInterfaceId;
 }
 
-const descriptionPrefix = (context: TrainingJobContext): string => `[DO NOT DELETE] Network interface of SageMaker training job ${context.name}: `;
+/** 64 characters, the longest that there may be. By it, and not by a description that anybody may write, a job's interfaces are its own. */
+function clientToken({ row }: TrainingJobContext, subnetId: string, host: string, role: InterfaceRole): string {
+  return createHash('sha256').update([row.credentialsId, subnetId, host, role].join(' ')).digest('hex');
+}
 
 function interfacesOf(context: TrainingJobContext): readonly NetworkInterfaceRow[] {
-  const prefix = descriptionPrefix(context);
-  return context.request.VpcConfig.Subnets.flatMap((subnetId) => context.services.store.ec2.networkInterfaces.list({ subnetId })).filter((row) =>
-    row.description.startsWith(prefix),
+  const { networkInterfaces } = context.services.store.ec2;
+  return [...new Set(context.request.VpcConfig.Subnets)].flatMap((subnetId) =>
+    hostsOf(context).flatMap((host) => roles.flatMap((role) => networkInterfaces.list({ clientToken: clientToken(context, subnetId, host, role) }))),
   );
 }
+
+const hostsOf = ({ request }: TrainingJobContext): string[] =>
+  Array.from({ length: request.ResourceConfig.InstanceCount }, (_, index) => hostName(index));

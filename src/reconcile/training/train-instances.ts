@@ -17,33 +17,41 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
   runsWhenStopped: true,
 
   async run(context, signal) {
-    const { containers, clock } = context.services;
     if (context.row.trainingStartAt === undefined) context.signals.stop.throwIfAborted();
     await Promise.all(context.instances.map(async ({ host }) => await startOnce(context, host)));
-    context.advance('Training', { trainingStartAt: context.row.trainingStartAt ?? clock.now().toISOString() });
-
+    // A job that is stopping when a new daemon finds it stays so.
+    if (context.row.trainingStartAt === undefined) {
+      context.advance('Training', { trainingStartAt: context.services.clock.now().toISOString() });
+    }
     const following = new AbortController();
-    const logs = Promise.all(context.instances.map(async ({ host }) => await shipLogs(context, host, following.signal)));
-    const stopEarly = whenToStop(context, async (cause) => {
-      context.stopCause = cause;
-      if (cause === 'max-runtime') context.advance('Stopping');
-      await Promise.all(context.instances.map(async ({ host }) => await containers.stop(context.instanceId(host), stopGraceMs)));
-    });
+    const logs = shipAllLogs(context, following.signal);
+    const early = whenToStop(context);
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
-      const exits = await waitForAll(context, context.signals.shutdown);
-      const failed = exits.find((exit) => exit.exitCode !== 0);
-      if (failed !== undefined && context.stopCause === undefined) throw await failureOf(context, failed, signal);
-      return { exits: exits.map(({ instance, exitCode }) => ({ host: instance.host, exitCode })) };
+      const firstFailed = await waitForAll(context, context.signals.shutdown);
+      if (firstFailed !== undefined && early.cause() === undefined) throw await failureOf(context, firstFailed, signal);
+      return { stopCause: early.cause() };
     } finally {
-      stopEarly.cancel();
+      early.cancel();
       // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
       const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
-      await logs.catch((error: unknown) => context.services.log('log lines were lost', { job: context.name, error: String(error) }));
+      await logs;
       clearTimeout(timer);
     }
   },
 };
+
+/** Never rejects: a job does not fail by its log. */
+async function shipAllLogs(context: TrainingJobContext, signal: AbortSignal): Promise<void> {
+  const shipping = context.instances.map(async ({ host }) => {
+    try {
+      await shipLogs(context, host, signal);
+    } catch (error) {
+      context.services.log('log lines were lost', { job: context.name, host, error: String(error) });
+    }
+  });
+  await Promise.all(shipping);
+}
 
 /** A container that another daemon started is adopted; one that has ended keeps its exit code. */
 async function startOnce(context: TrainingJobContext, host: string): Promise<void> {
@@ -57,18 +65,23 @@ interface Exit {
   readonly exitCode: number;
 }
 
-async function waitForAll(context: TrainingJobContext, signal: AbortSignal): Promise<readonly Exit[]> {
+/** Waits for every container. Returns the first that failed: the others were ended because of it, and their exit codes say nothing. */
+async function waitForAll(context: TrainingJobContext, signal: AbortSignal): Promise<Exit | undefined> {
   const { containers } = context.services;
-  return await Promise.all(
-    context.instances.map(async (instance) => {
-      const exitCode = await containers.wait(context.instanceId(instance.host), signal);
-      if (exitCode !== 0) {
-        const others = context.instances.filter((other) => other !== instance);
-        await Promise.all(others.map(async ({ host }) => await containers.stop(context.instanceId(host), stopGraceMs)));
-      }
-      return { instance, exitCode };
-    }),
-  );
+  let firstFailed: Exit | undefined;
+  const waits = context.instances.map(async (instance) => {
+    const exitCode = await containers.wait(context.instanceId(instance.host), signal);
+    if (exitCode === 0 || firstFailed !== undefined) return;
+    firstFailed = { instance, exitCode };
+    await stopAll(context, stopGraceMs);
+  });
+  await Promise.all(waits);
+  return firstFailed;
+}
+
+/** Those that have ended are left as they are. */
+async function stopAll(context: TrainingJobContext, graceMs: number): Promise<void> {
+  await Promise.all(context.instances.map(async ({ host }) => await context.services.containers.stop(context.instanceId(host), graceMs)));
 }
 
 /** The failure file is read by the agent: the daemon opens no path that a container can write. */
@@ -85,31 +98,39 @@ async function failureOf(context: TrainingJobContext, { instance, exitCode }: Ex
   return new JobFailure(algorithmFailure(text, exitCode));
 }
 
-/** Calls `stop` once: when the job is asked to stop, or when MaxRuntimeInSeconds have passed since it started. */
-function whenToStop(context: TrainingJobContext, stop: (cause: StopCause) => Promise<void>): { cancel(): void } {
+/**
+ * Stops the containers once: when the job is asked to stop, or when MaxRuntimeInSeconds have passed since it started. The
+ * end of the grace is that of the first daemon that stopped them: both times are stored.
+ */
+function whenToStop(context: TrainingJobContext): { cause(): StopCause | undefined; cancel(): void } {
   const { clock, log } = context.services;
   const seconds = context.request.StoppingCondition.MaxRuntimeInSeconds ?? maxRuntimeDefaultSeconds;
   const endsAt = Date.parse(context.row.trainingStartAt ?? clock.now().toISOString()) + seconds * 1_000;
-  let fired = false;
-  const fire = (cause: StopCause): void => {
-    if (fired) return;
-    fired = true;
-    stop(cause).catch((error: unknown) => log('a container could not be stopped', { job: context.name, error: String(error) }));
+  let cause: StopCause | undefined;
+  let cancelled = false;
+  const fire = (why: StopCause): void => {
+    if (cause !== undefined || cancelled) return;
+    cause = why;
+    if (why === 'max-runtime') context.advance('Stopping');
+    const stoppingSince = why === 'max-runtime' ? endsAt : Date.parse(context.row.stopRequestedAt ?? clock.now().toISOString());
+    const graceMs = Math.min(stopGraceMs, Math.max(0, stoppingSince + stopGraceMs - clock.now().getTime()));
+    stopAll(context, graceMs).catch((error: unknown) => log('a container could not be stopped', { job: context.name, error: String(error) }));
   };
   const onStop = (): void => fire('requested');
-  if (context.signals.stop.aborted) onStop();
-  context.signals.stop.addEventListener('abort', onStop, { once: true });
-  let timer: NodeJS.Timeout;
+  let timer: NodeJS.Timeout | undefined;
   const arm = (): void => {
     const leftMs = endsAt - clock.now().getTime();
     timer = setTimeout(() => (leftMs > timerMsMax ? arm() : fire('max-runtime')), Math.max(0, Math.min(leftMs, timerMsMax)));
   };
+  if (context.signals.stop.aborted) onStop();
+  context.signals.stop.addEventListener('abort', onStop, { once: true });
   arm();
   return {
+    cause: () => cause,
     cancel() {
+      cancelled = true;
       clearTimeout(timer);
       context.signals.stop.removeEventListener('abort', onStop);
-      fired = true;
     },
   };
 }

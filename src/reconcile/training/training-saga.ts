@@ -5,7 +5,7 @@ import { authoriseRole } from './authorise-role.ts';
 import { awaitNetwork } from './await-network.ts';
 import type { TrainingJobContext, TrainingServices } from './context.ts';
 import { createInterfaces } from './create-interfaces.ts';
-import { JobFailure } from './job-failure.ts';
+import { internalError, JobFailure } from './job-failure.ts';
 import { placeInstances } from './place-instances.ts';
 import { stageInstances } from './stage-instances.ts';
 import type { StopCause } from './stop-conditions.ts';
@@ -22,8 +22,6 @@ export const trainingSteps: readonly SagaStep<TrainingJobContext>[] = [
   trainInstances,
   uploadArtifacts,
 ];
-
-const internalError = 'InternalServerError: We encountered an internal error.  Please try again.';
 
 export function trainingJournal(services: Pick<TrainingServices, 'store'>, name: string): Journal {
   const { store } = services;

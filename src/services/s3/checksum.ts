@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { checksumOf, isChecksumAlgorithm, type ChecksumAlgorithm } from '../../aws/checksum.ts';
 import type { ReceivedBlob } from '../../store/blobs/blob.ts';
 import type { ChecksumType, PartRow } from '../../store/s3.ts';
-import { combineCrcs, crc32c, crcAlgorithms, type CrcAlgorithm } from './crc.ts';
+import { combineCrcs, crcAlgorithms, type CrcAlgorithm } from './crc.ts';
 import { s3Errors } from './errors.ts';
 
 /** Base64 checksums by algorithm in lower case: `crc32`, `sha256`, … */
@@ -49,23 +48,13 @@ export function checkDigests(input: { readonly ContentMD5?: string | undefined }
   }
 }
 
-function bigEndian(value: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes.toString('base64');
-}
-
-/** Base64 of the digest of `bytes`, for the algorithms that a composite checksum can have. */
-const digests: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
-  crc32: (bytes) => bigEndian(crc32(bytes)),
-  crc32c: (bytes) => bigEndian(crc32c(bytes)),
-  sha1: (bytes) => createHash('sha1').update(bytes).digest('base64'),
-  sha256: (bytes) => createHash('sha256').update(bytes).digest('base64'),
-  sha512: (bytes) => createHash('sha512').update(bytes).digest('base64'),
-};
+/** Algorithms that a composite checksum can have: all that are computed of what is received, but those that only a whole object has. */
+const canCompose = (algorithm: string): algorithm is ChecksumAlgorithm =>
+  isChecksumAlgorithm(algorithm) && algorithm !== 'md5' && algorithm !== 'crc64nvme';
 
 /** Whether an object's checksum of this kind follows from those of its parts. */
-export const canCombine = (algorithm: string, type: ChecksumType): boolean => algorithm in (type === 'FULL_OBJECT' ? crcAlgorithms : digests);
+export const canCombine = (algorithm: string, type: ChecksumType): boolean =>
+  type === 'FULL_OBJECT' ? Object.hasOwn(crcAlgorithms, algorithm) : canCompose(algorithm);
 
 /**
  * The checksum of an object from those of its parts, which all have one of this algorithm: COMPOSITE is the checksum
@@ -75,7 +64,8 @@ export const canCombine = (algorithm: string, type: ChecksumType): boolean => al
 export function checksumOfParts(algorithm: string, type: ChecksumType, parts: readonly PartRow[]): string | undefined {
   const values = parts.map((part) => ({ checksum: Buffer.from(part.checksums[algorithm] ?? '', 'base64'), size: part.size }));
   if (values.some(({ checksum }) => checksum.length === 0)) return undefined;
-  if (type === 'FULL_OBJECT') return algorithm in crcAlgorithms ? combineCrcs(algorithm as CrcAlgorithm, values).toString('base64') : undefined;
-  const digest = digests[algorithm]?.(Buffer.concat(values.map(({ checksum }) => checksum)));
-  return digest === undefined ? undefined : `${digest}-${parts.length}`;
+  if (type === 'FULL_OBJECT')
+    return Object.hasOwn(crcAlgorithms, algorithm) ? combineCrcs(algorithm as CrcAlgorithm, values).toString('base64') : undefined;
+  if (!canCompose(algorithm)) return undefined;
+  return `${checksumOf(algorithm, Buffer.concat(values.map(({ checksum }) => checksum)))}-${parts.length}`;
 }

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { combineCrcs, crc32c } from './crc.ts';
+import { checksumOf } from '../../aws/checksum.ts';
+import { combineCrcs } from './crc.ts';
 
 const bigEndian = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -24,15 +25,10 @@ it('combines CRC-32s as one over all bytes', () => {
 it('combines CRC-32Cs as one over all bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (first, second) => {
-      const pieces = [first, second].map((piece) => ({ checksum: bigEndian(crc32c(piece)), size: piece.length }));
-      expect(combineCrcs('crc32c', pieces).toString('hex')).toBe(bigEndian(crc32c(Buffer.concat([first, second]))).toString('hex'));
+      const pieces = [first, second].map((piece) => ({ checksum: Buffer.from(checksumOf('crc32c', piece), 'base64'), size: piece.length }));
+      expect(combineCrcs('crc32c', pieces).toString('base64')).toBe(checksumOf('crc32c', Buffer.concat([first, second])));
     }),
   );
-});
-
-// The check value of the CRC catalogue, for the nine digits 123456789.
-it('knows CRC-32C', () => {
-  expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
 });
 
 /** Bit by bit, as the definition says. */

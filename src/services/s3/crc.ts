@@ -1,8 +1,10 @@
+import { crc32cPolynomial, crc64Polynomial } from '../../aws/checksum.ts';
+
 /** Reflected CRCs as S3 uses them: width in bits and polynomial, lowest degree in the highest bit. */
 export const crcAlgorithms = {
   crc32: { width: 32n, polynomial: 0xedb88320n },
-  crc32c: { width: 32n, polynomial: 0x82f63b78n },
-  crc64nvme: { width: 64n, polynomial: 0x9a6c9329ac4bc9b5n },
+  crc32c: { width: 32n, polynomial: BigInt(crc32cPolynomial) },
+  crc64nvme: { width: 64n, polynomial: crc64Polynomial },
 } as const;
 
 export type CrcAlgorithm = keyof typeof crcAlgorithms;
@@ -32,16 +34,6 @@ function shift(crc: Crc, bytes: number): bigint {
     power = multiply(crc, power, power);
   }
   return result;
-}
-
-/** CRC-32C of a few bytes: Node has it for zlib's polynomial only. */
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ 0x82f63b78;
-  }
-  return ~crc >>> 0;
 }
 
 /** The CRC of pieces put together, from the CRC (big-endian) and the size in bytes of each: no byte is read again. */

@@ -53,6 +53,32 @@ it.each(['no-such-role', 'distrusts'])('refuses the role %s', (name) => {
   expect(store.sagemaker.trainingJobs.list()).toEqual([]);
 });
 
+const channel = (ChannelName: string): object => ({ ChannelName, DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://b/p' } } });
+
+it.each([
+  ['channels of one name', { InputDataConfig: [channel('a'), channel('a')] }, 'Duplicate channel name found in input data config: a'],
+  [
+    'a channel that would be the folder above',
+    { InputDataConfig: [channel('..')] },
+    'Cloister refuses InputDataConfig.ChannelName: .. is no name of a folder.',
+  ],
+  [
+    'records wrapped',
+    { InputDataConfig: [{ ...channel('a'), RecordWrapperType: 'RecordIO' }] },
+    'Cloister refuses InputDataConfig.RecordWrapperType: only None is built.',
+  ],
+  ['an experiment', { ExperimentConfig: { ExperimentName: 'e' } }, 'Cloister refuses ExperimentConfig: there are no experiments here.'],
+])('refuses %s', (_what, more, message) => {
+  const { call, makeRole, request } = account();
+  expect(refusalOf(() => call(asked, request(makeRole('executes'), more)))).toMatchObject({ code: 'ValidationException', message });
+});
+
+it('refuses more instances than AWS gives a job', () => {
+  const { call, makeRole, request } = account();
+  const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount: 21, VolumeSizeInGB: 1 };
+  expect(refusalOf(() => call(asked, request(makeRole('executes'), { ResourceConfig }))).code).toBe('ResourceLimitExceeded');
+});
+
 it('gives every job an id of its own to ask for credentials with', () => {
   const { store, call, makeRole, request } = account();
   const role = makeRole('executes');

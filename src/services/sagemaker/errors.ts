@@ -28,6 +28,14 @@ export const sagemakerErrors = {
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 
+  channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
+
+  tooManyInstances: (limit: number, asked: number) =>
+    new AwsError(
+      'ResourceLimitExceeded',
+      `The account-level service limit 'Number of instances for a training job' is ${limit} Instances, with current utilization of 0 Instances and a request delta of ${asked} Instances. Please use AWS Service Quotas to request an increase for this quota.`,
+    ),
+
   memberRequired: (member: string) =>
     new AwsError(
       'ValidationException',

@@ -43,6 +43,40 @@ const refusedMembers: readonly RefusedMember[] = [
     why: 'in File mode leave it unset or None.',
     asks: (i) => i.InputDataConfig?.some((channel) => channel.CompressionType === 'Gzip') ?? false,
   },
+  {
+    member: 'InputDataConfig.RecordWrapperType',
+    why: 'only None is built.',
+    asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,
+  },
+  {
+    member: 'InputDataConfig.ShuffleConfig',
+    why: notBuilt,
+    asks: (i) => i.InputDataConfig?.some((channel) => channel.ShuffleConfig !== undefined) ?? false,
+  },
+  {
+    member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
+    why: 'a job has one group of instances here.',
+    asks: (i) => i.InputDataConfig?.some(({ DataSource }) => nonEmpty(DataSource.S3DataSource?.InstanceGroupNames)) ?? false,
+  },
+  {
+    member: 'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig and HubAccessConfig',
+    why: 'there are no model hubs here.',
+    asks: (i) =>
+      i.InputDataConfig?.some(({ DataSource: { S3DataSource: s3 } }) => s3?.ModelAccessConfig !== undefined || s3?.HubAccessConfig !== undefined) ??
+      false,
+  },
+  {
+    member: 'AlgorithmSpecification.TrainingImageConfig',
+    why: 'images come from the local store, never from a registry.',
+    asks: (i) => i.AlgorithmSpecification?.TrainingImageConfig?.TrainingRepositoryAccessMode === 'Vpc',
+  },
+  { member: 'TensorBoardOutputConfig', why: notBuilt, asks: (i) => i.TensorBoardOutputConfig !== undefined },
+  { member: 'ExperimentConfig', why: 'there are no experiments here.', asks: (i) => Object.keys(i.ExperimentConfig ?? {}).length > 0 },
+  { member: 'ResourceConfig.InstancePlacementConfig', why: notBuilt, asks: (i) => i.ResourceConfig?.InstancePlacementConfig !== undefined },
+  { member: 'SessionChainingConfig', why: notBuilt, asks: (i) => i.SessionChainingConfig?.EnableSessionTagChaining === true },
+  { member: 'ServerlessJobConfig', why: 'only jobs on instances run here.', asks: (i) => i.ServerlessJobConfig !== undefined },
+  { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
+  { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
   { member: 'AlgorithmSpecification.MetricDefinitions', why: notBuilt, asks: (i) => nonEmpty(i.AlgorithmSpecification?.MetricDefinitions) },
   { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },

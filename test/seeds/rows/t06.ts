@@ -14,7 +14,7 @@ interface Setting {
 /** A job in the given part of a VPC's subnets, and the configuration that is asked for. */
 async function setting(world: World, subnetsUsed: number): Promise<Setting> {
   const daemon = await world.whole();
-  const network = await createNetwork(daemon, { subnets: ['10.0.1.0/24', '10.0.2.0/24'], groups: 2 });
+  const network = await world.shared('t6', async () => await createNetwork(daemon, { subnets: ['10.0.1.0/24', '10.0.2.0/24'], groups: 2 }));
   const jobName = world.name('t6');
   const request = jobRequest(daemon, { ...network, subnetIds: network.subnetIds.slice(0, subnetsUsed) }, { name: jobName, entrypoint: endsAtOnce });
   await daemon.aws('sagemaker', 'create-training-job', '--cli-input-json', JSON.stringify(request));

@@ -8,7 +8,8 @@ import { claim, proofOf, Refuted, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
 
-const appearMs = 5_000;
+/** In the subnet without a job this is waited for in vain. */
+const appearMs = 8_000;
 /** A /28 has 16 addresses, of which AWS keeps 5. */
 const [block, room] = ['10.0.1.0/28', 11] as const;
 
@@ -17,18 +18,23 @@ interface Drop {
   readonly subnetId: string;
 }
 
-/** A job of two instances; the subnet that is looked at is its own or another one. */
-async function dropSetting(world: World, place: 'of the job' | 'another'): Promise<Drop> {
-  const daemon = await world.whole();
-  const network = await createNetwork(daemon, { subnets: [block, '10.0.2.0/28'] });
-  const [own = '', other = ''] = network.subnetIds;
-  const name = world.name('t13');
-  await createJob(daemon, jobRequest(daemon, { ...network, subnetIds: [own] }, { name, entrypoint: stays, instances: 2 }));
-  return { daemon, subnetId: place === 'of the job' ? own : other };
+/** A job of two instances, in the first of two subnets. */
+async function twoInstances(world: World): Promise<{ readonly daemon: SeedDaemon; readonly own: string; readonly other: string }> {
+  return await world.shared('t13 two instances', async () => {
+    const daemon = await world.whole();
+    const network = await createNetwork(daemon, { subnets: [block, '10.0.2.0/28'] });
+    const [own = '', other = ''] = network.subnetIds;
+    const name = world.name('t13');
+    await createJob(daemon, jobRequest(daemon, { ...network, subnetIds: [own] }, { name, entrypoint: stays, instances: 2 }));
+    return { daemon, own, other };
+  });
 }
 
 const theDrop = proofOf<Drop>({
-  setting: async (world) => await dropSetting(world, 'of the job'),
+  async setting(world) {
+    const { daemon, own } = await twoInstances(world);
+    return { daemon, subnetId: own };
+  },
   async assertion({ daemon, subnetId }) {
     await until(
       `${subnetId} has ${room - 4} of ${room} addresses left`,
@@ -38,8 +44,11 @@ const theDrop = proofOf<Drop>({
     return `AvailableIpAddressCount of ${subnetId}: ${room} → ${room - 4} for 2 instances`;
   },
   control: {
-    without: 'a job in the subnet that is looked at',
-    setting: async (world) => await dropSetting(world, 'another'),
+    without: 'the job: in a subnet that it does not list',
+    async setting(world) {
+      const { daemon, other } = await twoInstances(world);
+      return { daemon, subnetId: other };
+    },
     refutedBy: /^subnet-\w+ has 7 of 11 addresses left: not within/,
   },
 });
@@ -50,16 +59,26 @@ interface Full {
   readonly jobName: string;
 }
 
-/** A subnet with one address left, another with room, and a job of one instance that lists the given ones. */
-async function fullSetting(world: World, daemon: SeedDaemon, listed: 1 | 2, known?: (network: Network) => void): Promise<Full> {
+/** A subnet with one address left, and another with room. */
+async function fullNetwork(daemon: SeedDaemon): Promise<Network> {
   const network = await createNetwork(daemon, { subnets: [block, '10.0.2.0/24'] });
-  known?.(network);
   const [SubnetId = ''] = network.subnetIds;
   for (let taken = 0; taken < room - 1; taken += 1) await daemon.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
+  return network;
+}
+
+/** There, a job of one instance that lists the full subnet alone, or both. */
+async function jobIn(world: World, daemon: SeedDaemon, network: Network, listed: 1 | 2): Promise<Full> {
   const jobName = world.name('t13');
   const subnetIds = network.subnetIds.slice(0, listed);
   await createJob(daemon, jobRequest(daemon, { ...network, subnetIds }, { name: jobName, entrypoint: stays }));
   return { daemon, network, jobName };
+}
+
+async function wholeSetting(world: World, listed: 1 | 2): Promise<Full> {
+  const daemon = await world.whole();
+  const network = await world.shared('t13 full', async () => await fullNetwork(daemon));
+  return await jobIn(world, daemon, network, listed);
 }
 
 /** Where the address gate would refuse, the interface comes into another subnet. */
@@ -77,7 +96,7 @@ function withoutAddressGate(whole: Registries, otherSubnet: () => string): Regis
 }
 
 const tooFew = proofOf<Full>({
-  setting: async (world) => await fullSetting(world, await world.whole(), 1),
+  setting: async (world) => await wholeSetting(world, 1),
   async assertion({ daemon, network, jobName }) {
     const job = await until(`${jobName} fails or runs`, async () => {
       const now = await describeJob(daemon, jobName);
@@ -95,16 +114,16 @@ const tooFew = proofOf<Full>({
     async setting(world) {
       let roomy = '';
       const daemon = await world.daemon({ registries: (whole) => withoutAddressGate(whole, () => roomy) });
-      return await fullSetting(world, daemon, 1, (network) => {
-        roomy = network.subnetIds[1] ?? '';
-      });
+      const network = await fullNetwork(daemon);
+      roomy = network.subnetIds[1] ?? '';
+      return await jobIn(world, daemon, network, 1);
     },
     refutedBy: /^t13-\d+ is Training with one address left/,
   },
 });
 
 const anotherSubnet = proofOf<Full>({
-  setting: async (world) => await fullSetting(world, await world.whole(), 2),
+  setting: async (world) => await wholeSetting(world, 2),
   async assertion({ daemon, network, jobName }) {
     const [, roomy = ''] = network.subnetIds;
     const found = await until(`${jobName} has its interfaces`, async () => {
@@ -121,7 +140,7 @@ const anotherSubnet = proofOf<Full>({
   },
   control: {
     without: 'another subnet in the list',
-    setting: async (world) => await fullSetting(world, await world.whole(), 1),
+    setting: async (world) => await wholeSetting(world, 1),
     refutedBy: /^t13-\d+ failed: ClientError: .*free addresses/,
   },
 });

@@ -11,7 +11,6 @@ import type { World } from '../world.ts';
 interface Setting {
   readonly daemon: SeedDaemon;
   readonly network: Network;
-  readonly jobName: string;
   readonly bucket: string;
   /** What the object `code/secret` holds. */
   readonly secret: string;
@@ -32,11 +31,10 @@ function policyOf(bucket: string, vpcEndpointId: string | undefined): string {
 
 async function prepare(world: World, daemon: SeedDaemon): Promise<Setting> {
   const network = await createNetwork(daemon, { endpoint: 'in-table' });
-  const jobName = world.name('t15');
   const secret = randomUUID();
-  const bucket = await createBucket(daemon, jobName, { 'code/secret': secret });
+  const bucket = await createBucket(daemon, world.name('t15'), { 'code/secret': secret });
   await daemon.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policyOf(bucket, network.vpcEndpointId) }));
-  return { daemon, network, jobName, bucket, secret };
+  return { daemon, network, bucket, secret };
 }
 
 /** The same network without any route to an endpoint. */
@@ -48,17 +46,30 @@ function noTableLeadsToS3(world: NetworkWorld): NetworkWorld {
   return { ...world, routeTables };
 }
 
-const control = {
-  without: "the endpoint's routes",
-  setting: async (world: World): Promise<Setting> =>
-    await prepare(world, await world.daemon({ compile: (all, vpcId) => compile(noTableLeadsToS3(all), vpcId) })),
-};
+interface JobSetting extends Setting {
+  readonly jobName: string;
+}
+
+async function whole(world: World): Promise<JobSetting> {
+  const made = await world.shared('t15', async () => await prepare(world, await world.whole()));
+  return { ...made, jobName: world.name('t15') };
+}
+
+async function withoutRoutes(world: World): Promise<JobSetting> {
+  const made = await world.shared('t15 without routes', async () => {
+    const daemon = await world.daemon({ compile: (all, vpcId) => compile(noTableLeadsToS3(all), vpcId) });
+    return await prepare(world, daemon);
+  });
+  return { ...made, jobName: world.name('t15') };
+}
+
+const control = { without: "the endpoint's routes", setting: withoutRoutes };
 
 const leavesModel = ['sh', '-c', 'echo weights > /opt/ml/model/weights'];
 
 /** The agent reads the input and writes the model. */
-const byTheAgent = proofOf<Setting>({
-  setting: async (world) => await prepare(world, await world.whole()),
+const byTheAgent = proofOf<JobSetting>({
+  setting: whole,
   async assertion({ daemon, network, jobName, bucket }) {
     await createJob(daemon, jobRequest(daemon, network, { name: jobName, entrypoint: leavesModel, bucket }));
     const job = await until(`${jobName} ends`, async () => {
@@ -85,8 +96,8 @@ const program =
   "fetch(process.argv[1],{signal:AbortSignal.timeout(2e3)}).then(async r=>console.log('T15',r.status,await r.text()),e=>console.log('T15',e.name))";
 
 /** The job's own code reads an object through the algorithm's interface. */
-const byCode = proofOf<Setting>({
-  setting: async (world) => await prepare(world, await world.whole()),
+const byCode = proofOf<JobSetting>({
+  setting: whole,
   async assertion({ daemon, network, jobName, bucket, secret }) {
     const url = `http://${bucket}.s3.us-east-1.amazonaws.com/code/secret`;
     await createJob(daemon, jobRequest(daemon, network, { name: jobName, entrypoint: ['node', '-e', program, url] }));

@@ -10,12 +10,7 @@ export const deleteNetworkInterface: Ec2Operation<'DeleteNetworkInterface'> = {
     const { networkInterfaceId, vpcId, attachment, requesterManaged } = networkInterfaceOf(context, input.NetworkInterfaceId);
     if (attachment !== undefined) throw errors.networkInterfaceInUse(networkInterfaceId);
     if (requesterManaged) throw errors.authFailure();
-    const { ec2 } = context.store;
-    for (const { networkInterfacePermissionId } of ec2.networkInterfacePermissions.list({ networkInterfaceId })) {
-      ec2.networkInterfacePermissions.delete(networkInterfacePermissionId);
-    }
-    ec2.networkInterfaces.delete(networkInterfaceId);
-    ec2.removeTags(networkInterfaceId);
+    context.store.ec2.deleteNetworkInterface(networkInterfaceId);
     vpcChanged(context, vpcId);
     return {};
   },

@@ -11,6 +11,9 @@ import { sagemakerErrors } from '../errors.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
+/** https://docs.aws.amazon.com/general/latest/gr/sagemaker.html: instances of one training job. */
+const instancesMax = 20;
+
 type CreateTrainingJobOutput = Output<typeof SageMaker, 'CreateTrainingJob'>;
 
 /**
@@ -35,9 +38,10 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
   commit(input, context, { imageIsHere, networkRefusal }) {
     refuseUnbuiltMembers(input);
     requireMembers(input);
+    checkChannels(input);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
-    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
@@ -84,7 +88,18 @@ function requireMembers(input: CreateTrainingJobInput): void {
   if (input.ResourceConfig === undefined) throw sagemakerErrors.memberRequired('resourceConfig');
   if (input.ResourceConfig.InstanceType === undefined) throw sagemakerErrors.memberRequired('resourceConfig.instanceType');
   if ((input.ResourceConfig.InstanceCount ?? 0) < 1) throw sagemakerErrors.memberRequired('resourceConfig.instanceCount');
+  if ((input.ResourceConfig.InstanceCount ?? 0) > instancesMax)
+    throw sagemakerErrors.tooManyInstances(instancesMax, input.ResourceConfig.InstanceCount ?? 0);
   if (input.StoppingCondition === undefined) throw sagemakerErrors.memberRequired('stoppingCondition');
+}
+
+/** Names of channels become names of folders; AWS's pattern allows two that are none. */
+function checkChannels({ InputDataConfig: channels = [] }: CreateTrainingJobInput): void {
+  const names = channels.map(({ ChannelName }) => ChannelName);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw sagemakerErrors.channelRepeated(repeated);
+  const unusable = names.find((name) => name === '.' || name === '..');
+  if (unusable !== undefined) throw sagemakerErrors.memberRefused('InputDataConfig.ChannelName', `${unusable} is no name of a folder.`);
 }
 
 /** Asks only: the session is the saga's to take. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { AuditFile } from './audit-file.ts';
+import { auditRotation, RecordFile } from './record-file.ts';
 import type { AuditRecord } from './records.ts';
 
 let folder: string;
@@ -33,7 +33,7 @@ const idsIn = (name: string): string[] =>
 it('appends a line per request that only its owner may read', () => {
   const path = join(folder, 'logs', 'audit.jsonl');
   for (const id of ['a', 'b']) {
-    const file = new AuditFile(path, () => {});
+    const file = new RecordFile<AuditRecord>(path, auditRotation, () => {});
     file.write(record(id));
     file.flush();
   }
@@ -44,7 +44,7 @@ it('appends a line per request that only its owner may read', () => {
 it('keeps eight full files', () => {
   const path = join(folder, 'audit.jsonl');
   for (let index = 0; index < 12; index += 1) {
-    const file = new AuditFile(path, () => {});
+    const file = new RecordFile<AuditRecord>(path, auditRotation, () => {});
     file.write(record(String(index)));
     file.flush();
     // Sparse, so that the file is as long as a full one.
@@ -57,10 +57,24 @@ it('keeps eight full files', () => {
 it('says in the log that it cannot write, and goes on', () => {
   const logged: string[] = [];
   const path = join(folder, 'audit.jsonl');
-  const file = new AuditFile(path, (message) => logged.push(message));
+  const file = new RecordFile<AuditRecord>(path, auditRotation, (message) => logged.push(message));
   rmSync(folder, { recursive: true });
   file.write(record('a'));
   file.flush();
-  expect(logged).toEqual(['audit-file']);
+  expect(logged).toEqual(['a record could not be written']);
   folder = mkdtempSync(join(tmpdir(), 'cloister-audit-'));
+});
+
+it('finds a record by the request, also in a full file, and not by what another record quotes', async () => {
+  const path = join(folder, 'audit.jsonl');
+  const file = new RecordFile<AuditRecord>(path, { bytes: 1, files: 2 }, () => {});
+  for (const id of ['a', 'b', 'c']) {
+    file.write(record(id));
+    file.flush();
+  }
+  file.write({ ...record('d'), resources: ['"requestId":"b"'] });
+  expect((await file.find('b'))?.requestId).toBe('b');
+  expect(await file.find('x')).toBeUndefined();
+  // Two full files are kept.
+  expect(await file.find('a')).toBeUndefined();
 });

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IssuedAccessKey } from '../access/access.ts';
+import { ensureRootCredentials } from '../access/credentials.ts';
+import { CertificateAuthority } from '../drivers/certificates/certificate-authority.ts';
+import { auditRotation, RecordFile, refusalRotation } from '../gateway/record-file.ts';
+import type { AuditRecord, RefusalRecord } from '../gateway/records.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { systemRandom } from '../stdx/random.ts';
+import { Store } from '../store/store.ts';
+import type { Closings } from './closings.ts';
+import { lockDataDirectory } from './data-directory-lock.ts';
+import { layout } from './layout.ts';
+import { log } from './log.ts';
+import type { DaemonOptions } from './options.ts';
+import { certificateGroups } from './trust.ts';
+
+/** What a data directory holds, open. One daemon at a time. */
+export interface DaemonState {
+  readonly paths: ReturnType<typeof layout>;
+  readonly store: Store;
+  readonly authority: CertificateAuthority;
+  readonly root: IssuedAccessKey;
+  readonly audit: RecordFile<AuditRecord>;
+  readonly refusals: RecordFile<RefusalRecord>;
+}
+
+export async function openState({ dataDirectory, region, rootKey }: DaemonOptions, closings: Closings): Promise<DaemonState> {
+  const paths = layout(dataDirectory);
+  for (const path of [dataDirectory, paths.blobs, paths.instances, paths.audit]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const lock = lockDataDirectory(dataDirectory);
+  closings.add('the lock', () => lock.release());
+  const store = new Store(paths.database);
+  closings.add('the store', () => store.close());
+  const audit = new RecordFile<AuditRecord>(join(paths.audit, 'audit.jsonl'), auditRotation, log);
+  const refusals = new RecordFile<RefusalRecord>(join(paths.audit, 'refusals.jsonl'), refusalRotation, log);
+  closings.add('the audit', () => {
+    audit.flush();
+    refusals.flush();
+  });
+  const authority = await CertificateAuthority.open({ directory: paths.certificates, groups: certificateGroups(region), clock: systemClock });
+  const root = ensureRootCredentials(store, systemRandom, rootKey);
+  return { paths, store, authority, root, audit, refusals };
+}

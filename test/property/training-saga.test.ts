@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { FaultKind } from '../fakes/faults.ts';
+import { nothing, trainingWorld } from '../fixtures/training-world.ts';
+
+const statuses = ['Completed', 'Failed', 'Stopped'];
+
+async function momentsOf(planned: Readonly<Record<number, FaultKind>> = {}): Promise<readonly string[]> {
+  const world = trainingWorld(planned);
+  await world.run();
+  return world.faults.moments;
+}
+
+it('completes in one go when nothing goes wrong, and holds nothing', async () => {
+  const world = trainingWorld();
+  expect(await world.run()).toBe(1);
+  expect(world.row()).toMatchObject({ status: 'Completed', secondaryStatus: 'Completed' });
+  expect(world.row().transitions.map(({ status }) => status)).toEqual(['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
+  expect(world.held()).toEqual(nothing);
+});
+
+const moments = await momentsOf();
+
+it.each(['fail', 'crash', 'stop'] as const)('gives everything back whenever it meets: %s', async (kind) => {
+  expect(moments.length).toBeGreaterThan(50);
+  const trials = moments.map(async (name, moment) => {
+    const world = trainingWorld({ [moment]: kind });
+    await world.run();
+    expect(world.held(), `${kind} at ${name}`).toEqual(nothing);
+    expect(statuses, `${kind} at ${name}`).toContain(world.row().status);
+  });
+  await Promise.all(trials);
+});
+
+it('completes although its daemon was killed, at whatever moment', async () => {
+  const trials = moments.map(async (name, moment) => {
+    const world = trainingWorld({ [moment]: 'crash' });
+    await world.run();
+    expect(world.row().status, `killed at ${name}`).toBe('Completed');
+  });
+  await Promise.all(trials);
+});
+
+it('gives everything back whatever happens, however often (random)', async () => {
+  const kind = fc.constantFrom<FaultKind>('fail', 'crash', 'stop');
+  const plans = fc.dictionary(fc.nat({ max: 2 * moments.length }).map(String), kind, { maxKeys: 8 });
+  await fc.assert(
+    fc.asyncProperty(plans, async (planned) => {
+      const world = trainingWorld(planned);
+      await world.run();
+      expect(world.held()).toEqual(nothing);
+      expect(statuses).toContain(world.row().status);
+      expect(world.row().transitions.at(-1)?.endTime).toBeDefined();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('keeps no secret in its journal', async () => {
+  for (const moment of [...moments.keys()].filter((index) => index % 7 === 0)) {
+    const world = trainingWorld({ [moment]: 'crash' });
+    await world.daemon();
+    const journal = JSON.stringify([...world.store.sagemaker.journal('job').values()]);
+    for (const { secretAccessKey } of world.store.iam.sessions.list()) expect(journal).not.toContain(secretAccessKey);
+    expect(journal).not.toContain(world.row().credentialsId);
+  }
+});
+
+it('says which instance failed first, not which was ended because of it', async () => {
+  const world = trainingWorld();
+  world.containers.exitCodeOf = (name) => (name.endsWith('algo-2') ? 3 : undefined);
+  await world.run();
+  expect(world.row()).toMatchObject({ status: 'Failed', failureReason: 'AlgorithmError: , exit code: 3' });
+});
+
+it('that was stopped is stopped, also when its daemon was killed before the upload', async () => {
+  const first = await momentsOf();
+  const [stopAt, killAt] = [first.indexOf('before wait'), first.indexOf('after order upload')];
+  for (const planned of [{ [stopAt]: 'stop' }, { [stopAt]: 'stop', [killAt + 4]: 'crash' }, { [stopAt]: 'stop', [killAt + 6]: 'crash' }] as const) {
+    const world = trainingWorld(planned);
+    world.containers.exitCodeOf = () => undefined;
+    await world.run();
+    expect(world.row(), JSON.stringify(planned)).toMatchObject({ status: 'Stopped', secondaryStatus: 'Stopped' });
+  }
+});
+
+it('fails with the reason when its network does not come, and gives back its addresses', async () => {
+  const world = trainingWorld();
+  const refused = (): Promise<void> => (world.held().interfaces === 4 ? Promise.reject(new Error('nft: no such table')) : Promise.resolve());
+  Object.assign(world.services, { networkApplied: refused });
+  await world.run();
+  expect(world.row().failureReason).toMatch(
+    /^InternalServerError: We encountered an internal error\. {2}Please try again\. The network of vpc-\S+ .* nft: no such table$/u,
+  );
+  expect(world.held()).toEqual(nothing);
+});
+
+it('takes no interface for its own by a description that anybody may write', async () => {
+  const world = trainingWorld();
+  const { subnetId, vpcId } = world.store.ec2.subnets.list()[1] ?? { subnetId: '', vpcId: '' };
+  const [stranger] = world.store.ec2.networkInterfaces.list({ vpcId });
+  if (stranger === undefined) throw new Error('there is an interface');
+  const description = '[DO NOT DELETE] Network interface of SageMaker training job job: algo-1 algorithm';
+  world.store.ec2.networkInterfaces.update(stranger.networkInterfaceId, { description, subnetId });
+  await world.run();
+  expect(world.row().status).toBe('Completed');
+  expect(world.store.ec2.networkInterfaces.find(stranger.networkInterfaceId)?.attachment).toBeUndefined();
+});

@@ -163,7 +163,7 @@ function addLoops(options: DaemonOptions, parts: DaemonParts, { state, drivers, 
     findJobCredentials: async (networkInterfaceId, credentialsId) =>
       await Promise.resolve(trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
   });
-  const vpcNetwork = new VpcNetworkReconciler({ store, region, driver: network, compile: parts.compile, listeners });
+  const vpcNetwork = new VpcNetworkReconciler({ store, region, driver: network, compile: parts.compile, listeners, clock: systemClock });
   const networkLoop = new ReconcileLoop(vpcNetwork, { periodMs });
   const trainingJobs = new TrainingJobsReconciler(
     {

@@ -4,6 +4,7 @@ import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/ad
 import type { Vpc, World } from '../model/network/world.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import { present } from '../stdx/assert.ts';
+import type { Clock } from '../stdx/clock.ts';
 import type { Store } from '../store/store.ts';
 import { readWorld } from '../store/world.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
@@ -21,53 +22,80 @@ export interface VpcNetworkDependencies {
   readonly driver: NetworkDriver;
   readonly compile: (world: World, vpcId: string) => VpcPlan;
   readonly listeners: VpcListening;
+  readonly clock: Clock;
+}
+
+type Failure = ReconcileStatus['failures'][number];
+
+/** How long what was applied is believed to be in the kernel still: a rule that somebody took away comes back. */
+const believedMs = 60_000;
+
+interface Applied {
+  readonly generation: number;
+  /** When it was last compared with the kernel, monotonic. */
+  readonly verifiedMs: number;
 }
 
 /** Brings the kernel to the stored VPCs: compiles each whole, applies it, and writes down the generation it now holds. */
 export class VpcNetworkReconciler implements Reconciler {
   readonly name = 'vpc-network';
   readonly #dependencies: VpcNetworkDependencies;
-  #applied = new Map<string, number>();
+  /** By this daemon's own work: a reboot keeps the rows and loses the kernel. */
+  readonly #applied = new Map<string, Applied>();
 
   constructor(dependencies: VpcNetworkDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** The generation of a VPC that the kernel holds by this daemon's own work: a reboot keeps the row and loses the kernel. */
+  /** The generation of a VPC that the kernel holds; 0 when this daemon has not brought it there. */
   appliedGeneration(vpcId: string): number {
-    return this.#applied.get(vpcId) ?? 0;
+    return this.#applied.get(vpcId)?.generation ?? 0;
   }
 
   async activate(signal: AbortSignal): Promise<ReconcileStatus> {
-    const { store, region, driver, listeners, compile } = this.#dependencies;
+    const { store, region, clock } = this.#dependencies;
     const world = readWorld(store, region);
-    const failures: { subject: string; message: string }[] = [];
+    const failures: Failure[] = [];
     let changed = 0;
     for (const vpc of world.vpcs) {
       if (signal.aborted) break;
-      if (this.#applied.get(vpc.vpcId) === vpc.generation) continue;
+      const applied = this.#applied.get(vpc.vpcId);
+      const verify = applied === undefined || clock.monotonicMs() - applied.verifiedMs >= believedMs;
+      if (applied?.generation === vpc.generation && !verify) continue;
       try {
-        const wanted = listenersWanted(world, vpc.vpcId, store);
-        await driver.apply(compile(world, vpc.vpcId), { beforeLinksUp: async () => await listeners.ensure(wanted) });
-        // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
-        await listeners.ensure(wanted);
-        this.#applied.set(vpc.vpcId, vpc.generation);
+        await this.#apply(world, vpc, verify);
+        this.#applied.set(vpc.vpcId, { generation: vpc.generation, verifiedMs: verify ? clock.monotonicMs() : applied.verifiedMs });
         store.transact(() => store.identifiers.setAppliedGeneration(vpc.vpcId, vpc.generation));
-        changed += 1;
+        changed += applied?.generation === vpc.generation ? 0 : 1;
       } catch (error) {
         failures.push({ subject: vpc.vpcId, message: String(error) });
       }
     }
-    changed += await this.#removeGone(world, failures);
+    try {
+      changed += await this.#removeGone(world, failures);
+    } catch (error) {
+      // Those that are there are in order all the same.
+      failures.push({ subject: this.name, message: String(error) });
+    }
     return { changed, failures };
   }
 
-  async #removeGone(world: World, failures: { subject: string; message: string }[]): Promise<number> {
+  async #apply(world: World, { vpcId }: Vpc, verify: boolean): Promise<void> {
+    const { store, driver, listeners, compile } = this.#dependencies;
+    const wanted = listenersWanted(world, vpcId, store);
+    await driver.apply(compile(world, vpcId), { verify, beforeLinksUp: async () => await listeners.ensure(wanted) });
+    // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
+    await listeners.ensure(wanted);
+  }
+
+  async #removeGone(world: World, failures: Failure[]): Promise<number> {
     const { driver, listeners } = this.#dependencies;
     const wanted = new Set(world.vpcs.map((vpc) => vpc.number));
+    const vpcIds = world.vpcs.map((vpc) => vpc.vpcId);
+    for (const vpcId of this.#applied.keys()) if (!vpcIds.includes(vpcId)) this.#applied.delete(vpcId);
     const gone = (await driver.listVpcs()).filter((number) => !wanted.has(number));
     if (gone.length === 0) return 0;
-    await listeners.keepOnly(world.vpcs.map((vpc) => vpc.vpcId));
+    await listeners.keepOnly(vpcIds);
     let removed = 0;
     for (const number of gone) {
       try {

@@ -9,11 +9,16 @@ export class ProcessError extends Error {
   readonly stderr: string;
 
   constructor(argv: readonly string[], exitCode: number | undefined, stderr: string) {
-    super(`${argv.join(' ')}: ${exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+    super(`${shown(argv)}: ${exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`);
     this.argv = argv;
     this.exitCode = exitCode;
     this.stderr = stderr;
   }
+}
+
+/** Without the values of environment variables, which may be secrets of users. */
+function shown(argv: readonly string[]): string {
+  return argv.map((word, index) => (argv[index - 1] === '--env' ? word.replace(/=.*/su, '=…') : word)).join(' ');
 }
 
 export interface RunOptions {

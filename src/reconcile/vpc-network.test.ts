@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { ec2Account } from '../../test/services/ec2-context.ts';
+import type { ApplyOptions, NetworkDriver } from '../drivers/network/network-driver.ts';
+import { compile } from '../model/network/compile.ts';
+import type { VpcPlan } from '../model/network/plan.ts';
+import { manualClock } from '../stdx/clock.ts';
+import { VpcNetworkReconciler } from './vpc-network.ts';
+
+function world() {
+  const account = ec2Account();
+  const clock = manualClock(new Date('2026-11-01T12:00:00Z'));
+  const applied: { vpcId: string; generation: number; verify: boolean | undefined }[] = [];
+  const broken = new Set<string>();
+  const kernel = new Set<number>();
+  const driver = {
+    apply: async ({ vpcId, generation, number }: VpcPlan, { verify, beforeLinksUp }: ApplyOptions = {}) => {
+      await beforeLinksUp?.();
+      if (broken.has(vpcId)) throw new Error('nft: no');
+      applied.push({ vpcId, generation, verify });
+      kernel.add(number);
+    },
+    listVpcs: () => Promise.resolve([...kernel]),
+    remove: (number: number) => Promise.resolve(void kernel.delete(number)),
+  } as Partial<NetworkDriver> as NetworkDriver;
+  const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
+  const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, clock });
+  const activate = async () => await reconciler.activate(new AbortController().signal);
+  return { ...account, clock, applied, broken, kernel, driver, reconciler, activate };
+}
+
+it('applies a VPC once per generation', async () => {
+  const { createVpc, createSubnet, generation, applied, activate } = world();
+  const vpcId = createVpc();
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+  expect(await activate()).toEqual({ changed: 0, failures: [] });
+  createSubnet(vpcId);
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+  expect(applied.map((one) => one.verify)).toEqual([true, false]);
+  expect(applied.at(-1)?.generation).toBe(generation(vpcId));
+});
+
+it('compares with the kernel again after a while, although nothing changed', async () => {
+  const { createVpc, clock, applied, activate } = world();
+  createVpc();
+  await activate();
+  clock.advance(59_999);
+  await activate();
+  expect(applied).toHaveLength(1);
+  clock.advance(1);
+  expect(await activate()).toEqual({ changed: 0, failures: [] });
+  expect(applied.map((one) => one.verify)).toEqual([true, true]);
+});
+
+it('applies the others when one cannot be, and tries that one again', async () => {
+  const { createVpc, broken, reconciler, generation, activate } = world();
+  const [first, second] = [createVpc(), createVpc('10.1.0.0/16')];
+  broken.add(first);
+  expect(await activate()).toEqual({ changed: 1, failures: [{ subject: first, message: 'Error: nft: no' }] });
+  expect([reconciler.appliedGeneration(first), reconciler.appliedGeneration(second)]).toEqual([0, generation(second)]);
+  broken.clear();
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+});
+
+it('removes what the store has no more, and says what it could not', async () => {
+  const { createVpc, call, kernel, driver, reconciler, activate } = world();
+  const vpcId = createVpc();
+  await activate();
+  call('DeleteVpc', { VpcId: vpcId });
+  const { remove } = driver;
+  driver.remove = () => Promise.reject(new Error('busy'));
+  expect(await activate()).toEqual({ changed: 0, failures: [{ subject: 'VPC number 1', message: 'Error: busy' }] });
+  driver.remove = remove;
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+  expect([...kernel]).toEqual([]);
+  expect(reconciler.appliedGeneration(vpcId)).toBe(0);
+});

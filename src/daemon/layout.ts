@@ -5,11 +5,16 @@ import { kernelPrefix } from './options.ts';
 export function layout(
   dataDirectory: string,
 ): Readonly<
-  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials', string>
+  Record<
+    'database' | 'blobs' | 'work' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials',
+    string
+  >
 > {
   return {
     database: join(dataDirectory, 'cloister.sqlite'),
     blobs: join(dataDirectory, 'blobs'),
+    /** What is being made; of no use to a later daemon. */
+    work: join(dataDirectory, 'work'),
     instances: join(dataDirectory, 'instances'),
     containers: join(dataDirectory, 'containers'),
     /** On a tmpfs, so that a boot forgets it; and short, because podman takes no more than 50 characters. */

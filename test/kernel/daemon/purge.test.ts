@@ -22,7 +22,7 @@ function heldBy(lab: DaemonLab) {
     namespaces: readdirSync('/run/netns').filter((name) => name.startsWith(`${lab.prefix}-`)),
     mounts: readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
-      .filter((line) => line.includes(lab.dataDirectory)),
+      .filter((line) => line.includes(lab.dataDirectory) || line.includes(lab.prefix)),
   };
 }
 
@@ -41,6 +41,15 @@ const cgroupsThere = (paths: readonly string[]): string[] =>
   [...new Set(paths.map((path) => path.split('/').findLast((name) => name.startsWith('libpod-')) ?? ''))].flatMap((name) =>
     globSync(`/sys/fs/cgroup/**/${name}`),
   );
+
+it('leaves nothing of a daemon that was killed when it had just begun', async () => {
+  const lab = await DaemonLab.open('as a process');
+  labs.push(lab);
+  // It puts an image together.
+  await expect.poll(() => readdirSync(`${lab.dataDirectory}/work`), { timeout: 10_000 }).not.toEqual([]);
+  await lab.close();
+  expect(existsSync(lab.dataDirectory)).toBe(false);
+});
 
 it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs that run, of a daemon %s', async (kind) => {
   const lab = await DaemonLab.open(kind);
@@ -67,5 +76,6 @@ it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs th
   expect(heldBy(lab)).toEqual({ processes: [], cgroups: [], namespaces: [], mounts: [] });
   expect(cgroupsThere(held.cgroups)).toEqual([]);
   for (const pid of held.processes) expect(readOrNothing(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
-  expect([existsSync(lab.dataDirectory), existsSync(`/run/cloister-${lab.prefix}`)]).toEqual([false, false]);
+  expect(existsSync(lab.dataDirectory)).toBe(false);
+  expect(readdirSync('/run').filter((name) => name.includes(lab.prefix))).toEqual([]);
 });

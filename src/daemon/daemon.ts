@@ -48,6 +48,7 @@ const wholeParts: DaemonParts = {
   registries: (whole) => whole,
   network: (driver) => driver,
   containers: (driver) => driver,
+  ensureImages,
 };
 
 /** Puts everything together and runs it. `parts` is for tests that show what a missing piece would let through. */
@@ -96,7 +97,7 @@ function createDrivers(options: DaemonOptions, parts: DaemonParts, paths: Daemon
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
   const placement = new LocalPlacement({ root: paths.instances, random: systemRandom });
-  const imagesReady = ensureImages(imageStore);
+  const imagesReady = parts.ensureImages(imageStore);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   return { network, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
 }

@@ -30,6 +30,7 @@ const steps: readonly Step[] = [
   { name: 'unused', argv: [bin('knip')] },
   { name: 'clients set-up', argv: ['tools/clients.ts'] },
   { name: 'model', argv: ['tools/model.ts', '--check'] },
+  { name: 'coverage', argv: ['tools/coverage.ts', '--check'] },
   tests('unit'),
   tests('kernel'),
   tests('clients'),

@@ -95,16 +95,16 @@ type Drivers = ReturnType<typeof createDrivers>;
 
 function createDrivers(options: DaemonOptions, parts: DaemonParts, paths: DaemonState['paths'], closings: Closings) {
   const network = parts.network(new LinuxNetworkDriver({ prefix: kernelPrefix(options.dataDirectory) }));
-  const imageStore = new PodmanDriver({ root: options.imageStore, runRoot: `/run/${kernelPrefix(options.imageStore)}-images`, labelPrefix: 'cloister' });
+  const imageStore = new PodmanDriver({
+    root: options.imageStore,
+    runRoot: `/run/${kernelPrefix(options.imageStore)}-images`,
+    labelPrefix: 'cloister',
+  });
   const containers = parts.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
   const placement = new LocalPlacement({ root: paths.instances, random: systemRandom });
-<<<<<<< HEAD
-  const imagesReady = ensureImages(imageStore, paths.work);
-=======
-  const imagesReady = parts.ensureImages(imageStore);
->>>>>>> seeds
+  const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // It writes into the data directory, which nothing of this daemon does after its end.
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, Promise.allSettled([imagesReady])).then(() => undefined));

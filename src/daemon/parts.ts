@@ -23,5 +23,5 @@ export interface DaemonParts {
   readonly network: (driver: NetworkDriver) => NetworkDriver;
   readonly containers: (driver: ContainerDriver) => ContainerDriver;
   /** Makes the built-in images; daemons of one process need do it once. */
-  readonly ensureImages: (store: ContainerDriver) => Promise<void>;
+  readonly ensureImages: (store: ContainerDriver, workFolder: string) => Promise<void>;
 }

@@ -17,7 +17,7 @@ const clientMs = 60_000;
 
 /** Once in this process: all daemons read one store of images. */
 let imagesReady: Promise<void> | undefined;
-const ensureImagesOnce: DaemonParts['ensureImages'] = async (store) => await (imagesReady ??= ensureImages(store));
+const ensureImagesOnce: DaemonParts['ensureImages'] = async (store, workFolder) => await (imagesReady ??= ensureImages(store, workFolder));
 
 /** A daemon in this process, its account's role, and the unmodified clients that speak to it. */
 export class SeedDaemon {

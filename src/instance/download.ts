@@ -81,7 +81,7 @@ async function writeBody(body: Readable, path: string, transfer: Transfer): Prom
 async function fetchObject(storage: Storage, { bucket, key }: FoundObject, path: string, transfer: Transfer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const bytes = await storage.attempt('GetObject', bucket, key, async () => {
-    // The client tries again until the answer begins; a body that breaks off is ours to ask for again.
+    // A body that breaks off is asked for again.
     for (let attempt = 1; ; attempt++) {
       const { Body } = await storage.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: transfer.signal });
       try {

@@ -1,6 +1,11 @@
-/** Connecting to S3, lookup included. With two attempts. */
+/**
+ * Connecting to S3, lookup included. Once: the daemon asks the network what it did before it orders the same again, so a
+ * job without a route fails after one wait, and an outage is waited out.
+ */
 export const s3ConnectMs = 5_000;
+/** Of a call that S3 answered with trouble of its own (5xx, SlowDown), or whose body broke off. */
 export const s3Attempts = 2;
+export const s3AgainMs = 500;
 /** S3 silent in the middle of an answer. */
 export const s3IdleMs = 60_000;
 

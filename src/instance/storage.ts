@@ -3,9 +3,10 @@ import { Resolver } from 'node:dns';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { AgentCredentials, AgentSettings } from '../model/job/agent-orders.ts';
+import { sleep } from '../stdx/deadline.ts';
+import type { AgentCredentials, AgentObservation, AgentSettings } from '../model/job/agent-orders.ts';
 import { LookupFailed, observe, type Target } from './failure.ts';
-import { lookupTries, lookupTryMs, s3Attempts, s3ConnectMs, s3IdleMs, transfersMax } from './limits.ts';
+import { lookupTries, lookupTryMs, s3AgainMs, s3Attempts, s3ConnectMs, s3IdleMs, transfersMax } from './limits.ts';
 
 /** The address of each host as the VPC's resolver last gave it. */
 type Addresses = Map<string, string>;
@@ -32,6 +33,11 @@ function vpcLookup(resolverAddress: string, addresses: Addresses): LookupFunctio
   };
 }
 
+/** S3 answered, and says that the same call may succeed. */
+function isTroubleOfS3({ status = 0 }: AgentObservation): boolean {
+  return status >= 500 || status === 429;
+}
+
 /** S3 by the official client, at AWS's names, through the agent's ENI. */
 export class Storage {
   readonly client: S3Client;
@@ -51,7 +57,7 @@ export class Storage {
     });
     this.client = new S3Client({
       region: settings.region,
-      maxAttempts: s3Attempts,
+      maxAttempts: 1,
       requestHandler: { connectionTimeout: s3ConnectMs, socketTimeout: s3IdleMs, httpsAgent },
       credentials: async () => {
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = await credentials();
@@ -63,10 +69,14 @@ export class Storage {
 
   /** Does an S3 call; what fails is an `OrderFailed` with the host and address that were tried. */
   async attempt<T>(operation: string, bucket: string, key: string | undefined, call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw observe(error, this.#target(operation, bucket, key));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        const failed = observe(error, this.#target(operation, bucket, key));
+        if (attempt === s3Attempts || !isTroubleOfS3(failed.observation)) throw failed;
+        await sleep(s3AgainMs);
+      }
     }
   }
 

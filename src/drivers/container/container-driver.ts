@@ -1,3 +1,4 @@
+import type { ImageBuild } from './image/content-hash.ts';
 import type { Capability } from '../network/network-driver.ts';
 
 /** A directory or file of the host shown inside the container. */
@@ -47,11 +48,10 @@ export interface LogLine {
 export interface ContainerDriver {
   capabilities(): Promise<readonly Capability[]>;
   /** Makes a local image from a root file system directory, without any registry. Idempotent by content. */
-  ensureImage(
-    image: string,
-    build: { readonly rootfs: string; readonly entrypoint: readonly string[]; readonly environment: Readonly<Record<string, string>> },
-  ): Promise<void>;
+  ensureImage(image: string, build: ImageBuild): Promise<void>;
   hasImage(image: string): Promise<boolean>;
+  /** The `source` an image was made with; undefined when there is no such image. */
+  imageSource(image: string): Promise<string | undefined>;
   /** Creates and initialises; only starting is left. Idempotent by name. */
   create(spec: ContainerSpec): Promise<void>;
   start(name: string): Promise<void>;

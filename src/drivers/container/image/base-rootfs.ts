@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, lstat, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, lstat, mkdir, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ProcessError, run } from '../../process/process.ts';
 
@@ -27,28 +27,19 @@ async function librariesOf(program: string): Promise<readonly string[]> {
   }
 }
 
-/** `/lib` and its like are links into `/usr` on most machines; a library keeps the path that the loader was linked with. */
-async function copyLibrary(library: string, rootfs: string): Promise<void> {
-  const target = join(rootfs, library);
-  await mkdir(dirname(target), { recursive: true });
-  await copyFile(await realpath(library), target);
-}
-
 async function firstThere(candidates: readonly string[]): Promise<string | undefined> {
   for (const path of candidates) if (await lstat(path).catch(() => undefined)) return path;
   return undefined;
 }
 
-/**
- * Puts a root file system together from this machine, without any registry: the Node that runs us, its libraries, a
- * shell and a few tools. About 130 MB, nearly all of it Node.
- */
-export async function assembleBase(rootfs: string, node = process.execPath): Promise<void> {
-  for (const folder of folders) await mkdir(join(rootfs, folder), { recursive: true });
-  for (const [path, text] of Object.entries(files)) await writeFile(join(rootfs, path), text);
-  await mkdir(join(rootfs, 'tmp'), { recursive: true });
-  await chmod(join(rootfs, 'tmp'), 0o1777);
-  await symlink('usr/bin', join(rootfs, 'bin'));
+/** A file of this machine and where it goes in the image. */
+export interface BaseFile {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** What the base image takes from this machine: the Node that runs us, its libraries, a shell and a few tools. */
+export async function baseFiles(node = process.execPath): Promise<readonly BaseFile[]> {
   const found = await Promise.all(tools.map((tool) => firstThere([`/usr/bin/${tool}`, `/bin/${tool}`])));
   const programs = [node, ...found.filter((path) => path !== undefined)];
   const libraries = new Set((await Promise.all(programs.map(librariesOf))).flat());
@@ -58,8 +49,36 @@ export async function assembleBase(rootfs: string, node = process.execPath): Pro
     const path = await firstThere([join(dirname(loader ?? ''), name)]);
     if (path !== undefined) libraries.add(path);
   }
-  for (const library of libraries) await copyLibrary(library, rootfs);
-  for (const program of programs) await copyFile(await realpath(program), join(rootfs, 'usr/bin', program === node ? 'node' : basename(program)));
+  // `/lib` and its like are links into `/usr` on most machines; a library keeps the path that the loader was linked with.
+  const copies = [
+    ...Array.from(libraries, (library) => [library, library] as const),
+    ...programs.map((program) => [program, join('usr/bin', program === node ? 'node' : basename(program))] as const),
+  ];
+  return await Promise.all(copies.map(async ([path, target]) => ({ source: await realpath(path), target })));
+}
+
+/** Puts a root file system together from this machine, without any registry. About 130 MB, nearly all of it Node. */
+export async function assembleBase(rootfs: string, copies: readonly BaseFile[]): Promise<void> {
+  for (const folder of folders) await mkdir(join(rootfs, folder), { recursive: true });
+  for (const [path, text] of Object.entries(files)) await writeFile(join(rootfs, path), text);
+  await mkdir(join(rootfs, 'tmp'), { recursive: true });
+  await chmod(join(rootfs, 'tmp'), 0o1777);
+  await symlink('usr/bin', join(rootfs, 'bin'));
+  for (const { source, target } of copies) {
+    await mkdir(dirname(join(rootfs, target)), { recursive: true });
+    await copyFile(source, join(rootfs, target));
+  }
+}
+
+/** Which files of this machine, and of which age and size: another one after an update of the system or of Node. */
+export async function describeBase(copies: readonly BaseFile[]): Promise<readonly string[]> {
+  const lines = await Promise.all(
+    copies.map(async ({ source, target }) => {
+      const { size, mtimeMs } = await stat(source);
+      return `${source} ${target} ${size} ${mtimeMs}`;
+    }),
+  );
+  return [JSON.stringify([folders, files]), ...lines.toSorted()];
 }
 
 /** Adds a program's folder to a tree made by `assembleBase`, readable by every user. */

@@ -8,6 +8,8 @@ export interface ImageBuild {
   readonly rootfs: string;
   readonly entrypoint: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** What it was made from, cheap to compare: an image whose source is the same need not be put together again. */
+  readonly source?: string;
 }
 
 async function* describe(rootfs: string, folder: string): AsyncGenerator<string> {

@@ -28,6 +28,7 @@ const stopMarginMs = 30_000;
 const removeAttempts = 3;
 
 const contentLabel = 'content';
+const sourceLabel = 'source';
 
 /** Containers by Podman, as root, in user namespaces. conmon keeps them through restarts of the daemon. */
 export class PodmanDriver implements ContainerDriver {
@@ -47,9 +48,8 @@ export class PodmanDriver implements ContainerDriver {
 
   async ensureImage(image: string, build: ImageBuild): Promise<void> {
     const content = await contentHash(build);
-    const label = `${this.#options.labelPrefix}.${contentLabel}`;
-    const stored = await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${label}"}}`, image]);
-    if (stored?.trim() === content) return;
+    const { source = '' } = build;
+    if ((await this.#imageLabel(image, contentLabel)) === content && (await this.#imageLabel(image, sourceLabel)) === source) return;
     const folder = await mkdtemp(join(this.#options.root, 'import-'));
     try {
       const archive = join(folder, 'rootfs.tar');
@@ -60,13 +60,26 @@ export class PodmanDriver implements ContainerDriver {
         },
       );
       const environment = Object.entries(build.environment).flatMap(([key, value]) => ['--change', `ENV ${key}=${value}`]);
-      const changes = ['--change', `ENTRYPOINT ${JSON.stringify(build.entrypoint)}`, '--change', `LABEL ${label}=${content}`, ...environment];
+      const labels = [`${contentLabel}=${content}`, `${sourceLabel}=${source}`].flatMap((label) => [
+        '--change',
+        `LABEL ${this.#options.labelPrefix}.${label}`,
+      ]);
+      const changes = ['--change', `ENTRYPOINT ${JSON.stringify(build.entrypoint)}`, ...labels, ...environment];
       await this.#podman.run(['import', '--quiet', ...changes, archive, image], 120_000);
       // The image of this name before, when nobody runs it. Young ones may be in use by a driver that shares this store.
       await this.#podman.run(['image', 'prune', '--force', '--filter', 'until=1h']);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async imageSource(image: string): Promise<string | undefined> {
+    return await this.#imageLabel(image, sourceLabel);
+  }
+
+  async #imageLabel(image: string, label: string): Promise<string | undefined> {
+    const name = `${this.#options.labelPrefix}.${label}`;
+    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, image]))?.trim();
   }
 
   async hasImage(image: string): Promise<boolean> {

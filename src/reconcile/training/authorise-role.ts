@@ -1,24 +1,8 @@
 import { AwsError } from '../../aws/aws-error.ts';
-import { sagemakerPrincipal } from '../../model/job/execution-role.ts';
+import { sagemakerPrincipal, trainingEc2Actions } from '../../model/job/execution-role.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
-
-/**
- * What the execution role must be allowed to do for a job in a VPC.
- * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms
- */
-export const trainingEc2Actions = [
-  'ec2:CreateNetworkInterface',
-  'ec2:CreateNetworkInterfacePermission',
-  'ec2:DeleteNetworkInterface',
-  'ec2:DeleteNetworkInterfacePermission',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeVpcs',
-  'ec2:DescribeDhcpOptions',
-  'ec2:DescribeSubnets',
-  'ec2:DescribeSecurityGroups',
-] as const;
 
 /** Assumes the role and names the first of the nine actions that its policies do not allow. */
 export const authoriseRole: SagaStep<TrainingJobContext> = {

@@ -15,6 +15,7 @@ import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { withDeadline } from '../stdx/deadline.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
 import { Closings } from './closings.ts';
@@ -40,6 +41,8 @@ export interface Daemon {
 /** Reconcilers look again by themselves this often, whatever woke them. */
 const periodMs = 30_000;
 const garbagePeriodMs = 10 * 60_000;
+/** A first start imports two images; the machine may be busy. */
+const imagesMs = 60_000;
 
 const wholeParts: DaemonParts = {
   validate,
@@ -48,6 +51,7 @@ const wholeParts: DaemonParts = {
   registries: (whole) => whole,
   network: (driver) => driver,
   containers: (driver) => driver,
+  ensureImages,
 };
 
 /** Puts everything together and runs it. `parts` is for tests that show what a missing piece would let through. */
@@ -65,7 +69,7 @@ async function composeDaemon(options: DaemonOptions, parts: DaemonParts, closing
   const { region, accountId } = options;
   const state = await openState(options, closings);
   const { paths, authority, root } = state;
-  const drivers = createDrivers(options, parts, paths);
+  const drivers = createDrivers(options, parts, paths, closings);
   const loops = new Map<string, ReconcileLoop>();
   const access = parts.access(new PolicyAccess({ store: state.store, clock: systemClock, random: systemRandom, accountId, region }));
   const gateway = createGateway(options, parts, state, drivers, access, loops);
@@ -89,15 +93,21 @@ async function composeDaemon(options: DaemonOptions, parts: DaemonParts, closing
 
 type Drivers = ReturnType<typeof createDrivers>;
 
-function createDrivers(options: DaemonOptions, parts: DaemonParts, paths: DaemonState['paths']) {
+function createDrivers(options: DaemonOptions, parts: DaemonParts, paths: DaemonState['paths'], closings: Closings) {
   const network = parts.network(new LinuxNetworkDriver({ prefix: kernelPrefix(options.dataDirectory) }));
-  const imageStore = new PodmanDriver({ root: options.imageStore, runRoot: `${options.imageStore}-run`, labelPrefix: 'cloister' });
+  const imageStore = new PodmanDriver({
+    root: options.imageStore,
+    runRoot: `/run/${kernelPrefix(options.imageStore)}-images`,
+    labelPrefix: 'cloister',
+  });
   const containers = parts.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
   const placement = new LocalPlacement({ root: paths.instances, random: systemRandom });
-  const imagesReady = ensureImages(imageStore);
+  const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
+  // It writes into the data directory, which nothing of this daemon does after its end.
+  closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, Promise.allSettled([imagesReady])).then(() => undefined));
   return { network, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
 }
 

@@ -1,17 +1,24 @@
 import { join } from 'node:path';
+import { kernelPrefix } from './options.ts';
 
-/** What is where in a data directory. */
+/** What is where in a data directory, and beside it. */
 export function layout(
   dataDirectory: string,
 ): Readonly<
-  Record<'database' | 'blobs' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials', string>
+  Record<
+    'database' | 'blobs' | 'work' | 'instances' | 'containers' | 'containersRun' | 'certificates' | 'audit' | 'lock' | 'daemon' | 'credentials',
+    string
+  >
 > {
   return {
     database: join(dataDirectory, 'cloister.sqlite'),
     blobs: join(dataDirectory, 'blobs'),
+    /** What is being made; of no use to a later daemon. */
+    work: join(dataDirectory, 'work'),
     instances: join(dataDirectory, 'instances'),
     containers: join(dataDirectory, 'containers'),
-    containersRun: join(dataDirectory, 'containers-run'),
+    /** On a tmpfs, so that a boot forgets it; and short, because podman takes no more than 50 characters. */
+    containersRun: `/run/${kernelPrefix(dataDirectory)}-containers`,
     certificates: join(dataDirectory, 'certificates'),
     audit: join(dataDirectory, 'audit'),
     /** Held by the daemon that runs. */

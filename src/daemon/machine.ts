@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
 import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
@@ -33,7 +34,9 @@ async function firstRefusal(drivers: readonly { capabilities(): Promise<readonly
   return missing === undefined ? undefined : `${missing.name}: ${missing.detail}.${missing.fix === undefined ? '' : ` ${missing.fix}`}`;
 }
 
-/** Makes the images that come with Cloister, once per content; quick when they are there. */
-export async function ensureImages(store: ContainerDriver): Promise<void> {
-  for (const name of Object.keys(builtInImages)) await ensureBuiltInImage(store, name);
+/** Makes the images that come with Cloister, once per content; quick when they are there. Whatever is in `workFolder` is removed. */
+export async function ensureImages(store: ContainerDriver, workFolder: string): Promise<void> {
+  await rm(workFolder, { recursive: true, force: true });
+  await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  for (const name of Object.keys(builtInImages)) await ensureBuiltInImage(store, name, workFolder);
 }

@@ -22,4 +22,6 @@ export interface DaemonParts {
   readonly registries: (registries: Registries) => Registries;
   readonly network: (driver: NetworkDriver) => NetworkDriver;
   readonly containers: (driver: ContainerDriver) => ContainerDriver;
+  /** Makes the built-in images; daemons of one process need do it once. */
+  readonly ensureImages: (store: ContainerDriver, workFolder: string) => Promise<void>;
 }

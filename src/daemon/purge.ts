@@ -33,7 +33,7 @@ for (const driver of drivers) {
     failures.push(error);
   }
 }
-if (failures.length === 0) await rm(dataDirectory, { recursive: true, force: true });
+if (failures.length === 0) for (const path of [paths.containersRun, dataDirectory]) await rm(path, { recursive: true, force: true });
 process.stdout.write(`${JSON.stringify(removed)}\n`);
 for (const failure of failures) process.stderr.write(`${String(failure)}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

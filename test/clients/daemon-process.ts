@@ -69,9 +69,10 @@ export class DaemonProcess {
     };
   }
 
-  async start(): Promise<void> {
+  /** @param port 0 takes any free one */
+  async start(port = '0'): Promise<void> {
     const main = resolve('src/daemon/main.ts');
-    const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--data', this.dataDirectory, '--port', '0'];
+    const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--data', this.dataDirectory, '--port', port];
     // The kernel ends it when this process ends, also by SIGKILL.
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...program], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;

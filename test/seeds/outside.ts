@@ -10,7 +10,10 @@ import type { World } from './world.ts';
 /** A web server of the internet (TEST-NET-3), one link away from a VPC's router. */
 export const outside = { address: '203.0.113.10', port: 80, link: 'out', mac: '0a:00:cb:00:71:0a' } as const;
 
-const server = `require('node:http').createServer((q,s)=>s.end('outside')).listen(${outside.port},()=>console.log('listening'))`;
+/** Ends with whoever started it. */
+const server =
+  `require('node:http').createServer((q,s)=>s.end('outside')).listen(${outside.port},()=>console.log('listening'));` +
+  `process.stdin.resume().on('end',()=>process.exit())`;
 
 /** Puts the server there and joins it to the router by hand: what keeps a container from it are the gates alone. */
 export async function linkOutside(world: World, daemon: SeedDaemon, { vpcId }: Network): Promise<void> {
@@ -31,7 +34,7 @@ export async function linkOutside(world: World, daemon: SeedDaemon, { vpcId }: N
     `route add default via ${linkGateway} dev eth0 src ${address}`,
   ]);
   await batch(router, [`link set ${link} up`, `neigh replace ${address} lladdr ${mac} dev ${link} nud permanent`]);
-  const child = spawn('nsenter', [`--net=/run/netns/${name}`, process.execPath, '-e', server], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('nsenter', [`--net=/run/netns/${name}`, process.execPath, '-e', server], { stdio: ['pipe', 'pipe', 'inherit'] });
   world.onClose(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

@@ -4,6 +4,7 @@ import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { ensureImages } from '../../src/daemon/machine.ts';
 import { defaults } from '../../src/daemon/options.ts';
 import type { DaemonParts } from '../../src/daemon/parts.ts';
 import type { NetworkDriver } from '../../src/drivers/network/network-driver.ts';
@@ -12,7 +13,11 @@ import { replacing } from './replacing.ts';
 import { Refuted } from './seed.ts';
 
 const python = (program: string): string => new URL(`../../.venv/bin/${program}`, import.meta.url).pathname;
-const clientMs = 30_000;
+const clientMs = 60_000;
+
+/** Once in this process: all daemons read one store of images. */
+let imagesReady: Promise<void> | undefined;
+const ensureImagesOnce: DaemonParts['ensureImages'] = async (store, workFolder) => await (imagesReady ??= ensureImages(store, workFolder));
 
 /** A daemon in this process, its account's role, and the unmodified clients that speak to it. */
 export class SeedDaemon {
@@ -42,7 +47,7 @@ export class SeedDaemon {
     const network = new ObservedNetwork();
     const options = { dataDirectory, host, port: 0, region, accountId, imageStore, allowChosenIds: true };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);
-    const daemon = await startDaemon(options, { ...parts, network: (driver) => network.observe(inner(driver)) });
+    const daemon = await startDaemon(options, { ensureImages: ensureImagesOnce, ...parts, network: (driver) => network.observe(inner(driver)) });
     const seedDaemon = new SeedDaemon(daemon, network);
     await seedDaemon.#createRole();
     return seedDaemon;

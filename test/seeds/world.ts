@@ -5,7 +5,6 @@ import type { DaemonParts } from '../../src/daemon/parts.ts';
 import { ProcessError, run } from '../../src/drivers/process/process.ts';
 import { SeedDaemon } from './seed-daemon.ts';
 
-/** Short: container stores take paths of 50 characters. */
 const folderPrefix = 'seeds';
 
 /** Everything one run of the table makes on this machine: daemons, and what it puts beside them. Closing it leaves nothing. */

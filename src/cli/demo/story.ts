@@ -1,3 +1,4 @@
+import { trainingEc2Actions } from '../../model/job/needs.ts';
 import type { Api } from '../api.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -20,24 +21,14 @@ export const bucket = 'demo-private-data';
 export const roleName = 'demo-training-role';
 export const roleArn = (story: Story): string => `arn:aws:iam::${story.accountId}:role/${roleName}`;
 
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms */
+/** The least that the demo's jobs need: their network, their data, their log. */
 export const rolePolicy = {
   Version: '2012-10-17',
   Statement: [
     {
       Sid: 'NetworkOfTheJob',
       Effect: 'Allow',
-      Action: [
-        'ec2:CreateNetworkInterface',
-        'ec2:CreateNetworkInterfacePermission',
-        'ec2:DeleteNetworkInterface',
-        'ec2:DeleteNetworkInterfacePermission',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeVpcs',
-        'ec2:DescribeDhcpOptions',
-        'ec2:DescribeSubnets',
-        'ec2:DescribeSecurityGroups',
-      ],
+      Action: trainingEc2Actions,
       Resource: '*',
     },
     { Sid: 'Data', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:AbortMultipartUpload'], Resource: '*' },

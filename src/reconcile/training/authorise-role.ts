@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws/aws-error.ts';
-import { sagemakerPrincipal, trainingEc2Actions } from '../../model/job/execution-role.ts';
+import { trainingEc2Actions } from '../../model/job/needs.ts';
+import { sagemakerPrincipal } from '../../model/job/execution-role.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';

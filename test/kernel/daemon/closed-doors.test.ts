@@ -106,7 +106,7 @@ describe('the container', () => {
     expect(uids).toHaveLength(jobs.length);
     // See src/reconcile/training/uid-range.ts.
     const ranges = uids.map((uid) => (uid - 0x2000_0000) / 0x1_0000);
-    expect(ranges.map(Math.floor).toSorted()).toEqual([0, 1]);
+    expect(new Set(ranges.map(Math.floor))).toEqual(new Set([0, 1]));
   });
 
   it('sees no process and no file of the machine', () => {

@@ -7,8 +7,8 @@ import * as Ec2 from '@aws-sdk/client-ec2';
 import * as Iam from '@aws-sdk/client-iam';
 import * as S3 from '@aws-sdk/client-s3';
 import * as SageMaker from '@aws-sdk/client-sagemaker';
-import { STSClient } from '@aws-sdk/client-sts';
 import { startDaemon, type Daemon } from '../../../src/daemon/daemon.ts';
+import { DaemonProcess } from '../../clients/daemon-process.ts';
 import { kernelPrefix, parseDaemonOptions } from '../../../src/daemon/options.ts';
 import { namespaceName } from '../../../src/drivers/network/linux/namespaces.ts';
 import { s3Address } from '../../../src/model/network/reserved.ts';
@@ -43,7 +43,54 @@ export interface Network {
   readonly groupId: string;
 }
 
-/** A whole daemon in this process, on a data directory of its own, with real networks and containers; and clients of it. */
+/** Where the daemon of a lab runs. */
+interface Running {
+  readonly dataDirectory: string;
+  readonly endpoint: string;
+  readonly rootKey: Key;
+  /** Another daemon on the same data directory and port. `meanwhile` is done while none runs. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function inThisProcess(): Promise<Running> {
+  const dataDirectory = makeDataDirectory();
+  const start = async (port: string): Promise<Daemon> => await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port], {}));
+  let daemon = await start('0');
+  const { endpoint, accessKeyId, secretAccessKey } = daemon;
+  return {
+    dataDirectory,
+    endpoint,
+    rootKey: { accessKeyId, secretAccessKey },
+    async restart(meanwhile) {
+      await daemon.stop();
+      await meanwhile();
+      daemon = await start(new URL(endpoint).port);
+    },
+    stop: async () => await daemon.stop(),
+  };
+}
+
+/** Every end of it is by SIGKILL. */
+async function asProcess(): Promise<Running> {
+  const daemon = await DaemonProcess.start();
+  const { dataDirectory, endpoint, credentials } = daemon;
+  return {
+    dataDirectory,
+    endpoint,
+    rootKey: credentials,
+    async restart(meanwhile) {
+      await daemon.stop('SIGKILL');
+      await meanwhile();
+      await daemon.start(new URL(endpoint).port);
+    },
+    stop: async () => await daemon.stop('SIGKILL'),
+  };
+}
+
+const kinds = { 'in this process': inThisProcess, 'as a process': asProcess };
+
+/** A whole daemon on a data directory of its own, with real networks and containers; and clients of it. */
 export class DaemonLab {
   readonly dataDirectory: string;
   readonly ec2: Ec2.EC2Client;
@@ -51,52 +98,45 @@ export class DaemonLab {
   readonly logs: Logs.CloudWatchLogsClient;
   readonly s3: S3.S3Client;
   readonly sagemaker: SageMaker.SageMakerClient;
-  readonly sts: STSClient;
-  #daemon: Daemon;
+  readonly rootKey: Key;
+  readonly endpoint: URL;
+  readonly #running: Running;
+  #removed: readonly string[] | undefined;
 
-  private constructor(dataDirectory: string, daemon: Daemon) {
-    this.dataDirectory = dataDirectory;
-    this.#daemon = daemon;
-    const settings = { region, endpoint: daemon.endpoint, credentials: this.rootKey, maxAttempts: 1 };
+  private constructor(running: Running) {
+    this.#running = running;
+    this.dataDirectory = running.dataDirectory;
+    this.rootKey = running.rootKey;
+    this.endpoint = new URL(running.endpoint);
+    const settings = { region, endpoint: running.endpoint, credentials: running.rootKey, maxAttempts: 1 };
     this.ec2 = new Ec2.EC2Client(settings);
     this.iam = new Iam.IAMClient(settings);
     this.logs = new Logs.CloudWatchLogsClient(settings);
     this.s3 = new S3.S3Client(settings);
     this.sagemaker = new SageMaker.SageMakerClient(settings);
-    this.sts = new STSClient(settings);
   }
 
-  static async open(): Promise<DaemonLab> {
-    const dataDirectory = makeDataDirectory();
-    return new DaemonLab(dataDirectory, await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', '0'], {})));
-  }
-
-  get endpoint(): URL {
-    return new URL(this.#daemon.endpoint);
-  }
-
-  get rootKey(): Key {
-    return { accessKeyId: this.#daemon.accessKeyId, secretAccessKey: this.#daemon.secretAccessKey };
+  static async open(kind: keyof typeof kinds = 'in this process'): Promise<DaemonLab> {
+    return new DaemonLab(await kinds[kind]());
   }
 
   get prefix(): string {
     return kernelPrefix(this.dataDirectory);
   }
 
-  /** Ends the daemon in order and starts another on the same data directory and port. */
-  async restart(meanwhile?: () => Promise<void>): Promise<void> {
-    const { port } = this.endpoint;
-    await this.#daemon.stop();
-    await meanwhile?.();
-    this.#daemon = await startDaemon(parseDaemonOptions(['--data', this.dataDirectory, '--port', port], {}));
+  /** Ends the daemon and starts another on the same data directory and port. */
+  async restart(meanwhile: () => Promise<void> = async () => await Promise.resolve()): Promise<void> {
+    await this.#running.restart(meanwhile);
   }
 
+  /** Ends the daemon and purges. Returns what the purge removed. */
   async close(): Promise<readonly string[]> {
-    try {
-      await this.#daemon.stop();
-    } finally {
-      return purge(this.dataDirectory);
-    }
+    if (this.#removed !== undefined) return this.#removed;
+    const stopped = this.#running.stop();
+    await stopped.catch(() => undefined);
+    this.#removed = purge(this.dataDirectory);
+    await stopped;
+    return this.#removed;
   }
 
   /** A VPC with one subnet, whose route table has its local route and nothing else, and a group. */

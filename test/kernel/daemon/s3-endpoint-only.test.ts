@@ -133,6 +133,9 @@ it("refuses every other service's requests and the operator's, as S3 refuses a s
   expect(changed['jobs']).toContain('from-inside');
   expect(changed['groups']).toContain('from-inside');
   expect(changed['job']?.[0]).not.toBe('InProgress');
+  // What these began is over before the next test looks.
+  await lab.stopJob('from-inside');
+  await Promise.all([lab.endOf('endless'), lab.endOf('from-inside')]);
 });
 
 /** Requests that are signed for S3 and pretend to be something else. */

@@ -22,13 +22,16 @@ export const builtInImages: Readonly<Record<string, BuiltInImage>> = {
   'cloister/gbt': { folder: 'gbt', entrypoint: runsProgram },
 };
 
-/** Makes one built-in image in the driver's store. Quick when it is there already and nothing changed. */
-export async function ensureBuiltInImage(driver: ContainerDriver, name: string, node = process.execPath): Promise<void> {
+/**
+ * Makes one built-in image in the driver's store. Quick when it is there already and nothing changed.
+ * @param workFolder where its files are put together; a process that is killed leaves them there
+ */
+export async function ensureBuiltInImage(driver: ContainerDriver, name: string, workFolder = tmpdir()): Promise<void> {
   const image = builtInImages[name];
   if (image === undefined) throw new Error(`no built-in image is named ${name}: ${Object.keys(builtInImages).join(', ')}`);
-  const rootfs = await mkdtemp(join(tmpdir(), 'cloister-image-'));
+  const rootfs = await mkdtemp(join(workFolder, 'cloister-image-'));
   try {
-    await assembleBase(rootfs, node);
+    await assembleBase(rootfs);
     const isProgram = (path: string): boolean => !path.endsWith('.test.ts') && !path.includes('/data/') && !path.endsWith('/data');
     if (image.folder !== undefined) await addProgram(rootfs, join(imagesFolder, image.folder), 'opt/program', isProgram);
     await driver.ensureImage(name, { rootfs, entrypoint: image.entrypoint, environment: { PATH: '/usr/bin' } });

@@ -1,0 +1,81 @@
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, expect, it } from 'vitest';
+import * as demo from '../../clients/demo-path.ts';
+import { DaemonLab } from './lab.ts';
+
+/** Whatever ran, and however the daemon ended: after a purge the machine is as it was. */
+
+const labs: DaemonLab[] = [];
+afterAll(async () => {
+  for (const lab of labs) await lab.close();
+});
+
+/** Everything on this machine that a data directory's daemon, agents and containers hold. */
+function heldBy(lab: DaemonLab) {
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name) && Number(name) !== process.pid)
+    .filter((pid) => readOrNothing(`/proc/${pid}/cmdline`).includes(lab.dataDirectory) || isInContainer(lab, pid));
+  const lines = [...new Set(processes.flatMap((pid) => readOrNothing(`/proc/${pid}/cgroup`).split('\n')))];
+  return {
+    processes,
+    cgroups: lines.flatMap((line) => /(?<path>\/\S*libpod-\S+)/u.exec(line)?.groups?.['path'] ?? []),
+    namespaces: readdirSync('/run/netns').filter((name) => name.startsWith(`${lab.prefix}-`)),
+    mounts: readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(lab.dataDirectory) || line.includes(lab.prefix)),
+  };
+}
+
+const readOrNothing = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** Its root is of this data directory: what podman mounted there, the process sees as its own. */
+const isInContainer = (lab: DaemonLab, pid: string): boolean => readOrNothing(`/proc/${pid}/mountinfo`).includes(`${lab.dataDirectory}/containers`);
+
+const cgroupsThere = (paths: readonly string[]): string[] =>
+  [...new Set(paths.map((path) => path.split('/').findLast((name) => name.startsWith('libpod-')) ?? ''))].flatMap((name) =>
+    globSync(`/sys/fs/cgroup/**/${name}`),
+  );
+
+it('leaves nothing of a daemon that was killed when it had just begun', async () => {
+  const lab = await DaemonLab.open('as a process');
+  labs.push(lab);
+  // It puts an image together.
+  await expect.poll(() => readdirSync(`${lab.dataDirectory}/work`), { timeout: 10_000 }).not.toEqual([]);
+  await lab.close();
+  expect(existsSync(lab.dataDirectory)).toBe(false);
+});
+
+it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs that run, of a daemon %s', async (kind) => {
+  const lab = await DaemonLab.open(kind);
+  labs.push(lab);
+  await lab.makeDataAndRole();
+  const networks = [await lab.makeNetwork(), await lab.makeNetwork()] as const;
+  for (const network of networks) await lab.makeS3Endpoint(network);
+  expect((await lab.runJob(demo.trainingJob('ended', networks[0]))).TrainingJobStatus).toBe('Completed');
+  const two = demo.endlessJob('of-two', networks[1]);
+  await lab.createJob({ ...two, ResourceConfig: { ...two.ResourceConfig, InstanceCount: 2 } });
+  await lab.createJob(demo.endlessJob('of-one', networks[0]));
+  await lab.training('of-two');
+  await lab.training('of-one');
+
+  const held = heldBy(lab);
+  // Three instances: an agent, a monitor and an algorithm each.
+  expect(held.processes.length).toBeGreaterThanOrEqual(9);
+  expect(held.namespaces).toHaveLength(2 + 2 + 6);
+  expect(held.mounts).not.toEqual([]);
+  expect(cgroupsThere(held.cgroups)).not.toEqual([]);
+
+  const removed = await lab.close();
+  expect(removed.filter((name) => name.startsWith('container '))).toHaveLength(3);
+  expect(heldBy(lab)).toEqual({ processes: [], cgroups: [], namespaces: [], mounts: [] });
+  expect(cgroupsThere(held.cgroups)).toEqual([]);
+  for (const pid of held.processes) expect(readOrNothing(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
+  expect(existsSync(lab.dataDirectory)).toBe(false);
+  expect(readdirSync('/run').filter((name) => name.includes(lab.prefix))).toEqual([]);
+});

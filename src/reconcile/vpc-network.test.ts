@@ -12,6 +12,7 @@ function world() {
   const applied: { vpcId: string; generation: number; verify: boolean | undefined }[] = [];
   const broken = new Set<string>();
   const kernel = new Set<number>();
+  const busy = new Set<number>();
   const driver = {
     apply: async ({ vpcId, generation, number }: VpcPlan, { verify, beforeLinksUp }: ApplyOptions = {}) => {
       await beforeLinksUp?.();
@@ -20,12 +21,15 @@ function world() {
       kernel.add(number);
     },
     listVpcs: () => Promise.resolve([...kernel]),
-    remove: (number: number) => Promise.resolve(void kernel.delete(number)),
+    remove: async (number: number) => {
+      if (busy.has(number)) throw new Error('busy');
+      await Promise.resolve(kernel.delete(number));
+    },
   } as Partial<NetworkDriver> as NetworkDriver;
   const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, clock });
   const activate = async () => await reconciler.activate(new AbortController().signal);
-  return { ...account, clock, applied, broken, kernel, driver, reconciler, activate };
+  return { ...account, clock, applied, broken, kernel, busy, reconciler, activate };
 }
 
 it('applies a VPC once per generation', async () => {
@@ -62,14 +66,13 @@ it('applies the others when one cannot be, and tries that one again', async () =
 });
 
 it('removes what the store has no more, and says what it could not', async () => {
-  const { createVpc, call, kernel, driver, reconciler, activate } = world();
+  const { createVpc, call, kernel, busy, reconciler, activate } = world();
   const vpcId = createVpc();
   await activate();
   call('DeleteVpc', { VpcId: vpcId });
-  const { remove } = driver;
-  driver.remove = () => Promise.reject(new Error('busy'));
+  busy.add(1);
   expect(await activate()).toEqual({ changed: 0, failures: [{ subject: 'VPC number 1', message: 'Error: busy' }] });
-  driver.remove = remove;
+  busy.clear();
   expect(await activate()).toEqual({ changed: 1, failures: [] });
   expect([...kernel]).toEqual([]);
   expect(reconciler.appliedGeneration(vpcId)).toBe(0);

@@ -1,3 +1,4 @@
+import type { DroppedFlow } from '../../model/network/cause.ts';
 import type { VpcPlan } from '../../model/network/plan.ts';
 
 /** A thing the machine must be able to do. `fix` says what the operator can do about it. */
@@ -20,17 +21,9 @@ export interface Counter {
   readonly bytes: number;
 }
 
-/** One flow of dropped packets: which gate dropped it, between which interfaces. */
-export interface Drop {
-  readonly gate: string;
-  readonly fromInterface: string;
-  readonly toInterface?: string;
-  readonly protocol: string;
-  readonly source: string;
-  readonly destination: string;
+/** One flow of dropped packets, as the kernel counts it. */
+export interface Drop extends DroppedFlow {
   readonly sourcePort?: number;
-  readonly destinationPort?: number;
-  readonly packets: number;
 }
 
 export interface ApplyOptions {

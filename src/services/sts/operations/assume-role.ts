@@ -3,6 +3,7 @@ import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { managedPolicies } from '../../../access/managed-policies.ts';
 import { parsePolicy, problemText } from '../../../model/policy/parse.ts';
 import type { Input } from '../../service.ts';
+import { wireCredentials } from '../credentials.ts';
 import { stsErrors } from '../errors.ts';
 import type { StsOperation } from '../sts-operation.ts';
 
@@ -29,12 +30,7 @@ export const assumeRole: StsOperation<'AssumeRole'> = {
     const issued = access.assumeRole(principal, request, now);
     const session = issued.principal;
     return {
-      Credentials: {
-        AccessKeyId: issued.accessKeyId,
-        SecretAccessKey: issued.secretAccessKey,
-        SessionToken: issued.sessionToken,
-        Expiration: issued.expiration,
-      },
+      Credentials: wireCredentials(issued),
       ...(session.type === 'role-session'
         ? { AssumedRoleUser: { AssumedRoleId: `${session.roleId}:${session.sessionName}`, Arn: session.arn } }
         : {}),

@@ -1,3 +1,4 @@
+import { wireCredentials } from '../credentials.ts';
 import { stsErrors } from '../errors.ts';
 import type { StsOperation } from '../sts-operation.ts';
 
@@ -15,12 +16,7 @@ export const getSessionToken: StsOperation<'GetSessionToken'> = {
     const asked = input.DurationSeconds ?? userSecondsDefault;
     const issued = access.issueSession(principal, principal.type === 'root' ? Math.min(asked, rootSecondsMax) : asked, now);
     return {
-      Credentials: {
-        AccessKeyId: issued.accessKeyId,
-        SecretAccessKey: issued.secretAccessKey,
-        SessionToken: issued.sessionToken,
-        Expiration: issued.expiration,
-      },
+      Credentials: wireCredentials(issued),
     };
   },
 };

@@ -70,7 +70,6 @@ const refusedMembers: readonly RefusedMember[] = [
     why: 'images come from the local store, never from a registry.',
     asks: (i) => i.AlgorithmSpecification?.TrainingImageConfig?.TrainingRepositoryAccessMode === 'Vpc',
   },
-  { member: 'TensorBoardOutputConfig', why: notBuilt, asks: (i) => i.TensorBoardOutputConfig !== undefined },
   { member: 'ExperimentConfig', why: 'there are no experiments here.', asks: (i) => Object.keys(i.ExperimentConfig ?? {}).length > 0 },
   { member: 'ResourceConfig.InstancePlacementConfig', why: notBuilt, asks: (i) => i.ResourceConfig?.InstancePlacementConfig !== undefined },
   { member: 'SessionChainingConfig', why: notBuilt, asks: (i) => i.SessionChainingConfig?.EnableSessionTagChaining === true },

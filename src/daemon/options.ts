@@ -21,7 +21,7 @@ export const defaults = {
   dataDirectory: '/var/lib/cloister',
   host: '127.0.0.1',
   port: 4566,
-  imageStore: '/var/cache/cloister/images',
+  imageStore: '/var/cache/cloister/image-store',
   region: 'us-east-1',
   accountId: '000000000000',
 } as const;

@@ -121,9 +121,12 @@ export function resolvConf(resolverAddress: string | undefined, searchDomain?: s
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */
 export const failureReasonCharactersMax = 1_024;
 
-/** The reason of a job whose container ended with another exit code than 0. `failure` is the text of `/opt/ml/output/failure`. */
-export function algorithmFailure(failure: string | undefined, exitCode: number): string {
+/**
+ * The reason of a job whose container ended with another exit code than 0. `failure` is the text of
+ * `/opt/ml/output/failure`; `refused` says which of its packets the network refused, and comes last.
+ */
+export function algorithmFailure(failure: string | undefined, exitCode: number, refused = ''): string {
   const prefix = 'AlgorithmError: ';
-  const suffix = `, exit code: ${exitCode}`;
+  const suffix = `, exit code: ${exitCode}${refused === '' ? '' : `. ${refused}`}`.slice(0, failureReasonCharactersMax / 2);
   return `${prefix}${(failure ?? '').slice(0, failureReasonCharactersMax - prefix.length - suffix.length)}${suffix}`;
 }

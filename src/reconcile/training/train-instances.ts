@@ -4,6 +4,7 @@ import { shipLogs } from './container-logs.ts';
 import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
+import { describeRefused, refusedSoFar, type RefusedSoFar } from './refused-packets.ts';
 import { timerMsMax, type StopCause } from './stop-conditions.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.html: SIGTERM, 120 s, SIGKILL. */
@@ -18,6 +19,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
 
   async run(context, signal) {
     if (context.row.trainingStartAt === undefined) context.signals.stop.throwIfAborted();
+    const refusedBefore = await refusedSoFar(context);
     await Promise.all(context.instances.map(async ({ host }) => await startOnce(context, host)));
     // A job that is stopping when a new daemon finds it stays so.
     if (context.row.trainingStartAt === undefined) {
@@ -29,7 +31,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
       const firstFailed = await waitForAll(context, context.signals.shutdown);
-      if (firstFailed !== undefined && early.cause() === undefined) throw await failureOf(context, firstFailed, signal);
+      if (firstFailed !== undefined && early.cause() === undefined) throw await failureOf(context, firstFailed, refusedBefore, signal);
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
@@ -84,8 +86,13 @@ async function stopAll(context: TrainingJobContext, graceMs: number): Promise<vo
   await Promise.all(context.instances.map(async ({ host }) => await context.services.containers.stop(context.instanceId(host), graceMs)));
 }
 
-/** The failure file is read by the agent: the daemon opens no path that a container can write. */
-async function failureOf(context: TrainingJobContext, { instance, exitCode }: Exit, signal: AbortSignal): Promise<JobFailure> {
+/** What the code said (the agent reads its file: the daemon opens no path that a container can write), and which of its packets were refused. */
+async function failureOf(
+  context: TrainingJobContext,
+  { instance, exitCode }: Exit,
+  refusedBefore: RefusedSoFar,
+  signal: AbortSignal,
+): Promise<JobFailure> {
   let text = '';
   try {
     const agent = await context.agent(instance);
@@ -95,7 +102,8 @@ async function failureOf(context: TrainingJobContext, { instance, exitCode }: Ex
   } catch (error) {
     context.services.log('the failure file could not be read', { job: context.name, host: instance.host, error: String(error) });
   }
-  return new JobFailure(algorithmFailure(text, exitCode));
+  const refused = await describeRefused(context, refusedBefore);
+  return new JobFailure(algorithmFailure(text, exitCode, refused));
 }
 
 /**

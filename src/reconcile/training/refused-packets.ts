@@ -1,0 +1,59 @@
+import type { Drop } from '../../drivers/network/network-driver.ts';
+import { causeOfDrop } from '../../model/network/cause.ts';
+import { present } from '../../stdx/assert.ts';
+import type { TrainingJobContext } from './context.ts';
+
+/** Flows that a reason names. The others are in `/_cloister/networks/VPC`. */
+const namedFlowsMax = 2;
+
+/** Packets refused so far, by gate, ends and port: what an earlier job left is not told of this one. */
+export type RefusedSoFar = ReadonlyMap<string, number>;
+
+const flowOf = ({ gate, fromInterface, destination, destinationPort, protocol }: Drop): string =>
+  [gate, fromInterface, destination, destinationPort, protocol].join(' ');
+
+/** What the kernel has refused in the job's VPC until now. */
+export async function refusedSoFar(context: TrainingJobContext): Promise<RefusedSoFar> {
+  return sumByFlow(await dropsOf(context));
+}
+
+/**
+ * The packets of the job's own code that were refused since, most first, each with what refused it; empty when there were
+ * none. "algo-2 → algo-1:7999 tcp, 6 packets refused by sg-… (no ingress rule …)"
+ */
+export async function describeRefused(context: TrainingJobContext, before: RefusedSoFar): Promise<string> {
+  const hostOf = new Map(context.instances.map(({ host, algorithmInterfaceId }) => [algorithmInterfaceId, host]));
+  const drops = (await dropsOf(context)).filter((drop) => hostOf.has(drop.fromInterface));
+  const after = sumByFlow(drops);
+  const flows = new Map(drops.map((drop) => [flowOf(drop), drop]));
+  const world = context.world();
+  return [...after]
+    .map(([flow, packets]) => ({ drop: present(flows.get(flow), 'every sum has a flow'), packets: packets - (before.get(flow) ?? 0) }))
+    .filter(({ packets }) => packets > 0)
+    .toSorted((a, b) => b.packets - a.packets)
+    .slice(0, namedFlowsMax)
+    .map(({ drop, packets }) => causeOfDrop(world, vpcOf(context), { ...drop, packets }, (id) => hostOf.get(id)).text)
+    .join('; ');
+}
+
+function sumByFlow(drops: readonly Drop[]): RefusedSoFar {
+  const sums = new Map<string, number>();
+  for (const drop of drops) sums.set(flowOf(drop), (sums.get(flowOf(drop)) ?? 0) + drop.packets);
+  return sums;
+}
+
+/** Empty when the kernel cannot be asked: a job neither fails by it nor hides its own reason. */
+async function dropsOf(context: TrainingJobContext): Promise<readonly Drop[]> {
+  const { store, network, log } = context.services;
+  try {
+    return await network.drops(store.ec2.vpcs.get(vpcOf(context)).number);
+  } catch (error) {
+    log('the dropped packets could not be read', { job: context.name, error: String(error) });
+    return [];
+  }
+}
+
+function vpcOf({ instances, services }: TrainingJobContext): string {
+  const first = present(instances[0], 'a job has an instance');
+  return services.store.ec2.networkInterfaces.get(first.algorithmInterfaceId).vpcId;
+}

@@ -64,6 +64,25 @@ describe('a saga', () => {
     expect(w.log).toEqual(names.slice(names.indexOf(crashed)).map((name) => `run ${name}`));
   });
 
+  it('runs again in each daemon the step that waits for what ends with a daemon', async () => {
+    const [journal, w] = [memoryJournal(), world()];
+    const steps: SagaStep<World>[] = [step('a'), { ...step('sockets'), runsInEachDaemon: true }, step('c')];
+    for (const name of ['a', 'sockets']) journal.write({ step: name, state: 'done', result: null });
+    await runForward(steps, journal, w, signals);
+    expect(w.log).toEqual(['run sockets', 'run c']);
+  });
+
+  it('ends in order also when a new daemon finds it stopped', async () => {
+    const [journal, w] = [memoryJournal(), world()];
+    const steps: SagaStep<World>[] = [
+      { ...step('sockets'), runsInEachDaemon: true },
+      { ...step('orderly'), runsWhenStopped: true },
+    ];
+    journal.write({ step: 'sockets', state: 'done', result: null });
+    await runForward(steps, journal, w, { shutdown: never, stop: AbortSignal.abort() });
+    expect(w.log).toEqual(['run sockets', 'run orderly']);
+  });
+
   it('can be taken back twice', async () => {
     const [journal, w] = [memoryJournal(), world()];
     const steps = names.map((name) => step(name));

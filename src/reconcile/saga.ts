@@ -11,6 +11,8 @@ export interface SagaStep<Context> {
   undo?(context: Context): Promise<void>;
   /** A saga that was asked to stop still runs this step: it ends in order what the earlier ones began. */
   readonly runsWhenStopped?: true;
+  /** Every daemon runs it, also when an earlier one did: what it waits for ends with a daemon (sockets). */
+  readonly runsInEachDaemon?: true;
 }
 
 /** `shutdown` ends the daemon and leaves the saga as it is; `stop` ends the saga. */
@@ -33,10 +35,12 @@ export async function runForward<Context>(
   { shutdown, stop }: SagaSignals,
 ): Promise<void> {
   for (const step of steps) {
-    if (journal.read().get(step.name)?.state === 'done') continue;
-    const signal = step.runsWhenStopped === true ? shutdown : AbortSignal.any([shutdown, stop]);
+    const wasDone = journal.read().get(step.name)?.state === 'done';
+    if (wasDone && step.runsInEachDaemon !== true) continue;
+    // One that only runs again keeps nobody from the orderly end of what was begun behind it.
+    const signal = step.runsWhenStopped === true || wasDone ? shutdown : AbortSignal.any([shutdown, stop]);
     signal.throwIfAborted();
-    journal.write({ step: step.name, state: 'intent', result: null });
+    if (!wasDone) journal.write({ step: step.name, state: 'intent', result: null });
     const result = await step.run(context, signal);
     journal.write({ step: step.name, state: 'done', result });
   }

@@ -8,7 +8,8 @@ import { Lab } from '../kernel/network/lab.ts';
 import { proberScript } from './prober.ts';
 import { destinations, Dice, interfaceNumbers, ports, randomWorld, vpcId } from './random-world.ts';
 
-const seed = Number(process.env['SEED'] ?? Math.floor(performance.timeOrigin) % 1_000_000);
+/** The check asks the same questions every time; `npm run soak` asks new ones. */
+const seed = Number(process.env['SEED'] ?? 1);
 const worlds = Number(process.env['WORLDS'] ?? 12);
 const probesPerWorld = 120;
 

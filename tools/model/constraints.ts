@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { assert } from '../../src/stdx/assert.ts';
 import type { Line, ShapeLines } from './shapes.ts';
 
@@ -35,12 +36,15 @@ services = {name: loader.load_service_model(name, 'service-2') for name in sys.a
 json.dump({'version': botocore.__version__, 'services': services}, sys.stdout)
 `;
 
+/** The clients that `tools/clients.ts` installs bring botocore along. */
+const python = existsSync('.venv/bin/python') ? '.venv/bin/python' : 'python3';
+
 /** botocore's models. Throws an `Error` with a sentence for the developer when they cannot be read. */
 export function readModels(names: readonly string[], version: string): Readonly<Record<string, ServiceModel>> {
-  const advice = `The constraint tables come from botocore's models: python3 -m pip install botocore==${version}`;
+  const advice = `The constraint tables come from botocore's models: node tools/clients.ts, or python3 -m pip install botocore==${version}`;
   let text: string;
   try {
-    text = execFileSync('python3', ['-c', dump, ...names], { encoding: 'utf8', maxBuffer: 256 * 2 ** 20, stdio: ['ignore', 'pipe', 'pipe'] });
+    text = execFileSync(python, ['-c', dump, ...names], { encoding: 'utf8', maxBuffer: 256 * 2 ** 20, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (cause) {
     throw new Error(advice, { cause });
   }

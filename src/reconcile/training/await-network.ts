@@ -9,6 +9,8 @@ const networkAppliedMs = 60_000;
 /** Nothing of a job starts before the kernel holds its interfaces, their groups and their routes. */
 export const awaitNetwork: SagaStep<TrainingJobContext> = {
   name: 'await-network',
+  // The kernel outlives a daemon; the resolver and the endpoint's sockets do not.
+  runsInEachDaemon: true,
   async run(context, signal) {
     const { store, networkApplied } = context.services;
     const first = present(context.instances[0], 'a job has an instance');

@@ -1,5 +1,9 @@
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
-import { afterAll, expect, it } from 'vitest';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it, vi } from 'vitest';
+import { PodmanDriver } from '../../../src/drivers/container/podman/podman-driver.ts';
+import { kernelPrefix } from '../../../src/daemon/options.ts';
 import * as demo from '../../clients/demo-path.ts';
 import { DaemonLab } from './lab.ts';
 
@@ -43,12 +47,22 @@ const cgroupsThere = (paths: readonly string[]): string[] =>
   );
 
 it('leaves nothing of a daemon that was killed when it had just begun', async () => {
-  const lab = await DaemonLab.open('as a process');
-  labs.push(lab);
-  // It puts an image together.
-  await expect.poll(() => readdirSync(`${lab.dataDirectory}/work`), { timeout: 10_000 }).not.toEqual([]);
-  await lab.close();
-  expect(existsSync(lab.dataDirectory)).toBe(false);
+  // In a store of its own, so that it puts an image together.
+  const imageStore = mkdtempSync(join(tmpdir(), 'cloister-image-store-'));
+  vi.stubEnv('CLOISTER_IMAGE_STORE', imageStore);
+  try {
+    const lab = await DaemonLab.open('as a process');
+    labs.push(lab);
+    await expect.poll(() => readdirSync(`${lab.dataDirectory}/work`), { timeout: 10_000 }).not.toEqual([]);
+    await lab.close();
+    expect(existsSync(lab.dataDirectory)).toBe(false);
+  } finally {
+    vi.unstubAllEnvs();
+    // The store is a cache that purges leave alone, with what a killed podman left mounted in it.
+    const runRoot = `/run/${kernelPrefix(imageStore)}-images`;
+    await new PodmanDriver({ root: imageStore, runRoot, labelPrefix: 'cloister' }).purge();
+    for (const path of [imageStore, runRoot]) rmSync(path, { recursive: true, force: true });
+  }
 });
 
 it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs that run, of a daemon %s', async (kind) => {

@@ -1,4 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { hmacSha256, sha256Hex } from './hmac.ts';
+import { basicDate, canonicalPath, canonicalQuery, canonicalS3Path } from './sigv4-canonical.ts';
+import { deriveSigningKey } from './sigv4.ts';
 
 export interface SigningCredentials {
   readonly accessKeyId: string;
@@ -14,11 +16,6 @@ export interface RequestToSign {
   readonly body: Uint8Array;
 }
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
-const hmac = (key: string | Uint8Array, data: string): Buffer => createHmac('sha256', key).update(data).digest();
-/** RFC 3986: all but letters, digits and `-_.~`. */
-const encode = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/gu, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-
 /**
  * The headers that sign a request of Cloister's own command line, Signature Version 4.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
@@ -28,29 +25,28 @@ export function signRequest(
   credentials: SigningCredentials,
   scope: { readonly service: string; readonly region: string; readonly now: Date },
 ): Record<string, string> {
-  const time = scope.now.toISOString().replaceAll(/[-:]|\.\d{3}/gu, '');
+  const time = basicDate(scope.now);
   const day = time.slice(0, 8);
   const headers: Record<string, string> = {
     ...request.headers,
     host: request.url.host,
     'x-amz-date': time,
-    'x-amz-content-sha256': sha256(request.body),
+    'x-amz-content-sha256': sha256Hex(request.body),
     ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
   };
   const names = Object.keys(headers).toSorted();
-  const query = [...request.url.searchParams].map(([key, value]) => `${encode(key)}=${encode(value)}`).toSorted();
   const canonical = [
     request.method,
-    request.url.pathname,
-    query.join('&'),
+    scope.service === 's3' ? canonicalS3Path(request.url.pathname) : canonicalPath(request.url.pathname),
+    canonicalQuery(request.url.search.slice(1)),
     ...names.map((name) => `${name}:${headers[name]?.trim() ?? ''}`),
     '',
     names.join(';'),
     headers['x-amz-content-sha256'],
   ].join('\n');
   const credentialScope = `${day}/${scope.region}/${scope.service}/aws4_request`;
-  const key = hmac(hmac(hmac(hmac(`AWS4${credentials.secretAccessKey}`, day), scope.region), scope.service), 'aws4_request');
-  const signature = hmac(key, `AWS4-HMAC-SHA256\n${time}\n${credentialScope}\n${sha256(canonical)}`).toString('hex');
+  const key = deriveSigningKey(credentials.secretAccessKey, day, scope.region, scope.service);
+  const signature = hmacSha256(key, `AWS4-HMAC-SHA256\n${time}\n${credentialScope}\n${sha256Hex(canonical)}`).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${credentialScope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return { ...headers, authorization };
 }

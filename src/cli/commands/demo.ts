@@ -146,7 +146,7 @@ async function closing(story: Story, network: PrivateNetwork, vpcEndpointId: str
   terminal.line(`  S3 was reached through ${vpcEndpointId} and by no other way.`);
   terminal.heading('Next');
   terminal.command('./cloister up &');
-  terminal.command('eval "$(./cloister env)"');
+  terminal.command('eval "$(./cloister env --wait)"');
   terminal.command('aws ec2 describe-vpcs');
   terminal.note('README.md shows the whole story with plain aws commands.');
 }

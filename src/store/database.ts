@@ -61,6 +61,18 @@ export class Database {
     return Number(this.#prepare(sql).run(...values).changes);
   }
 
+  /** Empties every table that is not named, but for the rows that a condition keeps. All or nothing. */
+  clear(kept: { readonly tables: readonly string[]; readonly rows: Readonly<Record<string, string>> }): void {
+    const tables = this.all<{ name: string }>(`select name from sqlite_master where type = 'table' and substr(name, 1, 7) <> 'sqlite_'`);
+    this.transact(() => {
+      for (const { name } of tables) {
+        if (kept.tables.includes(name)) continue;
+        const condition = kept.rows[name];
+        this.#sqlite.exec(`delete from "${name}"${condition === undefined ? '' : ` where not (${condition})`}`);
+      }
+    });
+  }
+
   close(): void {
     this.#sqlite.close();
   }

@@ -1,0 +1,34 @@
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import type { DaemonLab } from './lab.ts';
+
+/** Everything on this machine that a data directory's daemon, agents and containers hold. */
+export function heldBy(lab: DaemonLab) {
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name) && Number(name) !== process.pid)
+    .filter((pid) => readOrNothing(`/proc/${pid}/cmdline`).includes(lab.dataDirectory) || isInContainer(lab, pid));
+  const lines = [...new Set(processes.flatMap((pid) => readOrNothing(`/proc/${pid}/cgroup`).split('\n')))];
+  return {
+    processes,
+    cgroups: lines.flatMap((line) => /(?<path>\/\S*libpod-\S+)/u.exec(line)?.groups?.['path'] ?? []),
+    namespaces: readdirSync('/run/netns').filter((name) => name.startsWith(`${lab.prefix}-`)),
+    mounts: readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(lab.dataDirectory) || line.includes(lab.prefix)),
+  };
+}
+
+export const readOrNothing = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** Its root is of this data directory: what podman mounted there, the process sees as its own. */
+const isInContainer = (lab: DaemonLab, pid: string): boolean => readOrNothing(`/proc/${pid}/mountinfo`).includes(`${lab.dataDirectory}/containers`);
+
+export const cgroupsThere = (paths: readonly string[]): string[] =>
+  [...new Set(paths.map((path) => path.split('/').findLast((name) => name.startsWith('libpod-')) ?? ''))].flatMap((name) =>
+    globSync(`/sys/fs/cgroup/**/${name}`),
+  );

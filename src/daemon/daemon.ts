@@ -113,7 +113,9 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
     droppedPackets: new DroppedPackets({ vpcNumbers: () => store.ec2.vpcs.list().map(({ number }) => number), network, clock: systemClock, log }),
     objectBytes: frontDoor.objectBytes,
   };
-  const paths = operatorPaths({ store, network, refusals, observed, reset: ephemeral ? reset.run : undefined });
+  const { containers, placement } = drivers;
+  const inspected = { store, region, compile: parts.compile, network, containers, placement, instancesDirectory: state.paths.instances };
+  const paths = operatorPaths({ store, network, refusals, observed, inspected, reset: ephemeral ? reset.run : undefined });
   frontDoor.open(serveAnew().gateway);
   closings.add('the reconcilers', async () => void (await serving.stop()));
   closings.add('a reset', async () => await reset.settled());

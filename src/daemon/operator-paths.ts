@@ -4,6 +4,8 @@ import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import type { RefusalRecord } from '../gateway/records.ts';
 import type { Store } from '../store/store.ts';
 import { health, localstackHealth } from './health.ts';
+import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
+import type { InspectionSources } from './inspect/inspection.ts';
 import { expositionType } from './metrics/exposition.ts';
 import { type MetricsSources, metricsPage } from './metrics/page.ts';
 import { answerReset, type ResetService } from './reset/answer-reset.ts';
@@ -13,6 +15,7 @@ export interface OperatorDependencies {
   readonly network: NetworkDriver;
   readonly refusals: { find(requestId: string): Promise<RefusalRecord | undefined> };
   readonly observed: MetricsSources;
+  readonly inspected: InspectionSources;
   /** Undefined: this daemon keeps its state. */
   readonly reset: ResetService | undefined;
 }
@@ -35,6 +38,8 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
     if (target === '/metrics') return await metrics(dependencies);
     const vpcId = /^\/_cloister\/networks\/(?<vpcId>vpc-[0-9a-f]+)$/u.exec(target)?.groups?.['vpcId'];
     if (vpcId !== undefined) return await network(dependencies, vpcId);
+    const inspectedId = inspectPattern.exec(target)?.groups?.['id'];
+    if (inspectedId !== undefined) return await inspection(dependencies, inspectedId);
     const requestId = /^\/_cloister\/refusals\/(?<requestId>[0-9A-Za-z-]{1,64})$/u.exec(target)?.groups?.['requestId'];
     return requestId === undefined ? undefined : await refusal(dependencies, requestId);
   };
@@ -42,6 +47,11 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
 
 async function metrics({ observed }: OperatorDependencies): Promise<Reply> {
   return { status: 200, headers: { 'content-type': expositionType }, body: Buffer.from(await metricsPage(observed)) };
+}
+
+async function inspection({ inspected }: OperatorDependencies, id: string): Promise<Reply> {
+  const found = await inspect(inspected, id);
+  return found === undefined ? json(404, { message: notFound(id) }) : json(200, found);
 }
 
 /** Why policies refused a request: the verdict, and the statements or the missing permission that determined it. */

@@ -24,7 +24,12 @@ export class HeldRuleset {
   }
 
   #command(line: string): void {
-    const { verb = '', kind = '', name = '', rest = '' } = /^(?<verb>\w+) (?<kind>\w+) ip cloister (?<name>\S+) ?(?<rest>.*)$/u.exec(line)?.groups ?? {};
+    const {
+      verb = '',
+      kind = '',
+      name = '',
+      rest = '',
+    } = /^(?<verb>\w+) (?<kind>\w+) ip cloister (?<name>\S+) ?(?<rest>.*)$/u.exec(line)?.groups ?? {};
     switch (`${verb} ${kind}`) {
       case 'add element':
         return this.#addElements(name, rest);

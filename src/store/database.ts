@@ -17,6 +17,7 @@ export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #inTransaction = false;
+  readonly #undoneWatchers: (() => void)[] = [];
 
   constructor(path: string, migrations: readonly Migration[]) {
     if (path !== ':memory:') {
@@ -41,11 +42,17 @@ export class Database {
         return result;
       } catch (error) {
         this.#sqlite.exec('rollback');
+        for (const watcher of this.#undoneWatchers) watcher();
         throw error;
       }
     } finally {
       this.#inTransaction = false;
     }
+  }
+
+  /** Calls `watcher` after each transaction that was taken back. */
+  onUndone(watcher: () => void): void {
+    this.#undoneWatchers.push(watcher);
   }
 
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {

@@ -19,7 +19,10 @@ export class HeldRuleset {
   }
 
   shown(): unknown {
-    const shown = [...this.#objects].map(([key, { make, elements, statements }]) => [key, make, [...elements].sort(), statements] as const);
+    const shown = [...this.#objects].map(
+      ([key, { make, elements, statements }]) =>
+        [key, make, [...elements].map(([element, value]) => `${element} : ${value}`).sort(), statements] as const,
+    );
     return shown.toSorted(([a], [b]) => (a < b ? -1 : 1));
   }
 

@@ -42,7 +42,7 @@ export class Database {
         return result;
       } catch (error) {
         this.#sqlite.exec('rollback');
-        for (const watcher of this.#undoneWatchers) watcher();
+        this.#tellUndone();
         throw error;
       }
     } finally {
@@ -50,7 +50,7 @@ export class Database {
     }
   }
 
-  /** Calls `watcher` after each transaction that was taken back. */
+  /** Calls `watcher` when rows are no longer what was written last: a transaction was taken back, or everything was cleared. */
   onUndone(watcher: () => void): void {
     this.#undoneWatchers.push(watcher);
   }
@@ -78,10 +78,15 @@ export class Database {
         this.#sqlite.exec(`delete from "${name}"${condition === undefined ? '' : ` where not (${condition})`}`);
       }
     });
+    this.#tellUndone();
   }
 
   close(): void {
     this.#sqlite.close();
+  }
+
+  #tellUndone(): void {
+    for (const watcher of this.#undoneWatchers) watcher();
   }
 
   #prepare(sql: string): StatementSync {

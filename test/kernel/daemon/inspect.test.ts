@@ -77,7 +77,7 @@ describe('a healthy machine', () => {
     expect(routes?.[2]).toContain(`default via 169.254.1.1 dev eth0 src ${address}`);
     expect(columns('listener')).toEqual([[[], ['tcp 169.254.170.2:80'], ['tcp 169.254.170.2:80']]]);
     const [gates] = columns('source gates');
-    expect(gates?.[2]?.join('\n')).toContain(`ip saddr ${address}`);
+    expect(gates?.[2]?.find((line) => line.startsWith('@source.owners'))).toContain(` . ${address} : `);
   });
 
   it("shows a job's agent, container and saga", async () => {

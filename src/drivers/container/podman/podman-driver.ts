@@ -27,6 +27,7 @@ const exitSettleMs = 1_000;
 const stopMarginMs = 30_000;
 /** podman's cleanup of an ended container may hold a mount for a moment. */
 const removeAttempts = 3;
+const monitorRoundsMax = 5;
 
 const contentLabel = 'content';
 const sourceLabel = 'source';
@@ -206,7 +207,11 @@ export class PodmanDriver implements ContainerDriver {
 
   /** Those of containers that are gone: they would write down an exit that nobody asks for, and have it cleaned up. */
   async #endMonitors(): Promise<void> {
-    for (const monitor of findByCommandLine(`${this.#options.runRoot}/`)) await end(monitor);
+    const monitors = (): ReturnType<typeof findByCommandLine> => findByCommandLine(`${this.#options.runRoot}/`);
+    // One may have started the clean-up just before it ended.
+    for (let found = monitors(), round = 0; found.length > 0 && round < monitorRoundsMax; found = monitors(), round += 1) {
+      for (const monitor of found) await end(monitor);
+    }
     for (const exit of await readdir(this.#podman.exitDirectory)) await rm(join(this.#podman.exitDirectory, exit), { force: true });
   }
 

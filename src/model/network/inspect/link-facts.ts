@@ -61,7 +61,10 @@ function gates(stage: string, link: string, ruleset: HeldRuleset | undefined): s
   const entry = setOf(ruleset, `${stage}.links`).find((element) => element.startsWith(`"${link}" : `));
   if (entry === undefined) return [];
   const chain = entry.slice(entry.lastIndexOf(' ') + 1);
-  return [...chainOf(ruleset, stage), ...chainOf(ruleset, chain)];
+  // Links that share a chain are told apart by what maps say of them.
+  const maps = [...(ruleset?.sets.keys() ?? [])].filter((name) => name.startsWith(`${stage}.`) && name !== `${stage}.links`).toSorted();
+  const own = maps.flatMap((name) => setOf(ruleset, name).flatMap((element) => (element.startsWith(`"${link}"`) ? [`@${name} ${element}`] : [])));
+  return [...chainOf(ruleset, stage), ...chainOf(ruleset, chain), ...own];
 }
 
 function insideRulesFacts({ inside, insideRules }: InspectedLink): Fact[] {

@@ -25,8 +25,14 @@ export const readOrNothing = (path: string): string => {
   }
 };
 
-/** Its root is of this data directory: what podman mounted there, the process sees as its own. */
-const isInContainer = (lab: DaemonLab, pid: string): boolean => readOrNothing(`/proc/${pid}/mountinfo`).includes(`${lab.dataDirectory}/containers`);
+/**
+ * Its root is of this data directory. That a mount of it is somewhere in its tree says nothing: whoever copied the machine's
+ * mounts while a container ran has it, too.
+ */
+const isInContainer = (lab: DaemonLab, pid: string): boolean =>
+  readOrNothing(`/proc/${pid}/mountinfo`)
+    .split('\n')
+    .some((line) => line.split(' ')[4] === '/' && line.includes(`${lab.dataDirectory}/containers`));
 
 export const cgroupsThere = (paths: readonly string[]): string[] =>
   [...new Set(paths.map((path) => path.split('/').findLast((name) => name.startsWith('libpod-')) ?? ''))].flatMap((name) =>

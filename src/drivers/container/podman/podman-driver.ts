@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
-import { end, findByCommandLine } from '../../placement/local/agent-process.ts';
+import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
+import { isAlive } from '../../process/process-identity.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
 import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
@@ -27,7 +28,8 @@ const exitSettleMs = 1_000;
 const stopMarginMs = 30_000;
 /** podman's cleanup of an ended container may hold a mount for a moment. */
 const removeAttempts = 3;
-const monitorRoundsMax = 5;
+/** After SIGKILL, which takes a moment and tells nobody but the parent. */
+const [monitorMs, monitorRoundsMax] = [10, 500];
 
 const contentLabel = 'content';
 const sourceLabel = 'source';
@@ -208,9 +210,10 @@ export class PodmanDriver implements ContainerDriver {
   /** Those of containers that are gone: they would write down an exit that nobody asks for, and have it cleaned up. */
   async #endMonitors(): Promise<void> {
     const monitors = (): ReturnType<typeof findByCommandLine> => findByCommandLine(`${this.#options.runRoot}/`);
-    // One may have started the clean-up just before it ended.
+    // One may have started the clean-up just before it ended. A dead one that nobody buries has no command line.
     for (let found = monitors(), round = 0; found.length > 0 && round < monitorRoundsMax; found = monitors(), round += 1) {
-      for (const monitor of found) await end(monitor);
+      for (const monitor of found) if (isAlive(monitor)) kill(monitor);
+      await sleep(monitorMs);
     }
     for (const exit of await readdir(this.#podman.exitDirectory)) await rm(join(this.#podman.exitDirectory, exit), { force: true });
   }

@@ -84,6 +84,9 @@ class Agent {
       case 'no-credentials':
         this.#credentials?.reject(new CredentialsRefused(message.message));
         return;
+      case 'ping':
+        this.#connection.send({ type: 'pong' });
+        return;
       default:
         unreachable(message, 'a message of the daemon');
     }

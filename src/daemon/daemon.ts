@@ -12,6 +12,7 @@ import { compile } from '../model/network/compile.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop } from '../reconcile/loop.ts';
 import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
+import { trainingJournal } from '../reconcile/training/training-saga.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
 import { systemClock } from '../stdx/clock.ts';
@@ -51,6 +52,8 @@ const wholeParts: DaemonParts = {
   registries: (whole) => whole,
   network: (driver) => driver,
   containers: (driver) => driver,
+  placement: (driver) => driver,
+  journal: (journal) => journal,
   ensureImages,
 };
 
@@ -103,7 +106,7 @@ function createDrivers(options: DaemonOptions, parts: DaemonParts, paths: Daemon
   const containers = parts.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
-  const placement = new LocalPlacement({ root: paths.instances, random: systemRandom });
+  const placement = parts.placement(new LocalPlacement({ root: paths.instances, random: systemRandom }));
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // It writes into the data directory, which nothing of this daemon does after its end.
@@ -164,7 +167,7 @@ interface Whole {
 
 function addLoops(options: DaemonOptions, parts: DaemonParts, { state, drivers, access, gateway, dataPlane, loops }: Whole): TrainingJobsReconciler {
   const { region, accountId } = options;
-  const { store, paths, authority } = state;
+  const { store, paths, authority, startedAt } = state;
   const { network, containers, placement } = drivers;
   const listeners = new VpcListeners({
     dataPlane,
@@ -189,11 +192,12 @@ function addLoops(options: DaemonOptions, parts: DaemonParts, { state, drivers, 
       networkApplied: networkAppliedWaiter(vpcNetwork, networkLoop),
       instancesDirectory: paths.instances,
       certificateAuthorities: jobAuthorities(authority.certificatePem),
+      journal: (job) => parts.journal(trainingJournal(store, job), job),
       log,
     },
     () => loops.get(trainingJobs.name)?.request(),
   );
-  const garbage = new GarbageReconciler({ store, blobDirectory: paths.blobs, clock: systemClock });
+  const garbage = new GarbageReconciler({ store, blobDirectory: paths.blobs, clock: systemClock, startedAt });
   loops.set(networkLoop.name, networkLoop);
   loops.set(trainingJobs.name, new ReconcileLoop(trainingJobs, { periodMs }));
   loops.set(garbage.name, new ReconcileLoop(garbage, { periodMs: garbagePeriodMs }));

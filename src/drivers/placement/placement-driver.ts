@@ -56,5 +56,7 @@ export interface PlacementDriver {
   startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession>;
   /** Ends the agent and removes the instance's directory. Idempotent. */
   release(instanceId: string, directory: string): Promise<void>;
+  /** Lets go of every agent without ending it: the next daemon adopts them. */
+  detach(): void;
   purge(): Promise<readonly string[]>;
 }

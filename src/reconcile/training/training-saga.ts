@@ -1,9 +1,10 @@
 import { advance, terminalStatusOf, type JobOutcome } from '../../model/job/training-job.ts';
+import type { Store } from '../../store/store.ts';
 import type { SagaStep, Journal } from '../saga.ts';
 import { runBackward, runForward } from '../saga.ts';
 import { authoriseRole } from './authorise-role.ts';
 import { awaitNetwork } from './await-network.ts';
-import type { TrainingJobContext, TrainingServices } from './context.ts';
+import type { TrainingJobContext } from './context.ts';
 import { createInterfaces } from './create-interfaces.ts';
 import { internalError, JobFailure } from './job-failure.ts';
 import { placeInstances } from './place-instances.ts';
@@ -23,8 +24,7 @@ export const trainingSteps: readonly SagaStep<TrainingJobContext>[] = [
   uploadArtifacts,
 ];
 
-export function trainingJournal(services: Pick<TrainingServices, 'store'>, name: string): Journal {
-  const { store } = services;
+export function trainingJournal(store: Store, name: string): Journal {
   return {
     read: () => store.sagemaker.journal(name),
     write: (entry) => store.transact(() => store.sagemaker.writeJournal(name, entry)),

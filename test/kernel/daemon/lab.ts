@@ -44,7 +44,7 @@ export interface Network {
 }
 
 /** Where the daemon of a lab runs. */
-interface Running {
+export interface Running {
   readonly dataDirectory: string;
   readonly endpoint: string;
   readonly rootKey: Key;
@@ -114,6 +114,11 @@ export class DaemonLab {
     this.logs = new Logs.CloudWatchLogsClient(settings);
     this.s3 = new S3.S3Client(settings);
     this.sagemaker = new SageMaker.SageMakerClient(settings);
+  }
+
+  /** Clients of a daemon that somebody else started. */
+  static of(running: Running): DaemonLab {
+    return new DaemonLab(running);
   }
 
   static async open(kind: keyof typeof kinds = 'in this process'): Promise<DaemonLab> {

@@ -231,6 +231,16 @@ it('is not lost while it works longer than it is waited for', async () => {
   await vpc.delay(0);
 });
 
+it('carries out again what failed, and not what is done', async () => {
+  const session = await start(spec('again'));
+  await vpc.delay(0);
+  expect(await session.order(download('down', 'later'), never)).toMatchObject({ ok: false });
+  await vpc.put('later/set/a.csv', '1,2');
+  expect(await session.order(download('down', 'later'), never)).toMatchObject({ ok: true, objects: 1 });
+  await vpc.put('later/set/b.csv', '1,2');
+  expect(await session.order(download('down', 'later'), never)).toMatchObject({ ok: true, objects: 1 });
+});
+
 it('can be told to give up an order, and to take it up again', async () => {
   await vpc.put('data/set/a.csv', '1,2');
   await vpc.delay(500);

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeNetworkInterfacesCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import type { CreateTrainingJobCommandInput, DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
 import { isTerminal, type TrainingJobStatus } from '../../src/model/job/training-job.ts';
@@ -8,10 +7,11 @@ import { DaemonProcess } from '../clients/daemon-process.ts';
 import * as demo from '../clients/demo-path.ts';
 import { holdingsOf, type Holdings } from '../fixtures/holdings.ts';
 import { DaemonLab, type Network } from '../kernel/daemon/lab.ts';
+import type { TestDaemonSettings } from './daemon.ts';
 import type { Plan } from './saboteur.ts';
 
-/** The daemon of the tests, which lets planned things happen, with its plans as its first parameter. */
-const sabotaged = (plans: readonly Plan[]): string[] => [resolve('test/crash/daemon.ts'), JSON.stringify(plans)];
+/** The daemon of the tests, with its settings as its first parameter. */
+const testDaemon = (settings: TestDaemonSettings): string[] => [resolve('test/crash/daemon.ts'), JSON.stringify(settings)];
 
 const instances = ['algo-1', 'algo-2'] as const;
 
@@ -20,10 +20,20 @@ const counting = (lines: number): string =>
   "const i=crypto.randomUUID();require('fs').writeFileSync('/opt/ml/model/'+process.env.CURRENT_HOST,i);" +
   `let n=0;const t=setInterval(()=>{console.log(i,++n);if(n===${lines})clearInterval(t)},100)`;
 
+const short =
+  "require('fs').writeFileSync('/opt/ml/model/m','m');console.log('runs');" +
+  "require('net').connect(443,'203.0.113.10').on('error',()=>0).setTimeout(100,()=>process.exit(0))";
+
 /** Those that are left alone in the middle still run when the next daemon is there. */
 const linesOf = (job: string): number => (job.startsWith('train-instances-') ? 60 : 14);
 const endMs = 200_000;
-const lookMs = 200;
+
+const open = new Set<Bed>();
+
+/** When the tests are ended from outside. */
+export async function disposeBeds(): Promise<void> {
+  await Promise.allSettled([...open].map(async (bed) => await bed.dispose()));
+}
 
 /** A data directory with a network and data in it, the daemons that run on it one after the other, and clients of them. */
 export class Bed {
@@ -35,6 +45,7 @@ export class Bed {
     this.daemon = daemon;
     this.lab = lab;
     this.network = network;
+    open.add(this);
   }
 
   static async make(): Promise<Bed> {
@@ -67,7 +78,13 @@ export class Bed {
   /** Ends the daemon that runs, if one does, and starts one that lets things happen. */
   async sabotage(plans: readonly Plan[]): Promise<void> {
     await this.daemon.stop('SIGKILL');
-    await this.daemon.start(this.lab.endpoint.port, sabotaged(plans));
+    await this.daemon.start(this.lab.endpoint.port, testDaemon({ plans }));
+  }
+
+  /** Ends the daemon that runs, and starts one that can be observed: see `TestDaemonSettings`. */
+  async observed(observations: string): Promise<void> {
+    await this.daemon.stop('SIGKILL');
+    await this.daemon.start(this.lab.endpoint.port, ['--expose-gc', ...testDaemon({ plans: [], observations })]);
   }
 
   /** The product as it is. */
@@ -79,8 +96,22 @@ export class Bed {
     const job = demo.trainingJob(name, network);
     return {
       ...job,
-      AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: ['node', '-e', counting(linesOf(name))] },
+      AlgorithmSpecification: {
+        TrainingImage: 'cloister/base',
+        TrainingInputMode: 'File',
+        ContainerEntrypoint: ['node', '-e', counting(linesOf(name))],
+      },
       ResourceConfig: { ...job.ResourceConfig, InstanceCount: instances.length },
+    };
+  }
+
+  /** One instance, no data, one line. One packet of it is refused. */
+  shortJob(name: string): CreateTrainingJobCommandInput {
+    const { InputDataConfig: _none, ...job } = this.job(name);
+    return {
+      ...job,
+      AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: ['node', '-e', short] },
+      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
     };
   }
 
@@ -91,11 +122,12 @@ export class Bed {
   }
 
   /** The end of a job, which may wait for what is tried again. */
-  async end(name: string): Promise<DescribeTrainingJobCommandOutput> {
+  async end(name: string, { withinMs, lookMs } = { withinMs: endMs, lookMs: 200 }): Promise<DescribeTrainingJobCommandOutput> {
     for (let waitedMs = 0; ; waitedMs += lookMs) {
       const job = await this.lab.describeJob(name);
       if (isTerminal(job.TrainingJobStatus as TrainingJobStatus)) return job;
-      if (waitedMs >= endMs) throw new Error(`${name} is still ${job.TrainingJobStatus} ${job.SecondaryStatus}: ${this.daemon.errors.slice(-3_000)}`);
+      if (waitedMs >= withinMs)
+        throw new Error(`${name} is still ${job.TrainingJobStatus} ${job.SecondaryStatus}: ${this.daemon.errors.slice(-3_000)}`);
       await sleep(lookMs);
     }
   }
@@ -107,7 +139,7 @@ export class Bed {
     const lines = linesOf(name);
     for (const host of instances) {
       const id = demo.fileOfArchive(archive, host);
-      const heard = await this.#linesOf(name, host);
+      const heard = await this.lab.logLines(name, host).catch((error: unknown) => [String(error)]);
       const expected = Array.from({ length: lines }, (_, index) => `${id} ${index + 1}`);
       if (heard.join('\n') !== expected.join('\n')) faults.push(`lines of ${host}: ${heard.length} of ${lines}, ${differs(heard, expected)}`);
     }
@@ -122,17 +154,8 @@ export class Bed {
   }
 
   async dispose(): Promise<void> {
+    open.delete(this);
     await this.lab.close();
-  }
-
-  async #linesOf(name: string, host: string): Promise<string[]> {
-    const { logStreams } = await this.lab.logs.send(
-      new DescribeLogStreamsCommand({ logGroupName: demo.logGroupName, logStreamNamePrefix: `${name}/${host}-` }),
-    );
-    const logStreamName = logStreams?.[0]?.logStreamName;
-    if (logStreamName === undefined) return [];
-    const { events } = await this.lab.logs.send(new GetLogEventsCommand({ logGroupName: demo.logGroupName, logStreamName, startFromHead: true }));
-    return (events ?? []).map(({ message }) => message ?? '');
   }
 }
 

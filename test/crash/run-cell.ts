@@ -60,7 +60,8 @@ export async function endOf(bed: Bed, cell: Cell): Promise<{ outcome: string; re
   const { TrainingJobStatus: status = '', FailureReason: reason } = await bed.end(name);
   const expected = expectedOf(cell);
   const isExpected = status === expected.status && (expected.reason?.test(reason ?? '') ?? reason === undefined);
-  if (!isExpected) return { outcome: status, reason, faults: [`${status} ${reason ?? ''} instead of ${expected.status} ${expected.reason?.source ?? ''}`] };
+  if (!isExpected)
+    return { outcome: status, reason, faults: [`${status} ${reason ?? ''} instead of ${expected.status} ${expected.reason?.source ?? ''}`] };
   return { outcome: status, reason, faults: status === 'Completed' ? await bed.faultsOfRun(name) : [] };
 }
 

@@ -10,9 +10,7 @@ export async function runCells(cells: readonly Cell[], beds: number, tell: (resu
   const possible = cells.filter(isPossible);
   const deaths = possible.filter(({ kind }) => killsDaemon(kind));
   const survived = possible.filter(({ kind }) => !killsDaemon(kind));
-  const results: CellResult[] = cells
-    .filter((cell) => !isPossible(cell))
-    .map((cell) => ({ ...namesOf(cell), outcome: '–', wrong: [], seconds: 0 }));
+  const results: CellResult[] = cells.filter((cell) => !isPossible(cell)).map((cell) => ({ ...namesOf(cell), outcome: '–', wrong: [], seconds: 0 }));
   const done = (result: CellResult): void => {
     results.push(result);
     tell(result);

@@ -32,6 +32,8 @@ const atWorkMs = 40;
 interface Watched {
   readonly plan: Plan;
   phase: string;
+  /** Where its interfaces are, once there are some. */
+  vpcId: string | undefined;
   /** Events of the current phase. */
   readonly seen: Map<MomentEvent, number>;
   isOver: boolean;
@@ -44,7 +46,7 @@ export class Saboteur {
 
   constructor(dataDirectory: string, plans: readonly Plan[]) {
     this.#instances = layout(dataDirectory).instances;
-    this.#jobs = new Map(plans.map((plan) => [plan.job, { plan, phase: '', seen: new Map(), isOver: false }]));
+    this.#jobs = new Map(plans.map((plan) => [plan.job, { plan, phase: '', vpcId: undefined, seen: new Map(), isOver: false }]));
   }
 
   get parts(): Partial<DaemonParts> {
@@ -59,7 +61,10 @@ export class Saboteur {
           },
         });
       },
-      registries: (whole) => ({ ...whole, ec2: { ...whole.ec2, CreateNetworkInterface: this.#createInterface(whole.ec2['CreateNetworkInterface']) } }),
+      registries: (whole) => ({
+        ...whole,
+        ec2: { ...whole.ec2, CreateNetworkInterface: this.#createInterface(whole.ec2['CreateNetworkInterface']) },
+      }),
       network: (driver) => this.#network(driver),
       placement: (driver) => this.#placement(driver),
       containers: (driver) => this.#containers(driver),
@@ -96,15 +101,18 @@ export class Saboteur {
       },
       after: (output, prepared, context) => {
         operation.after?.(output, prepared, context);
-        this.#happens('interface-made', jobOf(output.NetworkInterface.Description));
+        const { Description, VpcId } = output.NetworkInterface as { Description: string; VpcId: string };
+        const watched = this.#jobs.get(jobOf(Description));
+        if (watched !== undefined) watched.vpcId = VpcId;
+        this.#happens('interface-made', jobOf(Description));
       },
     };
   }
 
   #network(driver: NetworkDriver): NetworkDriver {
-    const atRules = (): void => {
-      for (const { plan, phase } of this.#jobs.values()) {
-        if (phase !== plan.phase) continue;
+    const atRules = (ofVpc: string): void => {
+      for (const { plan, phase, vpcId } of this.#jobs.values()) {
+        if (phase !== plan.phase || vpcId !== ofVpc) continue;
         this.#mayFail('rules-applied', plan.job);
         this.#happens('rules-applied', plan.job);
       }
@@ -114,7 +122,7 @@ export class Saboteur {
         await driver.apply(plan, {
           ...options,
           afterStep: (step) => {
-            if (step === 'rules') atRules();
+            if (step === 'rules') atRules(plan.vpcId);
           },
         });
       },

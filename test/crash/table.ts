@@ -14,10 +14,12 @@ export function tableOf(results: readonly CellResult[], rows: readonly string[])
   const wrong = results
     .filter((result) => result.wrong.length > 0)
     .flatMap(({ row, kind, wrong: faults }) => ['', `✗ ${row}: ${titles[kind as keyof typeof titles]}`, ...faults.map((fault) => `    ${fault}`)]);
-  const reasons = [...Map.groupBy(
-    results.filter(({ reason }) => reason !== undefined),
-    ({ reason }) => reason ?? '',
-  )].flatMap(([reason, of]) => ['', `${of.map(({ row }) => row).join(', ')}:`, `    ${reason}`]);
+  const reasons = [
+    ...Map.groupBy(
+      results.filter(({ reason }) => reason !== undefined),
+      ({ reason }) => reason ?? '',
+    ),
+  ].flatMap(([reason, of]) => ['', `${of.map(({ row }) => row).join(', ')}:`, `    ${reason}`]);
   return [head.trimEnd(), ...lines, ...reasons, ...wrong].join('\n');
 }
 

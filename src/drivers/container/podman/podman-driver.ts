@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assert, present } from '../../../stdx/assert.ts';
@@ -26,6 +26,9 @@ const exitSettleMs = 1_000;
 const stopMarginMs = 30_000;
 /** podman's cleanup of an ended container may hold a mount for a moment. */
 const removeAttempts = 3;
+/** From the end of a container that never ran to its monitor's note of it. */
+const lateExitMs = 2_000;
+const lookMs = 20;
 
 const contentLabel = 'content';
 const sourceLabel = 'source';
@@ -36,6 +39,8 @@ export class PodmanDriver implements ContainerDriver {
   readonly #options: PodmanOptions;
   /** Made and initialised in the life of this process and not started yet: starting them needs no look at their state. */
   readonly #ready = new Set<string>();
+  /** Ended in the life of this process, as `wait` saw. */
+  readonly #ended = new Set<string>();
 
   constructor(options: PodmanOptions) {
     this.#options = options;
@@ -140,7 +145,10 @@ export class PodmanDriver implements ContainerDriver {
       for (;;) {
         signal.throwIfAborted();
         const state = present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
-        if (state.status === 'exited') return present(state.exitCode, 'an ended container has an exit code');
+        if (state.status === 'exited') {
+          this.#ended.add(name);
+          return present(state.exitCode, 'an ended container has an exit code');
+        }
         const woken = new AbortController();
         const pause = sleep(settling ? exitSettleMs : lostExitMs, AbortSignal.any([signal, woken.signal]));
         settling = await Promise.race([exited.promise.then(() => true), pause.then(() => false)]);
@@ -173,6 +181,12 @@ export class PodmanDriver implements ContainerDriver {
 
   async remove(name: string): Promise<void> {
     this.#ready.delete(name);
+    const before = this.#ended.delete(name) ? undefined : await this.#inspect(name);
+    await this.#remove(name);
+    if (before?.State.Status === 'initialized') await this.#forgetExit(before.Id);
+  }
+
+  async #remove(name: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#podman.run(['rm', '--force', '--ignore', '--time', '0', name]);
@@ -187,13 +201,20 @@ export class PodmanDriver implements ContainerDriver {
   async purge(): Promise<readonly string[]> {
     const all = await this.#podman.run(['ps', '--all', '--no-trunc', '--format', '{{.Names}}']);
     const names = all.split('\n').filter((name) => name !== '');
-    for (const name of names) await this.remove(name);
+    for (const name of names) await this.#remove(name);
     // What a killed podman left mounted, the innermost first.
     const { root, runRoot } = this.#options;
     const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
     const own = mounts.filter((path) => path.startsWith(`${root}/`) || path.startsWith(`${runRoot}/`));
     for (const path of own.reverse()) await run(['umount', '--lazy', path]);
     return [...names.map((name) => `container ${name}`), ...own.map((path) => `mount ${path}`)];
+  }
+
+  /** The monitor of a container that never ran notes its end after podman has forgotten both. */
+  async #forgetExit(id: string): Promise<void> {
+    const path = join(this.#podman.exitDirectory, id);
+    for (let waitedMs = 0; waitedMs < lateExitMs && !existsSync(path); waitedMs += lookMs) await sleep(lookMs);
+    await rm(path, { force: true });
   }
 
   async #initialise(name: string): Promise<void> {

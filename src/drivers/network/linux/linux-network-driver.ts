@@ -203,7 +203,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
   }
 
   async #change(change: Change, gone: readonly string[], { beforeLinksUp }: ApplyOptions): Promise<void> {
-    const { plan, router, state, closedLinks, newLinks, flows, done } = change;
+    const { plan, router, state, before, closedLinks, newLinks, flows, done } = change;
     await this.#makeNamespaces(change);
     done('namespaces');
     await this.#makeLinks(change);
@@ -218,7 +218,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     done('routes');
     await beforeLinksUp?.();
     done('listeners');
-    await this.#inOrders(closedLinks, (link) => innerSide(this.#inside(link), link));
+    // When it is not known what is there, what somebody took away inside an open one comes back, too.
+    await this.#inOrders(before === undefined ? plan.links : closedLinks, (link) => innerSide(this.#inside(link), link));
     done('links-up');
     await this.#removeLinks(change, gone);
     done('removed');

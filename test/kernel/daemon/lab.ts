@@ -54,9 +54,10 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-async function inThisProcess(parts: Partial<DaemonParts> = {}): Promise<Running> {
+async function inThisProcess(parameters: readonly string[] = [], parts: Partial<DaemonParts> = {}): Promise<Running> {
   const dataDirectory = makeDataDirectory();
-  const start = async (port: string): Promise<Daemon> => await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port], {}), parts);
+  const start = async (port: string): Promise<Daemon> =>
+    await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port, ...parameters], {}), parts);
   let daemon = await start('0');
   const { endpoint, accessKeyId, secretAccessKey } = daemon;
   return {
@@ -73,8 +74,8 @@ async function inThisProcess(parts: Partial<DaemonParts> = {}): Promise<Running>
 }
 
 /** Every end of it is by SIGKILL. */
-async function asProcess(): Promise<Running> {
-  const daemon = await DaemonProcess.start();
+async function asProcess(parameters: readonly string[]): Promise<Running> {
+  const daemon = await DaemonProcess.start(parameters);
   const { dataDirectory, endpoint, credentials } = daemon;
   return {
     dataDirectory,
@@ -122,13 +123,14 @@ export class DaemonLab {
     return new DaemonLab(running);
   }
 
-  static async open(kind: keyof typeof kinds = 'in this process'): Promise<DaemonLab> {
-    return new DaemonLab(await kinds[kind]());
+  /** @param parameters of the daemon's command line, beside its data directory and port */
+  static async open(kind: keyof typeof kinds = 'in this process', parameters: readonly string[] = []): Promise<DaemonLab> {
+    return new DaemonLab(await kinds[kind](parameters));
   }
 
   /** A daemon in this process that is composed of other parts. */
   static async composedOf(parts: Partial<DaemonParts>): Promise<DaemonLab> {
-    return new DaemonLab(await inThisProcess(parts));
+    return new DaemonLab(await inThisProcess([], parts));
   }
 
   get prefix(): string {

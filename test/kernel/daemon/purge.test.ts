@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
@@ -10,7 +10,8 @@ import * as demo from '../../clients/demo-path.ts';
 import { Bed } from '../../crash/bed.ts';
 import { jobNameOf, rows } from '../../crash/cells.ts';
 import { planOf } from '../../crash/run-cell.ts';
-import { containerIdsOf, lastingDifference, nothing, tracesOfContainers } from '../../fixtures/holdings.ts';
+import { containerIdsOf, lastingDifference, nothing, textOf, tracesOfContainers } from '../../fixtures/holdings.ts';
+import { cgroupsThere, heldBy } from './held.ts';
 import { DaemonLab } from './lab.ts';
 
 const deathMs = 50_000;
@@ -21,38 +22,6 @@ const labs: DaemonLab[] = [];
 afterAll(async () => {
   for (const lab of labs) await lab.close();
 });
-
-/** Everything on this machine that a data directory's daemon, agents and containers hold. */
-function heldBy(lab: DaemonLab) {
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/u.test(name) && Number(name) !== process.pid)
-    .filter((pid) => readOrNothing(`/proc/${pid}/cmdline`).includes(lab.dataDirectory) || isInContainer(lab, pid));
-  const lines = [...new Set(processes.flatMap((pid) => readOrNothing(`/proc/${pid}/cgroup`).split('\n')))];
-  return {
-    processes,
-    cgroups: lines.flatMap((line) => /(?<path>\/\S*libpod-\S+)/u.exec(line)?.groups?.['path'] ?? []),
-    namespaces: readdirSync('/run/netns').filter((name) => name.startsWith(`${lab.prefix}-`)),
-    mounts: readFileSync('/proc/self/mounts', 'utf8')
-      .split('\n')
-      .filter((line) => line.includes(lab.dataDirectory) || line.includes(lab.prefix)),
-  };
-}
-
-const readOrNothing = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-/** Its root is of this data directory: what podman mounted there, the process sees as its own. */
-const isInContainer = (lab: DaemonLab, pid: string): boolean => readOrNothing(`/proc/${pid}/mountinfo`).includes(`${lab.dataDirectory}/containers`);
-
-const cgroupsThere = (paths: readonly string[]): string[] =>
-  [...new Set(paths.map((path) => path.split('/').findLast((name) => name.startsWith('libpod-')) ?? ''))].flatMap((name) =>
-    globSync(`/sys/fs/cgroup/**/${name}`),
-  );
 
 it('leaves nothing of a daemon that was killed when it had just begun', async () => {
   // In a store of its own, so that it puts an image together.
@@ -97,7 +66,7 @@ it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs th
   expect(removed.filter((name) => name.startsWith('container '))).toHaveLength(3);
   expect(heldBy(lab)).toEqual({ processes: [], cgroups: [], namespaces: [], mounts: [] });
   expect(cgroupsThere(held.cgroups)).toEqual([]);
-  for (const pid of held.processes) expect(readOrNothing(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
+  for (const pid of held.processes) expect(textOf(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
   expect(existsSync(lab.dataDirectory)).toBe(false);
   expect(readdirSync('/run').filter((name) => name.includes(lab.prefix))).toEqual([]);
 });

@@ -26,7 +26,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const containers = parts.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
-  const placement = new LocalPlacement({ root: paths.instances, random: systemRandom });
+  const placement = parts.placement(new LocalPlacement({ root: paths.instances, random: systemRandom }));
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // It writes into the data directory, which nothing of this daemon does after its end.

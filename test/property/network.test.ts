@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRoute } from '../../src/drivers/network/linux/kernel-state.ts';
 import { routingChanges } from '../../src/drivers/network/linux/changes.ts';
-import { compile } from '../../src/model/network/compile.ts';
+import { changeTransaction } from '../../src/drivers/network/linux/rules.ts';
+import { compile, linksOf } from '../../src/model/network/compile.ts';
 import { stages } from '../../src/model/network/gates.ts';
+import type { RoutePlan, Ruleset } from '../../src/model/network/plan.ts';
+import { compileRuleset } from '../../src/model/network/ruleset.ts';
+import { printRuleset } from '../../src/model/network/ruleset-text.ts';
 import { trace, type Question } from '../../src/model/network/trace.ts';
+import { viewOf } from '../../src/model/network/view.ts';
 import type { SecurityGroupRule, World } from '../../src/model/network/world.ts';
+import { present } from '../../src/stdx/assert.ts';
+import { HeldRuleset } from '../fakes/held-ruleset.ts';
 import { destinations, Dice, interfaceNumbers, ports, randomWorld, vpcId } from '../differential/random-world.ts';
 
 const worlds = fc.integer({ min: 0, max: 2 ** 30 }).map((seed) => randomWorld(new Dice(seed), 1));
@@ -44,7 +50,9 @@ describe('compile', () => {
   it('names nothing that is not there, and leaves nothing open', () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const { text, objects, baseChains, lastingSets } = compile(world, vpcId).router.ruleset;
+        const { ruleset } = compile(world, vpcId).router;
+        const { objects } = ruleset;
+        const text = printRuleset(ruleset);
         const counters = new Set(objects.flatMap(({ kind, name }) => (kind === 'counter' ? [name] : [])));
         const all = (pattern: RegExp): Set<string> => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''));
         const chains = all(/^ {2}chain (\S+) \{/gm);
@@ -52,7 +60,7 @@ describe('compile', () => {
         expect([...all(/(?:goto|jump) ([^\s,]+)/g)].filter((name) => !chains.has(name))).toEqual([]);
         expect([...all(/@(\S+)/g)].filter((name) => !sets.has(name))).toEqual([]);
         expect([...all(/counter name "([^"]+)"/g)].filter((name) => !counters.has(name))).toEqual([]);
-        expect([...baseChains, ...lastingSets].filter((name) => !chains.has(name) && !sets.has(name))).toEqual([]);
+        expect(new Set(objects.map(({ kind, name }) => `${kind} ${name}`)).size).toBe(objects.length);
         const hooks = text.split('\n').filter((line) => line.includes(' hook '));
         expect(hooks.every((line) => line.endsWith('policy drop;'))).toBe(true);
         expect(hooks).toHaveLength(stages.length + 2 + 4);
@@ -60,43 +68,70 @@ describe('compile', () => {
     );
   });
 
+  it('says the same of links whose gates it writes once', () => {
+    const alone = stages.map((stage) => ({ ...stage, gates: stage.gates.map((gate) => ({ ...gate, alike: () => undefined })) }));
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const view = viewOf(world, vpcId);
+        const links = linksOf(view);
+        const shared = judgements(compileRuleset(view, links));
+        expect(judgements(compileRuleset(view, links, alone))).toEqual(shared);
+      }),
+    );
+  });
+
   it('asks for no change where the kernel holds the plan, and for nothing more than the change otherwise', () => {
     fc.assert(
       fc.property(worlds, worlds, (before, after) => {
-        const stateOf = (world: World) => {
-          const { router } = compile(world, vpcId);
-          return {
-            links: [],
-            objects: [],
-            addresses: router.addresses,
-            priorities: router.rules.map((rule) => rule.priority),
-            routes: router.routes,
-          };
-        };
-        expect(routingChanges(compile(after, vpcId).router, stateOf(after))).toEqual([]);
-        const routes = new Map(stateOf(before).routes.map((route) => [`${route.table} ${route.destination}`, route]));
-        for (const line of routingChanges(compile(after, vpcId).router, stateOf(before))) {
-          const words = line.split(' ');
-          if (words[0] !== 'route') continue;
-          const [type, ...rest] = ['local', 'throw', 'blackhole'].includes(words[2] ?? '') ? words.slice(2) : ['unicast', ...words.slice(2)];
-          const after = (word: string): string | undefined => (rest.includes(word) ? rest[rest.indexOf(word) + 1] : undefined);
-          const [route] = readRoute({
-            type: type ?? '',
-            dst: rest[0] ?? '',
-            table: after('table') ?? '',
-            ...(after('via') === undefined ? {} : { gateway: after('via') ?? '' }),
-            ...(after('dev') === undefined ? {} : { dev: after('dev') ?? '' }),
-          });
-          const place = `${route?.table} ${route?.destination}`;
-          if (words[1] === 'del') routes.delete(place);
-          else if (route !== undefined) routes.set(place, route);
+        const planned = compile(after, vpcId).router;
+        const held = compile(before, vpcId).router;
+        expect(routingChanges('router', planned, planned)).toEqual({ put: [], rules: [], deleted: [] });
+        const { put, rules, deleted } = routingChanges('router', planned, held);
+        const routes = new Map(held.routes.map((route) => [`${route.table} ${route.destination}`, route]));
+        for (const command of [...put, ...deleted]) {
+          if (command.do !== 'put-route' && command.do !== 'delete-route') continue;
+          const place = `${command.route.table} ${command.route.destination}`;
+          if (command.do === 'delete-route') expect(routes.delete(place)).toBe(true);
+          else routes.set(place, command.route as RoutePlan);
         }
         const sorted = (items: Iterable<object>): string[] => [...items].map((item) => JSON.stringify(item, Object.keys(item).sort())).sort();
-        expect(sorted(routes.values())).toEqual(sorted(compile(after, vpcId).router.routes));
+        expect(sorted(routes.values())).toEqual(sorted(planned.routes));
+        const priorities = new Set(held.rules.map(({ priority }) => priority));
+        for (const [, verb, , priority] of rules.map((line) => line.split(' '))) {
+          if (verb === 'add') priorities.add(Number(priority));
+          else expect(priorities.delete(Number(priority))).toBe(true);
+        }
+        expect(priorities).toEqual(new Set(planned.rules.map(({ priority }) => priority)));
+      }),
+    );
+  });
+
+  it('the lines between two rulesets make the second of the first, and none are between a ruleset and itself', () => {
+    fc.assert(
+      fc.property(worlds, worlds, (before, after) => {
+        const [first, second] = [before, after].map((world) => compile(world, vpcId).router.ruleset);
+        expect(changeTransaction(present(second, 'there are two'), present(second, 'there are two'))).toBe('');
+        const held = new HeldRuleset(present(first, 'there are two'));
+        const lines = changeTransaction(present(first, 'there are two'), present(second, 'there are two'));
+        held.run(present(lines, 'rulesets of one make differ by lines'));
+        expect(held.shown()).toEqual(new HeldRuleset(present(second, 'there are two')).shown());
       }),
     );
   });
 });
+
+/** What each link meets in each stage, chains of chains written out. */
+function judgements({ objects }: Ruleset): unknown {
+  const chains = new Map(objects.flatMap((object) => (object.kind === 'chain' ? [[object.name, object.statements] as const] : [])));
+  const writtenOut = (name: string): string[] =>
+    (chains.get(name) ?? []).flatMap((statement) => {
+      const target = /^goto (\S+)$/u.exec(statement)?.[1];
+      return target === undefined ? [statement] : writtenOut(target);
+    });
+  return objects.flatMap((object) =>
+    object.kind === 'map' ? [[object.name, object.elements.map(([key, verdict]) => [key, writtenOut(verdict.replace('goto ', ''))])]] : [],
+  );
+}
 
 describe('trace', () => {
   it('ends at the gate that refuses, or accepts after every stage', () => {

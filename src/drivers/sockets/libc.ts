@@ -11,6 +11,13 @@ export interface Libc {
   listen(fileDescriptor: number, backlog: number): number;
   close(fileDescriptor: number): number;
   flock(fileDescriptor: number, operation: number): number;
+  send(fileDescriptor: number, bytes: Uint8Array, length: number, flags: number): number;
+  recv(fileDescriptor: number, bytes: Uint8Array, length: number, flags: number): number;
+  unshare(flags: number): number;
+  mount(source: string, target: string, type: string, flags: number): number;
+  umount2(target: string, flags: number): number;
+  /** 0 when there is no such interface in the thread's namespace. */
+  ifNameToIndex(name: string): number;
   /** Ends the process at once. `process.abort` does not exist in worker threads. */
   abort(): never;
   errno(): number;
@@ -40,10 +47,21 @@ function load(): Libc {
     listen: library.func('int listen(int, int)') as Libc['listen'],
     close: library.func('int close(int)') as Libc['close'],
     flock: library.func('int flock(int, int)') as Libc['flock'],
+    send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
+    recv: library.func('long recv(int, void *, size_t, int)') as Libc['recv'],
+    unshare: library.func('int unshare(int)') as Libc['unshare'],
+    mount: mountWithoutData(library.func('int mount(const char *, const char *, const char *, unsigned long, const void *)')),
+    umount2: library.func('int umount2(const char *, int)') as Libc['umount2'],
+    ifNameToIndex: library.func('unsigned int if_nametoindex(const char *)') as Libc['ifNameToIndex'],
     abort: library.func('void abort()') as unknown as Libc['abort'],
     errno: () => koffi.errno(),
   };
 }
+
+const mountWithoutData =
+  (mount: (...parameters: readonly unknown[]) => number): Libc['mount'] =>
+  (...parameters) =>
+    mount(...parameters, null);
 
 /** A failed system call, with Node's own code (`EADDRINUSE`, …). */
 export class SystemCallError extends Error {

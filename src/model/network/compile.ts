@@ -1,7 +1,7 @@
 import { assert } from '../../stdx/assert.ts';
 import { formatAddress, formatCidr } from './addresses.ts';
 import { endpointPorts, type Link, localTable, tableNumber } from './gates.ts';
-import type { LinkPlan, RoutePlan, RouterPlan, RuleOfRouting, VpcPlan } from './plan.ts';
+import type { InsidePlan, LinkPlan, RoutePlan, RouterPlan, RuleOfRouting, VpcPlan } from './plan.ts';
 import { credentialsAddress, linkEndpoint, linkEndpointMac, linkGateway, linkGatewayMac } from './reserved.ts';
 import { routeEntries } from './routes.ts';
 import { compileRuleset } from './ruleset.ts';
@@ -16,7 +16,8 @@ export function compile(world: World, vpcId: string): VpcPlan {
   return { vpcId, number, generation, router: routerPlan(view, links), links: links.map((link) => linkPlan(view, link)) };
 }
 
-function linksOf(view: VpcView): Link[] {
+/** Every link of the router, in the order of their numbers. */
+export function linksOf(view: VpcView): Link[] {
   return [
     ...view.networkInterfaces.map((networkInterface): Link => ({
       kind: 'network-interface',
@@ -104,15 +105,16 @@ function routeDestination(cidr: string): string {
   return cidr === '0.0.0.0/0' ? 'default' : cidr.replace(/\/32$/, '');
 }
 
-const gatewayInside = (source: string): string[] => [
-  'link set lo up',
-  `addr replace ${source}/32 dev eth0`,
-  // Routes need an open link; the router lets nothing pass before its own end is open.
-  'link set eth0 up',
-  `neigh replace ${linkGateway} lladdr ${linkGatewayMac} dev eth0 nud permanent`,
-  `route replace ${linkGateway} dev eth0`,
-  `route replace default via ${linkGateway} dev eth0 src ${source}`,
-];
+/** Everything leaves by the router's one address, which every link has at its far end. */
+const insidePlan = (source: string, extra: Partial<Pick<InsidePlan, 'addresses' | 'routes'>>): InsidePlan => ({
+  addresses: [...(extra.addresses ?? []), { address: source, device: 'eth0' }],
+  neighbour: { address: linkGateway, mac: linkGatewayMac },
+  routes: [
+    ...(extra.routes ?? []),
+    { type: 'unicast', destination: linkGateway, device: 'eth0' },
+    { type: 'unicast', destination: 'default', via: linkGateway, device: 'eth0', source },
+  ],
+});
 
 function linkPlan(view: VpcView, link: Link): LinkPlan {
   return link.kind === 'network-interface' ? interfacePlan(link, link.networkInterface) : endpointPlan(view, link, link.endpoint);
@@ -129,7 +131,7 @@ function interfacePlan({ name, id }: Link, networkInterface: NetworkInterface): 
     mac: macAddress,
     // Containers run as an unprivileged user of the host, who may yet serve any port and send echo requests.
     settings: [...noIpv6, 'net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0 2147483647'],
-    inside: [`addr replace ${credentialsAddress}/32 dev lo scope host`, ...gatewayInside(privateIpAddress)],
+    inside: insidePlan(privateIpAddress, { addresses: [{ address: credentialsAddress, device: 'lo', scope: 'host' }] }),
   };
 }
 
@@ -145,7 +147,7 @@ function endpointPlan(view: VpcView, { name, id }: Link, endpoint: GatewayEndpoi
     address: linkEndpoint,
     mac: linkEndpointMac,
     settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=0'],
-    inside: [...prefixes.map((prefix) => `route replace local ${prefix} dev lo`), ...gatewayInside(linkEndpoint)],
+    inside: insidePlan(linkEndpoint, { routes: prefixes.map((destination) => ({ type: 'local', destination, device: 'lo' })) }),
     insideRuleset: endpointRuleset(prefixes),
   };
 }

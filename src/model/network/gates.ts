@@ -18,6 +18,11 @@ export interface Gate {
   counters(view: VpcView, link: Link): readonly string[];
   /** The nft statements for packets of this link, in order. Falling off the end is the next gate of the stage. */
   statements(view: VpcView, link: Link): readonly string[];
+  /**
+   * What the statements depend on besides the VPC: links of which this says the same have the same ones, written once. A VPC
+   * has many links and few kinds of them. Undefined: they are the link's own.
+   */
+  alike(view: VpcView, link: Link): string | undefined;
   /** What those statements do with the first packet of a flow, or with its reply. */
   judge(journey: Journey): Judgement;
 }
@@ -108,6 +113,7 @@ const antiSpoofing: Gate = {
     const mark = tableNumber(routeTableOfInterface(view, link.networkInterface));
     return [`ether saddr ${macAddress} ${source}meta mark set ${mark} accept`, refused];
   },
+  alike: () => undefined,
   judge({ sender, packet }) {
     const passes = !sender.sourceDestCheck || packet.source === mustParseAddress(sender.privateIpAddress);
     return passes ? accept : { verdict: 'refuse', counters: [`spoof.${sender.networkInterfaceId}`] };
@@ -129,6 +135,7 @@ const resolver: Gate = {
     const names = `ip daddr @${resolverSet} meta l4proto { tcp, udp } th dport 53 accept`;
     return [...(view.vpc.enableDnsSupport ? [names] : []), `ip daddr @${resolverSet} ${refuse(this.code, this.counters(view, link))}`];
   },
+  alike: (_view, link) => link.kind,
   judge({ view, packet, path }) {
     if (path.kind !== 'resolver') return next;
     const isName = (packet.protocol === protocolNumbers.udp || packet.protocol === protocolNumbers.tcp) && packet.destinationPort === 53;
@@ -141,6 +148,9 @@ const groupCounters = (direction: Direction, networkInterface: NetworkInterface)
   (networkInterface.groupIds.length === 0 ? [networkInterface.networkInterfaceId] : networkInterface.groupIds.toSorted()).map(
     (id) => `${direction}.${id}`,
   );
+
+/** One without groups is refused under its own id. */
+const alikeByGroups = ({ groupIds }: NetworkInterface): string | undefined => (groupIds.length === 0 ? undefined : groupIds.toSorted().join(' '));
 
 /** A flow that passed once passes on, rules or no rules, and so do its replies. */
 const tracked = 'ct state established,related accept';
@@ -210,6 +220,7 @@ const egressGroups: Gate = {
     // An endpoint answers; it never asks.
     return [tracked, refuse(endpoint.code, this.counters(view, link))];
   },
+  alike: (_view, link) => (link.kind === 'network-interface' ? alikeByGroups(link.networkInterface) : undefined),
   judge: (journey) => judgeGroups(journey, 'egress', journey.sender),
 };
 
@@ -221,6 +232,7 @@ const destination: Gate = {
   statements(view, link) {
     return [`ip daddr @${resolverSet} accept`, `ip daddr @vpc fib daddr . mark oif missing ${refuse(this.code, this.counters(view, link))}`];
   },
+  alike: () => 'all',
   judge({ view, packet, path }) {
     if (path.kind === 'resolver') return accept;
     const inside = view.blocks.some((cidr) => cidrContains(cidr, packet.destination));
@@ -240,6 +252,7 @@ const route: Gate = {
     const refused = refuse(this.code, this.counters(view, link));
     return [`ip daddr @unroutable ${refused}`, `fib daddr . mark oif missing ${refused}`, 'accept'];
   },
+  alike: (view, link) => (link.kind === 'network-interface' ? routeTableOfInterface(view, link.networkInterface).routeTableId : undefined),
   judge: ({ path, routeTable }) => (path.kind === 'nowhere' ? { verdict: 'refuse', counters: [`route.${routeTable.routeTableId}`] } : accept),
 };
 
@@ -252,6 +265,7 @@ const destinationCheck: Gate = {
     if (link.kind === 'gateway-endpoint' || !link.networkInterface.sourceDestCheck) return [];
     return [`ip daddr != ${link.networkInterface.privateIpAddress} ${refuse(this.code, this.counters(view, link))}`];
   },
+  alike: (_view, link) => (link.kind === 'network-interface' && link.networkInterface.sourceDestCheck ? undefined : 'unchecked'),
   judge({ packet, path }) {
     if (path.kind !== 'network-interface' || !path.receiver.sourceDestCheck) return next;
     const passes = packet.destination === mustParseAddress(path.receiver.privateIpAddress);
@@ -271,6 +285,7 @@ const endpoint: Gate = {
     const served = `ip daddr @${prefixSet(link.endpoint.prefixListId)} tcp dport { ${endpointPorts.join(', ')} } accept`;
     return [tracked, served, refuse(this.code, this.counters(view, link))];
   },
+  alike: (_view, link) => (link.kind === 'network-interface' ? 'none' : undefined),
   judge({ view, path, packet }) {
     if (path.kind !== 'gateway-endpoint') return next;
     const own = (view.prefixesOf.get(path.endpoint.prefixListId) ?? []).some((cidr) => cidrContains(cidr, packet.destination));
@@ -286,6 +301,7 @@ const ingressGroups: Gate = {
   statements(view, link) {
     return link.kind === 'network-interface' ? groupStatements(view, this.code, 'ingress', link.networkInterface) : [];
   },
+  alike: (_view, link) => (link.kind === 'network-interface' ? alikeByGroups(link.networkInterface) : 'none'),
   judge: (journey) => (journey.path.kind === 'network-interface' ? judgeGroups(journey, 'ingress', journey.path.receiver) : next),
 };
 

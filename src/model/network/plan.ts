@@ -37,20 +37,43 @@ export interface RoutePlan {
   readonly device?: string;
 }
 
-export interface NftObject {
-  readonly kind: 'chain' | 'set' | 'map' | 'counter';
+/** Something with a name in the router's nft table, and what it holds. A set or a chain that another object names comes before it. */
+export type NftObject =
+  | { readonly kind: 'counter'; readonly name: string }
+  | NftSet
+  | {
+      readonly kind: 'map';
+      readonly name: string;
+      readonly specification: readonly string[];
+      readonly elements: readonly (readonly [key: string, verdict: string])[];
+    }
+  | NftChain;
+
+export interface NftSet {
+  readonly kind: 'set';
   readonly name: string;
+  /** Type, size and flags. */
+  readonly specification: readonly string[];
+  readonly elements: readonly string[];
+  /** Packets fill it: it keeps what it holds when the rules are replaced. */
+  readonly lasting?: true;
 }
 
-/** An nft ruleset, and which of its objects outlive a replacement of the rules. */
+export interface NftChain {
+  readonly kind: 'chain';
+  readonly name: string;
+  /** Of a base chain: type, hook, priority and policy. It stays hooked when the rules are replaced. */
+  readonly hook?: string;
+  readonly statements: readonly string[];
+}
+
+/** The router's rules. */
 export interface Ruleset {
   readonly table: string;
-  /** The objects that last, then every chain, set, map and rule. Needs a table without rules. */
-  readonly text: string;
-  /** Everything with a name that the text makes. */
+  /** Counters, sets, chains and maps, each once. */
   readonly objects: readonly NftObject[];
-  readonly baseChains: readonly string[];
-  readonly lastingSets: readonly string[];
+  /** What the tables of other address families hold, as text: they drop everything, whatever the plan. */
+  readonly otherFamilies: string;
 }
 
 /** One namespace and the veth pair that joins it to the router: `link` in the router, `eth0` inside. */
@@ -64,8 +87,32 @@ export interface LinkPlan {
   readonly address: string;
   readonly mac: string;
   readonly settings: readonly string[];
-  /** Lines for `ip -batch` inside the namespace; each may be run again. The last one opens the link. */
-  readonly inside: readonly string[];
+  /** What the namespace itself holds. Everything may be set again. */
+  readonly inside: InsidePlan;
   /** An nft ruleset for the namespace itself, where it needs one. */
   readonly insideRuleset?: string;
+}
+
+/** The inner end's addresses, its one neighbour, and the routes to it. */
+export interface InsidePlan {
+  readonly addresses: readonly InsideAddress[];
+  /** The router, whom nobody asks for its MAC. */
+  readonly neighbour: { readonly address: string; readonly mac: string };
+  readonly routes: readonly InsideRoute[];
+}
+
+export interface InsideAddress {
+  readonly address: string;
+  readonly device: 'lo' | 'eth0';
+  /** `host`: no packet that leaves carries it. */
+  readonly scope?: 'host';
+}
+
+export interface InsideRoute {
+  readonly type: 'unicast' | 'local';
+  readonly destination: string;
+  readonly device: 'lo' | 'eth0';
+  readonly via?: string;
+  /** The address that packets by this route carry. */
+  readonly source?: string;
 }

@@ -29,10 +29,13 @@ function withWayOut(plan: VpcPlan): VpcPlan {
   const { address: destination, link: device } = outside;
   const tables = [...new Set(router.routes.map(({ table }) => table))].filter((table) => table !== localTable);
   const routes = tables.map((table): RoutePlan => ({ table, type: 'unicast', destination, device }));
-  const text = router.ruleset.text
-    .replaceAll(/type filter hook prerouting [^\n]*/gu, `$&\n    iifname "${device}" accept`)
-    .replaceAll(/type filter hook forward [^\n]*/gu, `$&\n    oifname "${device}" accept`);
-  return { ...plan, router: { ...router, routes: [...router.routes, ...routes], ruleset: { ...router.ruleset, text } } };
+  const objects = router.ruleset.objects.map((object) => {
+    if (object.kind !== 'chain') return object;
+    if (object.hook?.includes('hook prerouting') === true) return { ...object, statements: [`iifname "${device}" accept`, ...object.statements] };
+    if (object.hook?.includes('hook forward') === true) return { ...object, statements: [`oifname "${device}" accept`, ...object.statements] };
+    return object;
+  });
+  return { ...plan, router: { ...router, routes: [...router.routes, ...routes], ruleset: { ...router.ruleset, objects } } };
 }
 
 export const t25: SeedRow = {

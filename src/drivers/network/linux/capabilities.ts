@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { run } from '../../process/process.ts';
 import type { Capability } from '../network-driver.ts';
+import type { KernelThread } from './kernel-thread.ts';
 import { namespacePath } from './namespaces.ts';
 
 interface Need {
@@ -28,7 +29,7 @@ table arp cloister {
 `;
 
 /** Tries everything the driver does in a namespace that is thrown away. The first missing thing hides those that need it. */
-export async function networkCapabilities(runProgram: typeof run, prefix: string): Promise<Capability[]> {
+export async function networkCapabilities(runProgram: typeof run, kernel: Pick<KernelThread, 'run'>, prefix: string): Promise<Capability[]> {
   const namespace = `${prefix}-check${process.pid}`;
   const inside = (...argv: string[]): Promise<string> => runProgram(['nsenter', `--net=${namespacePath(namespace)}`, ...argv]);
   const needs: Need[] = [
@@ -37,15 +38,22 @@ export async function networkCapabilities(runProgram: typeof run, prefix: string
       name: 'network namespaces',
       fix: 'Install iproute2 and use a kernel with CONFIG_NET_NS and CONFIG_VETH; in a container, give it CAP_NET_ADMIN and CAP_SYS_ADMIN.',
       check: async () => {
-        await runProgram(['ip', 'netns', 'add', namespace]);
-        await runProgram(['ip', '-netns', namespace, 'link', 'add', 'e1', 'type', 'veth', 'peer', 'name', 'eth0']);
+        const [mac, insideMac] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
+        await kernel.run([
+          { do: 'add-namespace', namespace },
+          { do: 'add-link', namespace, link: 'e1', mac, inside: namespace, insideMac },
+        ]);
         return (await runProgram(['ip', '-V'])).trim();
       },
     },
     {
-      name: 'sysctl',
-      fix: 'Install procps (sysctl) and util-linux (nsenter); in a container, mount /proc/sys writable.',
-      check: async () => inside('sysctl', '-w', 'net.ipv4.ip_forward=1'),
+      name: 'settings',
+      fix: 'In a container, mount /proc/sys writable.',
+      check: async () => {
+        const setting = 'net.ipv4.ip_forward=1';
+        await kernel.run([{ do: 'set', namespace, setting }]);
+        return setting;
+      },
     },
     {
       name: 'nftables',
@@ -69,7 +77,7 @@ export async function networkCapabilities(runProgram: typeof run, prefix: string
     for (const need of needs) results.push(await tryNeed(need));
   } finally {
     const made = await stat(namespacePath(namespace)).catch(() => undefined);
-    if (made !== undefined) await runProgram(['ip', 'netns', 'del', namespace]);
+    if (made !== undefined) await kernel.run([{ do: 'delete-namespace', namespace }]);
   }
   return results;
 }

@@ -1,5 +1,6 @@
 import { nftTable } from '../../../model/network/ruleset.ts';
-import type { NftObject, RoutePlan, VpcPlan } from '../../../model/network/plan.ts';
+import type { RoutePlan, RuleOfRouting, VpcPlan } from '../../../model/network/plan.ts';
+import type { NftName } from './rules.ts';
 import type { Tools } from './tools.ts';
 
 /** What a router's namespace holds. */
@@ -7,9 +8,9 @@ export interface RouterState {
   readonly links: readonly KernelLink[];
   /** Addresses on the loopback interface, but for 127.0.0.1. */
   readonly addresses: readonly string[];
-  readonly priorities: readonly number[];
+  readonly rules: readonly Pick<RuleOfRouting, 'priority'>[];
   readonly routes: readonly RoutePlan[];
-  readonly objects: readonly NftObject[];
+  readonly objects: readonly NftName[];
 }
 
 export interface KernelLink {
@@ -19,14 +20,14 @@ export interface KernelLink {
   readonly carrier: boolean;
 }
 
-export const emptyRouter: RouterState = { links: [], addresses: [], priorities: [], routes: [], objects: [] };
+export const emptyRouter: RouterState = { links: [], addresses: [], rules: [], routes: [], objects: [] };
 
 /** What the router holds when the plan has just been applied. */
 export function stateOf({ links, router }: VpcPlan): RouterState {
   return {
     links: links.map((link) => ({ name: link.link, alias: link.id, carrier: true })),
     addresses: router.addresses,
-    priorities: router.rules.map((rule) => rule.priority),
+    rules: router.rules,
     routes: router.routes,
     objects: router.ruleset.objects,
   };
@@ -60,10 +61,10 @@ export async function readRouter(tools: Tools, namespace: string): Promise<Route
       .filter((link) => link.ifname !== 'lo')
       .map((link) => ({ name: link.ifname, alias: link.ifalias ?? '', carrier: link.flags.includes('LOWER_UP') })),
     addresses: addresses.filter((address) => address !== '127.0.0.1'),
-    priorities: rules.map((rule) => rule.priority),
+    rules,
     routes: routes.flatMap(readRoute),
     objects: objects.flatMap((object) =>
-      (['chain', 'set', 'map', 'counter'] as const).flatMap((kind): NftObject[] => {
+      (['chain', 'set', 'map', 'counter'] as const).flatMap((kind): NftName[] => {
         const found = object[kind];
         return found?.name !== undefined && found.family === 'ip' && found.table === nftTable ? [{ kind, name: found.name }] : [];
       }),

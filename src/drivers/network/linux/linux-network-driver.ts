@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { assert } from '../../../stdx/assert.ts';
 import type { LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
-import { run } from '../../process/process.ts';
+import { ProcessError, run } from '../../process/process.ts';
 import type { ApplyOptions, Capability, Counter, Drop, NamespaceOwner, NetworkDriver } from '../network-driver.ts';
 import { networkCapabilities } from './capabilities.ts';
-import { routerSide, routingChanges, rulesTransaction } from './changes.ts';
+import { innerSide, linkCommands, routerSide, routingChanges } from './changes.ts';
 import { readCounters, readDrops } from './counted.ts';
+import { InheritedFlows } from './inherited-flows.ts';
+import type { KernelCommand } from './kernel-command.ts';
 import { emptyRouter, readRouter, type RouterState, stateOf } from './kernel-state.ts';
+import { KernelCommandError, KernelThread } from './kernel-thread.ts';
 import {
   isNamespace,
   listNamespaces,
@@ -18,9 +20,9 @@ import {
   removeEmptyName,
   removeRecord,
   removeRecords,
-  type VpcRecord,
   writeRecord,
 } from './namespaces.ts';
+import { changeTransaction, wholeTransaction } from './rules.ts';
 import { Tools } from './tools.ts';
 
 /** A plan older than what the kernel holds. The caller's view of the world is stale. */
@@ -32,22 +34,43 @@ export interface LinuxNetworkDriverOptions {
   /** Namespaces are called `PREFIX-v1`, `PREFIX-e17`, `PREFIX-s3`. One data directory, one prefix. */
   readonly prefix: string;
   readonly run?: typeof run;
+  /** Shared by drivers of one process; each has its own otherwise. */
+  readonly kernel?: Pick<KernelThread, 'run'>;
 }
 
-/** How many namespaces are worked on at once. */
-const concurrentNamespacesMax = 4;
+/** Namespaces of one order to the kernel: others get their turn between two orders. */
+const namespacesPerOrder = 32;
+
+/** What this driver brought a VPC to by its own work, so that the next change starts from it without a look. */
+interface Applied {
+  readonly plan: VpcPlan;
+  readonly flows: InheritedFlows;
+}
+
+/** One application of a plan: what is there, and what of the plan is not. */
+interface Change {
+  readonly plan: VpcPlan;
+  readonly router: string;
+  readonly state: RouterState;
+  readonly before: VpcPlan | undefined;
+  readonly flows: InheritedFlows;
+  /** Links that the router does not have, and those that are not open at both ends. */
+  readonly newLinks: readonly LinkPlan[];
+  readonly closedLinks: readonly LinkPlan[];
+  readonly done: (step: string) => void;
+}
 
 /**
- * A VPC in network namespaces of this machine. `apply` reads what the router holds, computes the difference and makes
- * it, in an order in which nothing passes that the plan does not allow: new namespaces, their links (down), the rules
- * in one transaction, routes, listeners, and last the links' inner ends.
+ * A VPC in network namespaces of this machine. `apply` computes the difference to what the router holds (as this driver
+ * left it, or else as the kernel says) and makes it, in an order in which nothing passes that the plan does not allow: new
+ * namespaces, their links (down), the rules in one transaction, routes, listeners, and last the links' inner ends.
  */
 export class LinuxNetworkDriver implements NetworkDriver {
   readonly #prefix: string;
   readonly #tools: Tools;
   readonly #runProgram: typeof run;
-  /** What was applied last, by hash: saves reading the kernel before the next change. */
-  readonly #applied = new Map<number, { readonly hash: string; readonly state: RouterState }>();
+  readonly #kernel: Pick<KernelThread, 'run'>;
+  readonly #applied = new Map<number, Applied>();
   readonly #queues = new Map<number, Promise<unknown>>();
 
   constructor(options: LinuxNetworkDriverOptions) {
@@ -55,10 +78,11 @@ export class LinuxNetworkDriver implements NetworkDriver {
     this.#prefix = options.prefix;
     this.#runProgram = options.run ?? run;
     this.#tools = new Tools(this.#runProgram);
+    this.#kernel = options.kernel ?? new KernelThread();
   }
 
   async capabilities(): Promise<readonly Capability[]> {
-    return networkCapabilities(this.#runProgram, this.#prefix);
+    return networkCapabilities(this.#runProgram, this.#kernel, this.#prefix);
   }
 
   namespacePath(owner: NamespaceOwner): string {
@@ -93,6 +117,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
 
   async purge(): Promise<readonly string[]> {
     const names = await listNamespaces(this.#prefix);
+    for (const { flows } of this.#applied.values()) await flows.settled();
     await this.#deleteNamespaces(names);
     await removeRecords(this.#prefix);
     this.#applied.clear();
@@ -115,58 +140,65 @@ export class LinuxNetworkDriver implements NetworkDriver {
     return namespaceName(this.#prefix, { kind: 'vpc', number });
   }
 
-  async #apply(plan: VpcPlan, { beforeLinksUp, afterStep, verify }: ApplyOptions): Promise<void> {
-    const done = (step: string): void => afterStep?.(step);
-    const router = this.#router(plan.number);
-    const names = [router, ...plan.links.map((link) => namespaceName(this.#prefix, link.owner))];
+  async #apply(plan: VpcPlan, options: ApplyOptions): Promise<void> {
     const record = await readRecord(this.#prefix, plan.number);
-    const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
     if (record !== undefined && plan.generation < record.generation) {
       throw new StalePlanError(`${plan.vpcId}: generation ${plan.generation} is older than ${record.generation}, which is applied`);
     }
-    if (record?.appliedHash === hash && verify !== true && (await this.#allThere(names))) return;
+    const router = this.#router(plan.number);
+    const names = [router, ...plan.links.map((link) => this.#inside(link))];
+    // A plan of the same generation is the same plan: every change of a VPC raises it.
+    if (record?.isWhole === true && record.generation === plan.generation && options.verify !== true && (await this.#allThere(names))) return;
     const namespaces = [...new Set([...(record?.namespaces ?? []), ...names])];
-    await writeRecord(this.#prefix, plan.number, { generation: plan.generation, appliedHash: '', namespaces });
-
-    const state = await this.#stateBefore(plan.number, router, verify === true ? undefined : record);
+    await writeRecord(this.#prefix, plan.number, { generation: plan.generation, isWhole: false, namespaces });
+    const applied = options.verify === true || record?.isWhole !== true ? undefined : this.#applied.get(plan.number);
     this.#applied.delete(plan.number);
-    const known = new Set(state.links.map((link) => link.name));
-    const newLinks = plan.links.filter((link) => !known.has(link.link));
-    const closedLinks = plan.links.filter((link) => !state.links.some((existing) => existing.name === link.link && existing.carrier));
+    const gone = namespaces.filter((name) => !names.includes(name));
+    const flows = applied === undefined ? await this.#changeAnything(plan, gone, options) : await this.#changeApplied(plan, gone, options, applied);
+    await writeRecord(this.#prefix, plan.number, { generation: plan.generation, isWhole: true, namespaces: names });
+    this.#applied.set(plan.number, { plan, flows });
+  }
 
-    await this.#makeNamespaces(router, newLinks);
+  /** From what this driver left. Somebody else may have changed it since: then from what the kernel holds. */
+  async #changeApplied(plan: VpcPlan, gone: readonly string[], options: ApplyOptions, { plan: before, flows }: Applied): Promise<InheritedFlows> {
+    try {
+      await this.#change(changeOf(plan, this.#router(plan.number), stateOf(before), before, flows, options), gone, options);
+      return flows;
+    } catch (error) {
+      if (!(error instanceof ProcessError || error instanceof KernelCommandError)) throw error;
+      await flows.settled();
+      return await this.#changeAnything(plan, gone, options);
+    }
+  }
+
+  async #changeAnything(plan: VpcPlan, gone: readonly string[], options: ApplyOptions): Promise<InheritedFlows> {
+    const router = this.#router(plan.number);
+    const state = (await isNamespace(router)) ? await readRouter(this.#tools, router) : emptyRouter;
+    const flows = new InheritedFlows(this.#tools, router, state === emptyRouter);
+    await this.#change(changeOf(plan, router, state, undefined, flows, options), gone, options);
+    return flows;
+  }
+
+  async #change(change: Change, gone: readonly string[], { beforeLinksUp }: ApplyOptions): Promise<void> {
+    const { plan, router, state, closedLinks, newLinks, flows, done } = change;
+    await this.#makeNamespaces(change);
     done('namespaces');
-    await this.#makeLinks(plan, router, newLinks, closedLinks);
+    await this.#makeLinks(change);
     done('links');
-    await this.#tools.nft(router, rulesTransaction(plan.router.ruleset, state.objects));
+    await this.#tools.nft(router, rulesOf(change));
     done('rules');
-    const opened = state === emptyRouter ? [] : interfaceAddresses(newLinks);
-    await Promise.all([
-      this.#tools.forgetFlows(router, opened),
-      this.#tools.batch(router, ['link set lo up', ...closedLinks.flatMap(routerSide), ...routingChanges(plan.router, state)]),
-    ]);
+    await flows.give(interfaceAddresses(newLinks));
+    const { put, rules, deleted } = routingChanges(router, plan.router, state);
+    await this.#kernel.run([{ do: 'open-link', namespace: router, link: 'lo' }, ...closedLinks.flatMap((link) => routerSide(router, link)), ...put]);
+    await this.#tools.batch(router, rules);
+    await this.#kernel.run(deleted);
     done('routes');
     await beforeLinksUp?.();
     done('listeners');
-    await this.#eachNamespace(closedLinks, (name, link) => this.#tools.batch(name, link.inside));
+    await this.#inOrders(closedLinks, (link) => innerSide(this.#inside(link), link));
     done('links-up');
-    await this.#removeLinks(
-      plan,
-      router,
-      state,
-      namespaces.filter((name) => !names.includes(name)),
-    );
+    await this.#removeLinks(change, gone);
     done('removed');
-    await writeRecord(this.#prefix, plan.number, { generation: plan.generation, appliedHash: hash, namespaces: names });
-    this.#applied.set(plan.number, { hash, state: stateOf(plan) });
-  }
-
-  /** From memory when this driver applied what the record says and all of it is there; else from the kernel. */
-  async #stateBefore(vpcNumber: number, router: string, record: VpcRecord | undefined): Promise<RouterState> {
-    if (!(await isNamespace(router))) return emptyRouter;
-    const applied = this.#applied.get(vpcNumber);
-    const isLast = record !== undefined && applied !== undefined && applied.hash === record.appliedHash;
-    return isLast && (await this.#allThere(record.namespaces)) ? applied.state : readRouter(this.#tools, router);
   }
 
   async #allThere(names: readonly string[]): Promise<boolean> {
@@ -174,46 +206,48 @@ export class LinuxNetworkDriver implements NetworkDriver {
     return there.every(Boolean);
   }
 
-  /** A namespace whose link the router does not have is made anew: what is left in it leads nowhere. */
-  async #makeNamespaces(router: string, newLinks: readonly LinkPlan[]): Promise<void> {
-    const fresh = newLinks.map((link) => namespaceName(this.#prefix, link.owner));
-    await this.#deleteNamespaces(fresh);
-    if (!(await isNamespace(router))) {
-      await removeEmptyName(router);
-      fresh.unshift(router);
-    }
-    await this.#tools.hostBatch(fresh.map((name) => `netns add ${name}`));
+  #inside(link: LinkPlan): string {
+    return namespaceName(this.#prefix, link.owner);
   }
 
-  async #makeLinks(plan: VpcPlan, router: string, newLinks: readonly LinkPlan[], closedLinks: readonly LinkPlan[]): Promise<void> {
-    // Links take these settings when they are made.
-    await this.#tools.sysctl(router, available(plan.router.settings));
-    await this.#tools.hostBatch(
-      newLinks.map((link) => {
-        const inner = namespaceName(this.#prefix, link.owner);
-        return `link add name ${link.link} address ${link.routerMac} netns ${router} type veth peer name eth0 address ${link.mac} netns ${inner}`;
-      }),
+  /** A namespace whose link the router does not have is made anew: what is left in it leads nowhere. */
+  async #makeNamespaces({ plan, router, before, newLinks }: Change): Promise<void> {
+    const fresh = newLinks.map((link) => this.#inside(link));
+    await this.#deleteNamespaces(fresh);
+    const commands: KernelCommand[] = [];
+    if (before === undefined) {
+      if (!(await isNamespace(router))) {
+        await removeEmptyName(router);
+        commands.push({ do: 'add-namespace', namespace: router });
+      }
+      // Links take these settings when they are made.
+      commands.push(...available(plan.router.settings).map((setting): KernelCommand => ({ do: 'set', namespace: router, setting })));
+    }
+    await this.#kernel.run(commands);
+    await this.#inOrders(fresh, (namespace) => [{ do: 'add-namespace', namespace }]);
+  }
+
+  async #makeLinks({ router, newLinks, closedLinks }: Change): Promise<void> {
+    const fresh = new Set(newLinks);
+    await this.#inOrders(closedLinks, (link) =>
+      linkCommands(router, this.#inside(link), { ...link, settings: available(link.settings) }, fresh.has(link)),
     );
-    await this.#eachNamespace(closedLinks, async (name, link) => {
-      await this.#tools.sysctl(name, available(link.settings));
-      if (link.insideRuleset !== undefined) await this.#tools.nft(name, link.insideRuleset);
-    });
+    for (const link of closedLinks) if (link.insideRuleset !== undefined) await this.#tools.nft(this.#inside(link), link.insideRuleset);
   }
 
   /** Rules and routes of these are gone already. A link disappears with its namespace, and stays shut if something still lives in there. */
-  async #removeLinks(plan: VpcPlan, router: string, state: RouterState, namespaces: readonly string[]): Promise<void> {
+  async #removeLinks({ plan, router, before, state, flows }: Change, namespaces: readonly string[]): Promise<void> {
     const kept = new Set(plan.links.map((link) => link.link));
-    const gone = state.links.filter((link) => !kept.has(link.name));
-    await this.#tools.batch(
-      router,
-      gone.map((link) => `link set dev ${link.name} down`),
-    );
-    await this.#deleteNamespaces([...namespaces, ...gone.map((link) => `${this.#prefix}-${link.name}`)]);
+    const gone = state.links.filter((link) => !kept.has(link.name)).map((link) => link.name);
+    await this.#kernel.run(gone.map((link) => ({ do: 'close-link', namespace: router, link })));
+    await this.#deleteNamespaces([...namespaces, ...gone.map((link) => `${this.#prefix}-${link}`)]);
+    flows.takeBack(interfaceAddresses((before?.links ?? []).filter((link) => !kept.has(link.link))));
   }
 
   async #remove(vpcNumber: number): Promise<void> {
     const router = this.#router(vpcNumber);
     const record = await readRecord(this.#prefix, vpcNumber);
+    await this.#applied.get(vpcNumber)?.flows.settled();
     const links = (await isNamespace(router)) ? await this.#tools.list<{ ifname: string }>(router, 'link', 'show') : [];
     const inner = links.filter((link) => link.ifname !== 'lo').map((link) => `${this.#prefix}-${link.ifname}`);
     const names = [...new Set([...(record?.namespaces ?? []), ...inner])].filter((name) => name !== router);
@@ -228,16 +262,42 @@ export class LinuxNetworkDriver implements NetworkDriver {
       if (await isNamespace(name)) mounted.push(name);
       else await removeEmptyName(name);
     }
-    await this.#tools.hostBatch(mounted.map((name) => `netns del ${name}`));
+    await this.#inOrders(mounted, (namespace) => [{ do: 'delete-namespace', namespace }]);
   }
 
-  async #eachNamespace(links: readonly LinkPlan[], work: (name: string, link: LinkPlan) => Promise<void>): Promise<void> {
-    const waiting = links.values();
-    const worker = async (): Promise<void> => {
-      for (const link of waiting) await work(namespaceName(this.#prefix, link.owner), link);
-    };
-    await Promise.all(Array.from({ length: concurrentNamespacesMax }, worker));
+  async #inOrders<T>(items: readonly T[], commandsOf: (item: T) => readonly KernelCommand[]): Promise<void> {
+    for (let at = 0; at < items.length; at += namespacesPerOrder) {
+      await this.#kernel.run(items.slice(at, at + namespacesPerOrder).flatMap(commandsOf));
+    }
   }
+}
+
+function changeOf(
+  plan: VpcPlan,
+  router: string,
+  state: RouterState,
+  before: VpcPlan | undefined,
+  flows: InheritedFlows,
+  { afterStep }: ApplyOptions,
+): Change {
+  const carriers = new Map(state.links.map((link) => [link.name, link.carrier]));
+  return {
+    plan,
+    router,
+    state,
+    before,
+    flows,
+    newLinks: plan.links.filter((link) => !carriers.has(link.link)),
+    closedLinks: plan.links.filter((link) => carriers.get(link.link) !== true),
+    done: (step) => afterStep?.(step),
+  };
+}
+
+/** What changed, when it is known what was there; else everything. */
+function rulesOf({ plan, before, state }: Change): string {
+  const { ruleset } = plan.router;
+  const changes = before === undefined ? undefined : changeTransaction(before.router.ruleset, ruleset);
+  return changes ?? wholeTransaction(ruleset, state.objects);
 }
 
 const interfaceAddresses = (links: readonly LinkPlan[]): string[] =>

@@ -33,8 +33,8 @@ export async function removeEmptyName(name: string): Promise<void> {
  */
 export interface VpcRecord {
   readonly generation: number;
-  /** Of the plan; empty while it is being applied. */
-  readonly appliedHash: string;
+  /** False while it is being applied. */
+  readonly isWhole: boolean;
   readonly namespaces: readonly string[];
 }
 

@@ -9,11 +9,7 @@ export class Tools {
     this.#run = runProgram;
   }
 
-  /** `ip` commands in the host's namespace. Stops at the first that fails. */
-  async hostBatch(lines: readonly string[]): Promise<void> {
-    if (lines.length > 0) await this.#run(['ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-  }
-
+  /** `ip` commands. Stops at the first that fails. */
   async batch(namespace: string, lines: readonly string[]): Promise<void> {
     if (lines.length > 0) await this.#run(['ip', '-netns', namespace, '-batch', '-'], { input: `${lines.join('\n')}\n` });
   }
@@ -34,21 +30,26 @@ export class Tools {
     return text.trim() === '' ? [] : (JSON.parse(text) as { nftables: T[] }).nftables;
   }
 
-  async sysctl(namespace: string, settings: readonly string[]): Promise<void> {
-    if (settings.length > 0) await this.#run(['nsenter', `--net=${namespacePath(namespace)}`, 'sysctl', '-qw', ...settings]);
-  }
-
   /** Ends every tracked flow of these addresses: an interface inherits none from the one that had its address before. */
   async forgetFlows(namespace: string, addresses: readonly string[]): Promise<void> {
-    for (const address of addresses) await Promise.all(['--src', '--dst'].map((side) => this.#deleteFlows(namespace, side, address)));
-  }
-
-  async #deleteFlows(namespace: string, side: string, address: string): Promise<void> {
+    if (addresses.length === 0) return;
+    const deletions = addresses.flatMap((address) => [`-D --src ${address}`, `-D --dst ${address}`]);
+    const conntrack = (...parameters: readonly string[]): readonly [string, ...string[]] => [
+      'nsenter',
+      `--net=${namespacePath(namespace)}`,
+      'conntrack',
+      ...parameters,
+    ];
     try {
-      await this.#run(['nsenter', `--net=${namespacePath(namespace)}`, 'conntrack', '--delete', side, address]);
+      await this.#run(conntrack('--load-file', '-'), { input: `${deletions.join('\n')}\n` });
     } catch (error) {
-      // conntrack answers 1 when there was nothing to delete.
-      if (!(error instanceof ProcessError && error.stderr.includes(': 0 flow entries'))) throw error;
+      if (!(error instanceof ProcessError)) throw error;
+      // Before conntrack-tools 1.4.7 there is no batch; one that finds nothing to delete answers 1.
+      for (const deletion of deletions) {
+        await this.#run(conntrack(...deletion.split(' '))).catch((failure: unknown) => {
+          if (!(failure instanceof ProcessError && failure.stderr.includes(': 0 flow entries'))) throw failure;
+        });
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openFilesMax, pidsMaxDefault } from '../../src/drivers/container/podman/create-parameters.ts';
 import { hardOpenFiles } from '../../src/drivers/container/podman/podman-capabilities.ts';
 import { PodmanCommand } from '../../src/drivers/container/podman/podman-command.ts';
-import { defaults } from '../../src/daemon/options.ts';
+import { parseDaemonOptions } from '../../src/daemon/options.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { sleep } from '../../src/stdx/deadline.ts';
 import * as demo from '../../test/clients/demo-path.ts';
@@ -31,7 +31,8 @@ export const jobStart: Row = {
     // podman's own cleanup of an ended container may hold the store for a moment longer.
     leftovers.add(async () => await dispose().catch(async () => await sleep(1_000).then(dispose)));
     // The same images, read-only; containers of its own.
-    const podman = new PodmanCommand({ root: join(folder, 'store'), runRoot: join(folder, 'run'), imageStore: defaults.imageStore });
+    const { imageStore } = parseDaemonOptions([], process.env);
+    const podman = new PodmanCommand({ root: join(folder, 'store'), runRoot: join(folder, 'run'), imageStore });
     // What podman asks for of itself is more than every machine gives.
     const files = Math.min(openFilesMax, hardOpenFiles());
     const limits = ['--ulimit', `nofile=${files}:${files}`, '--ulimit', `nproc=${pidsMaxDefault}:${pidsMaxDefault}`];

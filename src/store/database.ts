@@ -34,13 +34,13 @@ export class Database {
     assert(!this.#inTransaction, 'transactions do not nest');
     this.#inTransaction = true;
     try {
-      this.#sqlite.exec('begin immediate');
+      this.run('begin immediate');
       try {
         const result = fn() as T;
-        this.#sqlite.exec('commit');
+        this.run('commit');
         return result;
       } catch (error) {
-        this.#sqlite.exec('rollback');
+        this.run('rollback');
         throw error;
       }
     } finally {

@@ -7,7 +7,7 @@ import type { ControlMethods, WorkerListener, WorkerMethods, WorkerSettings } fr
 import { ResolverSockets, type ResolverPlace } from './resolver-sockets.ts';
 import type { ResolverZone } from './resolver.ts';
 import { SecureContexts } from './secure-contexts.ts';
-import { ThreadLink } from './thread-link.ts';
+import { ThreadLink } from '../stdx/thread-link.ts';
 
 /**
  * A data worker: a thread that owns sockets, TLS and bulk bytes and knows nothing of what they mean. It enters the

@@ -10,7 +10,7 @@ import { deadlines, limits } from './limits.ts';
 import type { BareHead, Completion, ControlMethods, WorkerListener } from './listener.ts';
 import { discardRest, refusalReply, sendReply } from './reply.ts';
 import { collectBody, receiveBody, type ReceivePlan } from './request-body.ts';
-import type { ThreadLink } from './thread-link.ts';
+import type { ThreadLink } from '../stdx/thread-link.ts';
 
 /** What the requests of one worker share. */
 export interface WorkerContext {

@@ -20,7 +20,7 @@ import {
 } from './listener.ts';
 import type { UnansweredQuestion } from './resolver-sockets.ts';
 import type { ResolverZone } from './resolver.ts';
-import { RemoteError, ThreadLink } from './thread-link.ts';
+import { RemoteError, ThreadLink } from '../stdx/thread-link.ts';
 
 /** A worker that dies again and again is started less and less often. */
 const [restartMsMin, restartMsMax] = [100, 5_000];

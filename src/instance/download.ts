@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { AgentChannel } from '../model/job/agent-orders.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns } from '../stdx/in-turns.ts';
 import { OrderFailed } from './failure.ts';
 import { manifestBytesMax, objectsMax, s3Attempts, transfersMax } from './limits.ts';
 import { parseManifest } from './manifest.ts';

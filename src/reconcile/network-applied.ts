@@ -10,7 +10,7 @@ export function networkAppliedWaiter(reconciler: VpcNetworkReconciler, loop: Rec
     const isApplied = (): boolean => reconciler.appliedGeneration(vpcId) >= generation;
     if (isApplied()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stopWatching = loop.watch(() => {
+    const stopWatching = reconciler.watch(() => {
       if (isApplied()) resolve();
     });
     const onAbort = (): void => {

@@ -5,6 +5,7 @@ import type { Vpc, World } from '../model/network/world.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import { present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
+import { inTurns } from '../stdx/in-turns.ts';
 import type { Store } from '../store/store.ts';
 import { readWorld } from '../store/world.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
@@ -30,6 +31,9 @@ type Failure = ReconcileStatus['failures'][number];
 /** How long what was applied is believed to be in the kernel still: a rule that somebody took away comes back. */
 const believedMs = 60_000;
 
+/** VPCs that are brought to their plans at the same time: one that waits for a program keeps no other. */
+const vpcsAtOnce = 4;
+
 interface Applied {
   readonly generation: number;
   /** When it was last compared with the kernel, monotonic. */
@@ -42,6 +46,7 @@ export class VpcNetworkReconciler implements Reconciler {
   readonly #dependencies: VpcNetworkDependencies;
   /** By this daemon's own work: a reboot keeps the rows and loses the kernel. */
   readonly #applied = new Map<string, Applied>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(dependencies: VpcNetworkDependencies) {
     this.#dependencies = dependencies;
@@ -52,25 +57,24 @@ export class VpcNetworkReconciler implements Reconciler {
     return this.#applied.get(vpcId)?.generation ?? 0;
   }
 
+  /** Calls `watcher` whenever a VPC was applied, until the returned function is called. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   async activate(signal: AbortSignal): Promise<ReconcileStatus> {
-    const { store, region, clock } = this.#dependencies;
-    const world = readWorld(store, region);
+    const world = readWorld(this.#dependencies.store, this.#dependencies.region);
     const failures: Failure[] = [];
     let changed = 0;
-    for (const vpc of world.vpcs) {
-      if (signal.aborted) break;
-      const applied = this.#applied.get(vpc.vpcId);
-      const verify = applied === undefined || clock.monotonicMs() - applied.verifiedMs >= believedMs;
-      if (applied?.generation === vpc.generation && !verify) continue;
+    await inTurns(world.vpcs, vpcsAtOnce, async (vpc) => {
+      if (signal.aborted) return;
       try {
-        await this.#apply(world, vpc, verify);
-        this.#applied.set(vpc.vpcId, { generation: vpc.generation, verifiedMs: verify ? clock.monotonicMs() : applied.verifiedMs });
-        store.transact(() => store.identifiers.setAppliedGeneration(vpc.vpcId, vpc.generation));
-        changed += applied?.generation === vpc.generation ? 0 : 1;
+        changed += (await this.#bring(world, vpc)) ? 1 : 0;
       } catch (error) {
         failures.push({ subject: vpc.vpcId, message: String(error) });
       }
-    }
+    });
     try {
       changed += await this.#removeGone(world, failures);
     } catch (error) {
@@ -78,6 +82,20 @@ export class VpcNetworkReconciler implements Reconciler {
       failures.push({ subject: this.name, message: String(error) });
     }
     return { changed, failures };
+  }
+
+  /** True when the kernel did not hold this generation before. */
+  async #bring(world: World, vpc: Vpc): Promise<boolean> {
+    const { store, clock } = this.#dependencies;
+    const applied = this.#applied.get(vpc.vpcId);
+    const verify = applied === undefined || clock.monotonicMs() - applied.verifiedMs >= believedMs;
+    const isNew = applied?.generation !== vpc.generation;
+    if (!isNew && !verify) return false;
+    await this.#apply(world, vpc, verify);
+    this.#applied.set(vpc.vpcId, { generation: vpc.generation, verifiedMs: verify ? clock.monotonicMs() : applied.verifiedMs });
+    store.transact(() => store.identifiers.setAppliedGeneration(vpc.vpcId, vpc.generation));
+    for (const watcher of this.#watchers) watcher();
+    return isNew;
   }
 
   async #apply(world: World, { vpcId }: Vpc, verify: boolean): Promise<void> {

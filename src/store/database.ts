@@ -17,6 +17,8 @@ export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #inTransaction = false;
+  #isBegun = false;
+  readonly #undoneWatchers: (() => void)[] = [];
 
   constructor(path: string, migrations: readonly Migration[]) {
     if (path !== ':memory:') {
@@ -29,23 +31,32 @@ export class Database {
     this.#migrate(migrations);
   }
 
-  /** Runs `fn` as one transaction: everything it wrote, or nothing. Nothing else runs in between. */
+  /**
+   * Runs `fn` as one transaction: everything it wrote, or nothing. Nothing else runs in between. SQLite hears of it with
+   * the first statement: what reads rows that are in memory has none.
+   */
   transact<T>(fn: () => Synchronous<T>): T {
     assert(!this.#inTransaction, 'transactions do not nest');
     this.#inTransaction = true;
     try {
-      this.run('begin immediate');
       try {
         const result = fn() as T;
-        this.run('commit');
+        if (this.#isBegun) this.run('commit');
         return result;
       } catch (error) {
-        this.run('rollback');
+        if (this.#isBegun) this.run('rollback');
+        for (const watcher of this.#undoneWatchers) watcher();
         throw error;
       }
     } finally {
       this.#inTransaction = false;
+      this.#isBegun = false;
     }
+  }
+
+  /** Calls `watcher` after each transaction that was taken back. */
+  onUndone(watcher: () => void): void {
+    this.#undoneWatchers.push(watcher);
   }
 
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
@@ -66,6 +77,14 @@ export class Database {
   }
 
   #prepare(sql: string): StatementSync {
+    if (this.#inTransaction && !this.#isBegun) {
+      this.#statement('begin immediate').run();
+      this.#isBegun = true;
+    }
+    return this.#statement(sql);
+  }
+
+  #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#sqlite.prepare(sql);

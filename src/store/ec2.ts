@@ -122,22 +122,29 @@ export interface TagRow {
 }
 
 const shapes = {
-  vpcs: { name: 'vpcs', key: 'vpcId', indexes: ['ownerId'] } satisfies CollectionShape<VpcRow>,
-  subnets: { name: 'subnets', key: 'subnetId', indexes: ['vpcId'] } satisfies CollectionShape<SubnetRow>,
-  routeTables: { name: 'route_tables', key: 'routeTableId', indexes: ['vpcId', 'clientToken'] } satisfies CollectionShape<RouteTableRow>,
-  securityGroups: { name: 'security_groups', key: 'groupId', indexes: ['vpcId'] } satisfies CollectionShape<SecurityGroupRow>,
+  vpcs: { name: 'vpcs', key: 'vpcId', indexes: ['ownerId'], kept: true } satisfies CollectionShape<VpcRow>,
+  subnets: { name: 'subnets', key: 'subnetId', indexes: ['vpcId'], kept: true } satisfies CollectionShape<SubnetRow>,
+  routeTables: { name: 'route_tables', key: 'routeTableId', indexes: ['vpcId', 'clientToken'], kept: true } satisfies CollectionShape<RouteTableRow>,
+  securityGroups: { name: 'security_groups', key: 'groupId', indexes: ['vpcId'], kept: true } satisfies CollectionShape<SecurityGroupRow>,
   networkInterfaces: {
     name: 'network_interfaces',
     key: 'networkInterfaceId',
     indexes: ['vpcId', 'subnetId', 'clientToken'],
+    kept: true,
   } satisfies CollectionShape<NetworkInterfaceRow>,
   networkInterfacePermissions: {
     name: 'network_interface_permissions',
     key: 'networkInterfacePermissionId',
     indexes: ['networkInterfaceId'],
+    kept: true,
   } satisfies CollectionShape<NetworkInterfacePermissionRow>,
-  vpcEndpoints: { name: 'vpc_endpoints', key: 'vpcEndpointId', indexes: ['vpcId', 'clientToken'] } satisfies CollectionShape<VpcEndpointRow>,
-  tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'] } satisfies CollectionShape<TagRow>,
+  vpcEndpoints: {
+    name: 'vpc_endpoints',
+    key: 'vpcEndpointId',
+    indexes: ['vpcId', 'clientToken'],
+    kept: true,
+  } satisfies CollectionShape<VpcEndpointRow>,
+  tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'], kept: true } satisfies CollectionShape<TagRow>,
 };
 
 export const ec2Migrations: readonly Migration[] = [collectionsMigration('ec2-0001', Object.values(shapes))];

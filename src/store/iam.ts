@@ -66,11 +66,11 @@ export interface SessionRow {
 }
 
 const shapes = {
-  users: { name: 'iam_users', key: 'userName', indexes: ['lowerCaseName'] } satisfies CollectionShape<UserRow>,
-  roles: { name: 'iam_roles', key: 'roleName', indexes: ['lowerCaseName'] } satisfies CollectionShape<RoleRow>,
-  rolePolicies: { name: 'iam_role_policies', key: 'inlinePolicyId', indexes: ['owner'] } satisfies CollectionShape<InlinePolicyRow>,
-  userPolicies: { name: 'iam_user_policies', key: 'inlinePolicyId', indexes: ['owner'] } satisfies CollectionShape<InlinePolicyRow>,
-  accessKeys: { name: 'iam_access_keys', key: 'accessKeyId', indexes: ['owner', 'userName'] } satisfies CollectionShape<AccessKeyRow>,
+  users: { name: 'iam_users', key: 'userName', indexes: ['lowerCaseName'], kept: true } satisfies CollectionShape<UserRow>,
+  roles: { name: 'iam_roles', key: 'roleName', indexes: ['lowerCaseName'], kept: true } satisfies CollectionShape<RoleRow>,
+  rolePolicies: { name: 'iam_role_policies', key: 'inlinePolicyId', indexes: ['owner'], kept: true } satisfies CollectionShape<InlinePolicyRow>,
+  userPolicies: { name: 'iam_user_policies', key: 'inlinePolicyId', indexes: ['owner'], kept: true } satisfies CollectionShape<InlinePolicyRow>,
+  accessKeys: { name: 'iam_access_keys', key: 'accessKeyId', indexes: ['owner', 'userName'], kept: true } satisfies CollectionShape<AccessKeyRow>,
   sessions: { name: 'iam_sessions', key: 'accessKeyId', indexes: ['expiration'] } satisfies CollectionShape<SessionRow>,
 };
 

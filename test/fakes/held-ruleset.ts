@@ -19,12 +19,20 @@ export class HeldRuleset {
   }
 
   shown(): unknown {
-    const shown = [...this.#objects].map(([key, { make, elements, statements }]) => [key, make, [...elements].sort(), statements] as const);
+    const shown = [...this.#objects].map(
+      ([key, { make, elements, statements }]) =>
+        [key, make, [...elements].map(([element, value]) => `${element} : ${value}`).sort(), statements] as const,
+    );
     return shown.toSorted(([a], [b]) => (a < b ? -1 : 1));
   }
 
   #command(line: string): void {
-    const { verb = '', kind = '', name = '', rest = '' } = /^(?<verb>\w+) (?<kind>\w+) ip cloister (?<name>\S+) ?(?<rest>.*)$/u.exec(line)?.groups ?? {};
+    const {
+      verb = '',
+      kind = '',
+      name = '',
+      rest = '',
+    } = /^(?<verb>\w+) (?<kind>\w+) ip cloister (?<name>\S+) ?(?<rest>.*)$/u.exec(line)?.groups ?? {};
     switch (`${verb} ${kind}`) {
       case 'add element':
         return this.#addElements(name, rest);

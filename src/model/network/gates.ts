@@ -2,6 +2,7 @@ import { assert } from '../../stdx/assert.ts';
 import { cidrContains } from './addresses.ts';
 import { type Allowance, allowancesOf, allows, type Direction, groupChain, type Packet, prefixSet, protocolNumbers, trafficMatch } from './groups.ts';
 import { linkEndpointMac } from './reserved.ts';
+import type { NftMap, NftSet } from './plan.ts';
 import type { Path } from './routes.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
 import type { GatewayEndpoint, NetworkInterface, RouteTable } from './world.ts';
@@ -16,6 +17,8 @@ export interface Gate {
   readonly code: number;
   /** Every counter that its statements on this link use. */
   counters(view: VpcView, link: Link): readonly string[];
+  /** Where its statements look up what is each link's own. */
+  lookups?(view: VpcView, links: readonly Link[]): readonly (NftSet | NftMap)[];
   /** The nft statements for packets of this link, in order. Falling off the end is the next gate of the stage. */
   statements(view: VpcView, link: Link): readonly string[];
   /**
@@ -76,14 +79,20 @@ const codeShift = 28;
 export const unknownInterface = { name: 'unknown-interface', code: 1, counter: 'unknown-interface' } as const;
 export const routerGate = { name: 'router', code: 10, counter: 'router' } as const;
 
-/** Counts the packet, notes it under the gate's code and an interface's number, and drops it. */
-export function refuse(code: number, counters: readonly string[], number = 0): string {
-  assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
-  const key = code * 2 ** codeShift + number;
-  return [...counters.map((counter) => `counter name "${counter}"`), `meta mark set 0x${key.toString(16)}`, 'goto refuse'].join(' ');
+/** Counts the packet, notes it under the gate's code, and drops it. */
+export function refuse(code: number, counters: readonly string[]): string {
+  return [counted(counters), `meta mark set ${dropMark(code, 0)}`, 'goto refuse'].filter((part) => part !== '').join(' ');
 }
 
-/** The reverse of the mark that `refuse` sets. */
+const counted = (counters: readonly string[]): string => counters.map((counter) => `counter name "${counter}"`).join(' ');
+
+/** The key of a dropped packet: the gate's code, and the number of an interface that its addresses do not tell. */
+function dropMark(code: number, number: number): string {
+  assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
+  return `0x${(code * 2 ** codeShift + number).toString(16)}`;
+}
+
+/** The reverse of `dropMark`. */
 export function readDropMark(mark: number): { gate: GateName | undefined; number: number } {
   const code = Math.floor(mark / 2 ** codeShift);
   return { gate: gateNames.get(code), number: mark % 2 ** codeShift };
@@ -96,27 +105,54 @@ export const tableNumber = (table: RouteTable): number => 1000 + table.number;
 const next: Judgement = { verdict: 'next' };
 const accept: Judgement = { verdict: 'accept' };
 const judged = (passes: boolean, counters: readonly string[]): Judgement => (passes ? next : { verdict: 'refuse', counters });
-const oneCounter = (name: string) => (_view: VpcView, link: Link) => [`${name}.${link.id}`];
 
-/** Source and MAC are the interface's own (`SourceDestCheck`), and the route table is chosen by interface. */
+const interfacesOf = (links: readonly Link[], sourceDestCheck: boolean): { name: string; networkInterface: NetworkInterface }[] =>
+  links.flatMap((link) => (link.kind === 'network-interface' && link.networkInterface.sourceDestCheck === sourceDestCheck ? [link] : []));
+const map = (name: string, type: string, elements: NftMap['elements']): NftMap => ({ kind: 'map', name, specification: [`type ${type}`], elements });
+
+/**
+ * Source and MAC are the interface's own (`SourceDestCheck`), and the route table is chosen by interface. One lookup by
+ * all three, so that an interface more is an element more.
+ */
 const antiSpoofing: Gate = {
   name: 'anti-spoofing',
   code: 2,
-  counters: oneCounter('spoof'),
-  statements(view, link) {
-    const refused = refuse(this.code, this.counters(view, link), link.kind === 'network-interface' ? link.networkInterface.number : 0);
-    if (link.kind === 'gateway-endpoint') {
-      return [`ether saddr ${linkEndpointMac} ip saddr @${prefixSet(link.endpoint.prefixListId)} meta mark set 0 accept`, refused];
-    }
-    const { macAddress, privateIpAddress, sourceDestCheck } = link.networkInterface;
-    const source = sourceDestCheck ? `ip saddr ${privateIpAddress} ` : '';
-    const mark = tableNumber(routeTableOfInterface(view, link.networkInterface));
-    return [`ether saddr ${macAddress} ${source}meta mark set ${mark} accept`, refused];
+  counters: (view, link) => [link.kind === 'network-interface' ? `spoof.${view.vpc.vpcId}` : `spoof.${link.id}`],
+  lookups(view, links) {
+    const markOf = (networkInterface: NetworkInterface): string => String(tableNumber(routeTableOfInterface(view, networkInterface)));
+    const owners = interfacesOf(links, true).map(({ name, networkInterface }) => {
+      const { macAddress, privateIpAddress } = networkInterface;
+      return [`"${name}" . ${macAddress} . ${privateIpAddress}`, markOf(networkInterface)] as const;
+    });
+    const forwarders = interfacesOf(links, false).map(
+      ({ name, networkInterface }) => [`"${name}" . ${networkInterface.macAddress}`, markOf(networkInterface)] as const,
+    );
+    const keys = links.flatMap((link) =>
+      link.kind === 'network-interface' ? [[`"${link.name}"`, dropMark(this.code, link.networkInterface.number)] as const] : [],
+    );
+    return [
+      map('source.owners', 'ifname . ether_addr . ipv4_addr : mark', owners),
+      map('source.forwarders', 'ifname . ether_addr : mark', forwarders),
+      map('source.numbers', 'ifname : mark', keys),
+    ];
   },
-  alike: () => undefined,
-  judge({ sender, packet }) {
+  statements(view, link) {
+    const counters = this.counters(view, link);
+    if (link.kind === 'gateway-endpoint') {
+      return [
+        `ether saddr ${linkEndpointMac} ip saddr @${prefixSet(link.endpoint.prefixListId)} meta mark set 0 accept`,
+        refuse(this.code, counters),
+      ];
+    }
+    const own = link.networkInterface.sourceDestCheck
+      ? 'meta mark set iifname . ether saddr . ip saddr map @source.owners accept'
+      : 'meta mark set iifname . ether saddr map @source.forwarders accept';
+    return [own, `meta mark set iifname map @source.numbers ${counted(counters)} goto refuse`, refuse(this.code, counters)];
+  },
+  alike: (_view, link) => (link.kind === 'network-interface' ? String(link.networkInterface.sourceDestCheck) : undefined),
+  judge({ view, sender, packet }) {
     const passes = !sender.sourceDestCheck || packet.source === mustParseAddress(sender.privateIpAddress);
-    return passes ? accept : { verdict: 'refuse', counters: [`spoof.${sender.networkInterfaceId}`] };
+    return passes ? accept : { verdict: 'refuse', counters: [`spoof.${view.vpc.vpcId}`] };
   },
 };
 
@@ -150,7 +186,7 @@ const groupCounters = (direction: Direction, networkInterface: NetworkInterface)
   );
 
 /** One without groups is refused under its own id. */
-const alikeByGroups = ({ groupIds }: NetworkInterface): string | undefined => (groupIds.length === 0 ? undefined : groupIds.toSorted().join(' '));
+const alikeByGroups = ({ groupIds }: NetworkInterface): string | undefined => (groupIds.length < 2 ? groupIds[0] : groupIds.toSorted().join(' '));
 
 /** A flow that passed once passes on, rules or no rules, and so do its replies. */
 const tracked = 'ct state established,related accept';
@@ -260,16 +296,24 @@ const route: Gate = {
 const destinationCheck: Gate = {
   name: 'destination-check',
   code: 7,
-  counters: (_view, link) => (link.kind === 'network-interface' ? [`destination-check.${link.id}`] : []),
+  counters: (view, link) => (link.kind === 'network-interface' ? [`destination-check.${view.vpc.vpcId}`] : []),
+  lookups: (_view, links) => [
+    {
+      kind: 'set',
+      name: 'ingress.owners',
+      specification: ['type ifname . ipv4_addr'],
+      elements: interfacesOf(links, true).map(({ name, networkInterface }) => `"${name}" . ${networkInterface.privateIpAddress}`),
+    },
+  ],
   statements(view, link) {
     if (link.kind === 'gateway-endpoint' || !link.networkInterface.sourceDestCheck) return [];
-    return [`ip daddr != ${link.networkInterface.privateIpAddress} ${refuse(this.code, this.counters(view, link))}`];
+    return [`oifname . ip daddr != @ingress.owners ${refuse(this.code, this.counters(view, link))}`];
   },
-  alike: (_view, link) => (link.kind === 'network-interface' && link.networkInterface.sourceDestCheck ? undefined : 'unchecked'),
-  judge({ packet, path }) {
+  alike: (_view, link) => (link.kind === 'network-interface' ? String(link.networkInterface.sourceDestCheck) : 'none'),
+  judge({ view, packet, path }) {
     if (path.kind !== 'network-interface' || !path.receiver.sourceDestCheck) return next;
     const passes = packet.destination === mustParseAddress(path.receiver.privateIpAddress);
-    return judged(passes, [`destination-check.${path.receiver.networkInterfaceId}`]);
+    return judged(passes, [`destination-check.${view.vpc.vpcId}`]);
   },
 };
 

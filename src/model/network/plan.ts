@@ -38,16 +38,15 @@ export interface RoutePlan {
 }
 
 /** Something with a name in the router's nft table, and what it holds. A set or a chain that another object names comes before it. */
-export type NftObject =
-  | { readonly kind: 'counter'; readonly name: string }
-  | NftSet
-  | {
-      readonly kind: 'map';
-      readonly name: string;
-      readonly specification: readonly string[];
-      readonly elements: readonly (readonly [key: string, verdict: string])[];
-    }
-  | NftChain;
+export type NftObject = { readonly kind: 'counter'; readonly name: string } | NftSet | NftMap | NftChain;
+
+export interface NftMap {
+  readonly kind: 'map';
+  readonly name: string;
+  readonly specification: readonly string[];
+  /** A key, and the verdict or value it leads to. */
+  readonly elements: readonly (readonly [key: string, value: string])[];
+}
 
 export interface NftSet {
   readonly kind: 'set';

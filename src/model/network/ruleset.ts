@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatAddress, formatCidr } from './addresses.ts';
-import { type Gate, type Link, refuse, routerGate, type Stage, stages, unknownInterface } from './gates.ts';
+import { type Link, refuse, routerGate, type Stage, stages, unknownInterface } from './gates.ts';
 import { allowancesOf, allowanceStatement, type Direction, groupChain, groupSet, peersOf, prefixSet } from './groups.ts';
 import type { NftChain, NftObject, NftSet, Ruleset } from './plan.ts';
 import { unroutableBlocks } from './routes.ts';
@@ -23,24 +23,27 @@ const dropTimeout = '1h';
 
 /** One complete ruleset for the router. Every base chain drops what no rule of it accepts. */
 export function compileRuleset(view: VpcView, links: readonly Link[], allStages = stages): Ruleset {
+  const objects: readonly NftObject[] = [
+    ...dropSetsOf(),
+    ...sets(view, links),
+    refuseChain,
+    ...groupChains(view, links),
+    ...allStages.flatMap((stage) => stageObjects(view, stage, links)),
+    ...routerChains(view),
+  ];
+  const chains = objects.filter((object) => object.kind === 'chain');
   return {
     table: nftTable,
-    objects: [
-      ...countersOf(view, links).map((name): NftObject => ({ kind: 'counter', name })),
-      ...dropSetsOf(),
-      ...sets(view, links),
-      refuseChain,
-      ...groupChains(view, links),
-      ...allStages.flatMap((stage) => stageObjects(view, stage, links)),
-      ...routerChains(view),
-    ],
+    objects: [...countersOf(chains), ...objects],
     otherFamilies,
   };
 }
 
-function countersOf(view: VpcView, links: readonly Link[]): string[] {
-  const used = stages.flatMap((stage) => stage.gates.flatMap((gate) => links.flatMap((link) => gate.counters(view, link))));
-  return [...new Set([unknownInterface.counter, routerGate.counter, ...used])].sort();
+/** Every counter that a rule counts with. */
+function countersOf(chains: readonly NftChain[]): NftObject[] {
+  const text = chains.flatMap(({ statements }) => statements).join('\n');
+  const names = new Set(Array.from(text.matchAll(/counter name "(?<name>[^"]+)"/gu), ({ groups }) => groups?.['name'] ?? ''));
+  return [...names].sort().map((name) => ({ kind: 'counter', name }));
 }
 
 function dropSetsOf(): NftSet[] {
@@ -104,55 +107,52 @@ const chain = (name: string, statements: readonly string[], hook?: string): NftC
 });
 
 /**
- * A base chain that sends each link's packets to the gates for that link. A link without an entry passes nothing. Gates
- * that are the link's own stand in a chain of its own, the others in a chain that all links with the same ones share.
+ * A base chain that sends each link's packets to the gates for that link. A link without an entry passes nothing. Links
+ * with the same gates share a chain.
  */
 function stageObjects(view: VpcView, stage: Stage, links: readonly Link[]): NftObject[] {
-  const shared = new SharedChains(view, stage);
-  const own: NftChain[] = [];
-  const elements = links.map((link): readonly [string, string] => {
-    const firstAlike = stage.gates.findLastIndex((gate) => gate.alike(view, link) === undefined) + 1;
-    const target = shared.chainOf(link, stage.gates.slice(firstAlike));
-    if (firstAlike === 0) return [`"${link.name}"`, `goto ${target}`];
-    const alone = stage.gates.slice(0, firstAlike).flatMap((gate) => gate.statements(view, link));
-    const name = `${stage.name}.${link.name}`;
-    own.push(chain(name, target === undefined ? alone : [...alone, `goto ${target}`]));
-    return [`"${link.name}"`, `goto ${name}`];
-  });
+  const chains = new GateChains(view, stage);
+  const elements = links.map((link) => [`"${link.name}"`, `goto ${chains.of(link)}`] as const);
   const interfaceName = stage.side === 'sender' ? 'iifname' : 'oifname';
   const hook = `type filter hook ${stage.hook} priority ${stage.priority}; policy drop;`;
   return [
-    ...shared.chains.values(),
-    ...own,
+    ...stage.gates.flatMap((gate) => gate.lookups?.(view, links) ?? []),
+    ...chains.all(),
     { kind: 'map', name: `${stage.name}.links`, specification: ['type ifname : verdict'], elements },
     chain(stage.name, [`${interfaceName} vmap @${stage.name}.links`, refuse(unknownInterface.code, [unknownInterface.counter])], hook),
   ];
 }
 
-/** Chains by what they hold. The name is a digest of it: such a chain never changes, other gates are another chain. */
-class SharedChains {
-  readonly chains = new Map<string, NftChain>();
+/**
+ * The chains of a stage. The name of one that links share is a digest of what it holds: it never changes, other gates are
+ * another chain.
+ */
+class GateChains {
   readonly #view: VpcView;
   readonly #stage: Stage;
-  readonly #names = new Map<string, string | undefined>();
+  readonly #names = new Map<string, string>();
+  readonly #chains = new Map<string, NftChain>();
 
   constructor(view: VpcView, stage: Stage) {
     this.#view = view;
     this.#stage = stage;
   }
 
-  /** The chain of these gates for a link; undefined when they have nothing to say. */
-  chainOf(link: Link, gates: readonly Gate[]): string | undefined {
-    const key = gates.map((gate) => `${gate.name} ${gate.alike(this.#view, link)}`).join(', ');
-    if (!this.#names.has(key)) this.#names.set(key, this.#make(gates.flatMap((gate) => gate.statements(this.#view, link))));
-    return this.#names.get(key);
+  of(link: Link): string {
+    const alike = this.#stage.gates.map((gate) => gate.alike(this.#view, link));
+    const isOwn = alike.includes(undefined);
+    const key = isOwn ? link.name : alike.join(', ');
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const statements = this.#stage.gates.flatMap((gate) => gate.statements(this.#view, link));
+    const name = `${this.#stage.name}.${isOwn ? link.name : digest(statements.join('\n'))}`;
+    this.#names.set(key, name);
+    this.#chains.set(name, chain(name, statements));
+    return name;
   }
 
-  #make(statements: readonly string[]): string | undefined {
-    if (statements.length === 0) return undefined;
-    const name = `${this.#stage.name}.${digest(statements.join('\n'))}`;
-    this.chains.set(name, chain(name, statements));
-    return name;
+  all(): Iterable<NftChain> {
+    return this.#chains.values();
   }
 }
 

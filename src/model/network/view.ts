@@ -44,11 +44,10 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const tableOf = (subnet: Subnet): RouteTable =>
     present(routeTables.find((table) => table.subnetIds.includes(subnet.subnetId)) ?? mainTable, `${vpcId} has a main route table`);
   const blocks = vpc.cidrBlocks.map(mustParseCidr);
-  const members = (groupId: string): Address[] =>
-    networkInterfaces
-      .filter((candidate) => candidate.groupIds.includes(groupId))
-      .map((candidate) => mustParseAddress(candidate.privateIpAddress))
-      .sort((a, b) => a - b);
+  const interfaceAt = new Map(networkInterfaces.map((candidate) => [mustParseAddress(candidate.privateIpAddress), candidate]));
+  const members = new Map<string, Address[]>(groups.map(({ groupId }) => [groupId, []]));
+  for (const [address, { groupIds }] of interfaceAt) for (const groupId of groupIds) members.get(groupId)?.push(address);
+  for (const addresses of members.values()) addresses.sort((a, b) => a - b);
   return {
     vpc,
     blocks,
@@ -58,8 +57,8 @@ export function viewOf(world: World, vpcId: string): VpcView {
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
     groups: new Map(groups.map((group) => [group.groupId, group])),
     subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),
-    interfaceAt: new Map(networkInterfaces.map((candidate) => [mustParseAddress(candidate.privateIpAddress), candidate])),
-    membersOf: new Map(groups.map((group) => [group.groupId, members(group.groupId)])),
+    interfaceAt,
+    membersOf: members,
     prefixesOf: new Map(world.prefixLists.map((list) => [list.prefixListId, list.cidrBlocks.map(mustParseCidr).sort(compareCidrs)])),
     routeTableOf: new Map(subnets.map((subnet) => [subnet.subnetId, tableOf(subnet)])),
   };

@@ -117,7 +117,7 @@ describe('forgery', () => {
     await inEni('ip', 'link', 'set', 'eth0', 'address', mac);
     await knowGateway();
   };
-  const spoofed = droppedBy(`spoof.${enis.a}`);
+  const spoofed = droppedBy(`spoof.${ids.vpc}`);
 
   it.each(['10.0.1.99', addresses.b])('of the source address %s is dropped', async (source) => {
     await inEni('ip', 'address', 'add', `${source}/32`, 'dev', 'eth0');

@@ -1,17 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import { assert } from '../../../stdx/assert.ts';
 import { withDeadline } from '../../../stdx/deadline.ts';
+import { RemoteError, ThreadLink } from '../../../stdx/thread-link.ts';
 import type { KernelCommand } from './kernel-command.ts';
 
-export interface KernelOrder {
-  readonly orderId: number;
-  readonly commands: readonly KernelCommand[];
-}
-
-export interface KernelAnswer {
-  readonly orderId: number;
-  /** Why it failed; absent when all was done. */
-  readonly failure?: string;
+/** What the thread does when it is asked. */
+export interface KernelMethods {
+  run(commands: readonly KernelCommand[]): void;
+  readonly [method: string]: (argument: never) => unknown;
 }
 
 /** The kernel answers at once but for its lock on all links, which a burst of namespaces that end may hold. */
@@ -28,45 +23,37 @@ export class KernelCommandError extends Error {
  * it holds nothing.
  */
 export class KernelThread {
-  readonly #waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
-  #worker: Worker | undefined;
-  #orders = 0;
+  #thread: { readonly worker: Worker; readonly link: ThreadLink<KernelMethods> } | undefined;
+  #running = 0;
 
   async run(commands: readonly KernelCommand[]): Promise<void> {
     if (commands.length === 0) return;
-    const orderId = (this.#orders += 1);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiting.set(orderId, { resolve, reject });
-    const worker = (this.#worker ??= this.#start());
+    this.#thread ??= this.#start();
+    const { worker, link } = this.#thread;
+    this.#running += 1;
     worker.ref();
-    worker.postMessage({ orderId, commands } satisfies KernelOrder);
     try {
-      await withDeadline('kernelMs', kernelMs, promise);
+      await withDeadline('kernelMs', kernelMs, link.call('run', commands));
+    } catch (error) {
+      throw error instanceof RemoteError ? new KernelCommandError(error.message, { cause: error }) : error;
     } finally {
-      this.#waiting.delete(orderId);
+      this.#running -= 1;
       // A program that has nothing else to do may end.
-      if (this.#waiting.size === 0) this.#worker?.unref();
+      if (this.#running === 0) worker.unref();
     }
   }
 
-  #start(): Worker {
+  #start(): { readonly worker: Worker; readonly link: ThreadLink<KernelMethods> } {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const worker = new Worker(new URL(`kernel-worker.${extension}`, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 64 } });
-    worker.on('message', ({ orderId, failure }: KernelAnswer) => {
-      const waiting = this.#waiting.get(orderId);
-      if (failure === undefined) waiting?.resolve();
-      else waiting?.reject(new KernelCommandError(failure));
-    });
-    worker.on('error', (error) => this.#lose(worker, error));
-    worker.on('exit', (code) => this.#lose(worker, new Error(`the thread for system calls ended with ${code}`)));
-    return worker;
-  }
-
-  /** The next command starts another. */
-  #lose(worker: Worker, error: unknown): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    assert(error instanceof Error, 'a worker ends with an error');
-    for (const { reject } of this.#waiting.values()) reject(new KernelCommandError(error.message, { cause: error }));
+    const link = new ThreadLink<KernelMethods>(worker, {});
+    // The next command starts another.
+    const lose = (error: Error): void => {
+      if (this.#thread?.worker === worker) this.#thread = undefined;
+      link.break(new RemoteError(error.message));
+    };
+    worker.on('error', (error) => lose(error as Error));
+    worker.on('exit', (code) => lose(new Error(`the thread for system calls ended with ${code}`)));
+    return { worker, link };
   }
 }

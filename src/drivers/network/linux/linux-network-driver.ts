@@ -153,7 +153,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await writeRecord(this.#prefix, plan.number, { generation: plan.generation, isWhole: false, namespaces });
     const applied = options.verify === true || record?.isWhole !== true ? undefined : this.#applied.get(plan.number);
     this.#applied.delete(plan.number);
-    const gone = namespaces.filter((name) => !names.includes(name));
+    const kept = new Set(names);
+    const gone = namespaces.filter((name) => !kept.has(name));
     const flows = applied === undefined ? await this.#changeAnything(plan, gone, options) : await this.#changeApplied(plan, gone, options, applied);
     await writeRecord(this.#prefix, plan.number, { generation: plan.generation, isWhole: true, namespaces: names });
     this.#applied.set(plan.number, { plan, flows });

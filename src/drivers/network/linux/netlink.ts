@@ -52,9 +52,17 @@ export class Netlink {
   }
 
   /** Both ends are down. `namespaceFile` is an open `/run/netns/…`. */
-  addVeth(link: { readonly name: string; readonly mac: string }, peer: { readonly name: string; readonly mac: string; readonly namespaceFile: number }): void {
+  addVeth(
+    link: { readonly name: string; readonly mac: string },
+    peer: { readonly name: string; readonly mac: string; readonly namespaceFile: number },
+  ): void {
     const ends = linkAttributes;
-    const inner = [linkHead(0, 0), text(ends.name, peer.name), macAttribute(ends.address, peer.mac), u32Attribute(ends.namespaceFile, peer.namespaceFile)];
+    const inner = [
+      linkHead(0, 0),
+      text(ends.name, peer.name),
+      macAttribute(ends.address, peer.mac),
+      u32Attribute(ends.namespaceFile, peer.namespaceFile),
+    ];
     const data = attribute(ends.infoData, attribute(ends.vethPeer, Buffer.concat(inner)));
     const info = attribute(ends.info, Buffer.concat([text(ends.infoKind, 'veth'), data]));
     const body = [linkHead(0, 0), text(ends.name, link.name), macAttribute(ends.address, link.mac), info];

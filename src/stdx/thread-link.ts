@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { present } from '../stdx/assert.ts';
+import { present } from './assert.ts';
 
 /** What one thread may ask of another: one argument, one result, both clonable. */
 export type Methods = Readonly<Record<string, (argument: never) => unknown>>;

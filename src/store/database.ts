@@ -98,8 +98,9 @@ export class Database {
     for (const { id, sql } of migrations) {
       if (this.get('select id from migrations where id = ?', id) !== undefined) continue;
       this.transact(() => {
-        this.#sqlite.exec(sql);
+        // First: it begins the transaction, which the bare text of a migration does not.
         this.run('insert into migrations (id) values (?)', id);
+        this.#sqlite.exec(sql);
       });
     }
   }

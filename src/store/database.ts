@@ -45,7 +45,7 @@ export class Database {
         return result;
       } catch (error) {
         if (this.#isBegun) this.run('rollback');
-        for (const watcher of this.#undoneWatchers) watcher();
+        this.#tellUndone();
         throw error;
       }
     } finally {
@@ -54,7 +54,7 @@ export class Database {
     }
   }
 
-  /** Calls `watcher` after each transaction that was taken back. */
+  /** Calls `watcher` when rows are no longer what was written last: a transaction was taken back, or everything was cleared. */
   onUndone(watcher: () => void): void {
     this.#undoneWatchers.push(watcher);
   }
@@ -72,16 +72,42 @@ export class Database {
     return Number(this.#prepare(sql).run(...values).changes);
   }
 
+  /** Empties every table that is not named, but for the rows that a condition keeps. All or nothing. */
+  clear(kept: { readonly tables: readonly string[]; readonly rows: Readonly<Record<string, string>> }): void {
+    const tables = this.all<{ name: string }>(`select name from sqlite_master where type = 'table' and substr(name, 1, 7) <> 'sqlite_'`);
+    this.transact(() => {
+      for (const { name } of tables) {
+        if (kept.tables.includes(name)) continue;
+        const condition = kept.rows[name];
+        this.#execute(`delete from "${name}"${condition === undefined ? '' : ` where not (${condition})`}`);
+      }
+    });
+    this.#tellUndone();
+  }
+
   close(): void {
     this.#sqlite.close();
   }
 
+  #tellUndone(): void {
+    for (const watcher of this.#undoneWatchers) watcher();
+  }
+
+  #execute(sql: string): void {
+    this.#begin();
+    this.#sqlite.exec(sql);
+  }
+
   #prepare(sql: string): StatementSync {
-    if (this.#inTransaction && !this.#isBegun) {
-      this.#statement('begin immediate').run();
-      this.#isBegun = true;
-    }
+    this.#begin();
     return this.#statement(sql);
+  }
+
+  /** Before the first statement of a transaction. */
+  #begin(): void {
+    if (!this.#inTransaction || this.#isBegun) return;
+    this.#statement('begin immediate').run();
+    this.#isBegun = true;
   }
 
   #statement(sql: string): StatementSync {
@@ -98,9 +124,8 @@ export class Database {
     for (const { id, sql } of migrations) {
       if (this.get('select id from migrations where id = ?', id) !== undefined) continue;
       this.transact(() => {
-        // First: it begins the transaction, which the bare text of a migration does not.
+        this.#execute(sql);
         this.run('insert into migrations (id) values (?)', id);
-        this.#sqlite.exec(sql);
       });
     }
   }

@@ -8,6 +8,7 @@ import * as Iam from '@aws-sdk/client-iam';
 import * as S3 from '@aws-sdk/client-s3';
 import * as SageMaker from '@aws-sdk/client-sagemaker';
 import { startDaemon, type Daemon } from '../../../src/daemon/daemon.ts';
+import type { DaemonParts } from '../../../src/daemon/parts.ts';
 import { DaemonProcess } from '../../clients/daemon-process.ts';
 import { kernelPrefix, parseDaemonOptions } from '../../../src/daemon/options.ts';
 import { namespaceName } from '../../../src/drivers/network/linux/namespaces.ts';
@@ -53,9 +54,10 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function inThisProcess(): Promise<Running> {
+async function inThisProcess(parameters: readonly string[], parts: Partial<DaemonParts> = {}): Promise<Running> {
   const dataDirectory = makeDataDirectory();
-  const start = async (port: string): Promise<Daemon> => await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port], {}));
+  const start = async (port: string): Promise<Daemon> =>
+    await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port, ...parameters], {}), parts);
   let daemon = await start('0');
   const { endpoint, accessKeyId, secretAccessKey } = daemon;
   return {
@@ -72,8 +74,8 @@ async function inThisProcess(): Promise<Running> {
 }
 
 /** Every end of it is by SIGKILL. */
-async function asProcess(): Promise<Running> {
-  const daemon = await DaemonProcess.start();
+async function asProcess(parameters: readonly string[]): Promise<Running> {
+  const daemon = await DaemonProcess.start(parameters);
   const { dataDirectory, endpoint, credentials } = daemon;
   return {
     dataDirectory,
@@ -116,8 +118,14 @@ export class DaemonLab {
     this.sagemaker = new SageMaker.SageMakerClient(settings);
   }
 
-  static async open(kind: keyof typeof kinds = 'in this process'): Promise<DaemonLab> {
-    return new DaemonLab(await kinds[kind]());
+  /** @param parameters of the daemon's command line, beside its data directory and port */
+  static async open(kind: keyof typeof kinds = 'in this process', parameters: readonly string[] = []): Promise<DaemonLab> {
+    return new DaemonLab(await kinds[kind](parameters));
+  }
+
+  /** A daemon in this process that is composed of other parts. */
+  static async composedOf(parts: Partial<DaemonParts>): Promise<DaemonLab> {
+    return new DaemonLab(await inThisProcess([], parts));
   }
 
   get prefix(): string {
@@ -149,6 +157,12 @@ export class DaemonLab {
     const routeTableId = present(RouteTables?.[0]?.RouteTableId, 'a VPC has a main route table');
     const { GroupId } = await this.ec2.send(new Ec2.CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: 'jobs', Description: 'jobs' }));
     return { vpcId, subnetId, routeTableId, groupId: present(GroupId, 'a group has an id') };
+  }
+
+  /** The rule of AWS's guide: members of the group may connect to each other. */
+  async allowMembers({ groupId: GroupId }: Pick<Network, 'groupId'>): Promise<void> {
+    const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId }] }];
+    await this.ec2.send(new Ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
   }
 
   async makeS3Endpoint({ vpcId, routeTableId }: Network, policy?: object): Promise<string> {
@@ -242,19 +256,19 @@ export class DaemonLab {
     return await this.endOf(present(job.TrainingJobName, 'a job has a name'));
   }
 
-  async logLines(jobName: string): Promise<string[]> {
+  async logLines(jobName: string, host = 'algo-1'): Promise<string[]> {
     const { logStreams } = await this.logs.send(
-      new Logs.DescribeLogStreamsCommand({ logGroupName: demo.logGroupName, logStreamNamePrefix: `${jobName}/` }),
+      new Logs.DescribeLogStreamsCommand({ logGroupName: demo.logGroupName, logStreamNamePrefix: `${jobName}/${host}-` }),
     );
-    const logStreamName = present(logStreams?.[0]?.logStreamName, 'the job has a log stream');
+    const logStreamName = present(logStreams?.[0]?.logStreamName, 'the instance has a log stream');
     const { events } = await this.logs.send(new Logs.GetLogEventsCommand({ logGroupName: demo.logGroupName, logStreamName, startFromHead: true }));
     return (events ?? []).map(({ message }) => message ?? '');
   }
 
-  /** Waits for the first line that a job prints. */
-  async firstLine(jobName: string): Promise<string> {
+  /** Waits for the first line that an instance of a job prints. */
+  async firstLine(jobName: string, host = 'algo-1'): Promise<string> {
     for (let waitedMs = 0; waitedMs < jobMs; waitedMs += pollMs) {
-      const [line] = await this.logLines(jobName).catch(() => []);
+      const [line] = await this.logLines(jobName, host).catch(() => []);
       if (line !== undefined) return line;
       await sleep(pollMs);
     }

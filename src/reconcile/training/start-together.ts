@@ -10,6 +10,9 @@ import type { TrainingJobContext } from './context.ts';
 export async function startTogether(context: TrainingJobContext): Promise<void> {
   const { containers } = context.services;
   const names = context.instances.map(({ host }) => context.instanceId(host));
+  const [only] = names;
+  // Nothing to keep together: `start` itself leaves alone what runs or has ended, and looks only at what it did not make.
+  if (only !== undefined && names.length === 1) return await containers.start(only);
   const states = await Promise.all(names.map(async (name) => present(await containers.inspect(name), `container ${name} exists`)));
   const waiting = states.filter(({ status }) => status === 'created');
   const started = await Promise.allSettled(waiting.map(async ({ name }) => await containers.start(name)));

@@ -41,6 +41,8 @@ export interface Access {
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
   /** A session of a role, when its trust policy lets `principal` assume it. Throws `AccessDenied` otherwise. Writes rows: call inside `transact`. */
   assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials;
+  /** Ends every session that was issued for a resource. Writes rows: call inside `transact`. */
+  endSessions(sourceArn: string): void;
   /** Temporary credentials of the principal itself (`GetSessionToken`). Writes rows: call inside `transact`. */
   issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials;
   /** A long-term key of a user. Writes rows: call inside `transact`. */

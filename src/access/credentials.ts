@@ -74,7 +74,7 @@ export class Credentials {
     return key;
   }
 
-  issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials {
+  issueSession(principal: Principal, durationSeconds: number, now: Date, sourceArn?: string): IssuedCredentials {
     this.#store.iam.sweepSessions(now);
     if (this.#store.iam.sessionCount() >= sessionsMax) {
       throw new AwsError('LimitExceeded', `Cannot exceed quota for Sessions: ${sessionsMax}`, { status: 409 });
@@ -89,8 +89,13 @@ export class Credentials {
       tokenHash: hashOf(sessionToken).toString('hex'),
       principal,
       expiration: expiration.toISOString(),
+      ...(sourceArn === undefined ? {} : { sourceArn }),
     });
     return { accessKeyId, secretAccessKey, sessionToken, expiration, principal };
+  }
+
+  endSessions(sourceArn: string): void {
+    this.#store.iam.endSessions(sourceArn);
   }
 
   #resolveSession(session: SessionRow, sessionToken: string | undefined): ResolvedCredential | undefined {

@@ -89,7 +89,12 @@ export class PolicyAccess implements Access {
       },
       durationSeconds,
       now,
+      request.sourceArn,
     );
+  }
+
+  endSessions(sourceArn: string): void {
+    this.#credentials.endSessions(sourceArn);
   }
 
   issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials {

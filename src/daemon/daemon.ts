@@ -36,6 +36,8 @@ const wholeParts: DaemonParts = {
   registries: (whole) => whole,
   network: (driver) => driver,
   containers: (driver) => driver,
+  placement: (driver) => driver,
+  journal: (journal) => journal,
   ensureImages,
 };
 

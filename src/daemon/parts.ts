@@ -2,9 +2,11 @@ import type { validate } from '../aws/validate.ts';
 import type { Access } from '../access/access.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import type { World } from '../model/network/world.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import type { Journal } from '../reconcile/saga.ts';
 import type { Operation } from '../services/operation.ts';
 
 // Operations of different services in one table: each is called with the input its own shape decoded.
@@ -22,6 +24,9 @@ export interface DaemonParts {
   readonly registries: (registries: Registries) => Registries;
   readonly network: (driver: NetworkDriver) => NetworkDriver;
   readonly containers: (driver: ContainerDriver) => ContainerDriver;
+  readonly placement: (driver: PlacementDriver) => PlacementDriver;
+  /** Where one job's saga writes what it has done. */
+  readonly journal: (journal: Journal, job: string) => Journal;
   /** Makes the built-in images; daemons of one process need do it once. */
   readonly ensureImages: (store: ContainerDriver, workFolder: string) => Promise<void>;
 }

@@ -8,6 +8,7 @@ import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
 import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
+import { trainingJournal } from '../reconcile/training/training-saga.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
@@ -58,7 +59,10 @@ export class Serving {
     });
     this.#trainingJobs = this.#createTrainingJobs(this.#addNetwork());
     this.#add(this.#trainingJobs, periodMs);
-    this.#add(new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock }), garbagePeriodMs);
+    this.#add(
+      new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock, startedAt: state.startedAt }),
+      garbagePeriodMs,
+    );
   }
 
   get loops(): readonly ReconcileLoop[] {
@@ -137,7 +141,7 @@ export class Serving {
   }
 
   #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {
-    const { options, state, drivers, access } = this.#dependencies;
+    const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
     const { network, containers, placement } = drivers;
     const { region, accountId } = options;
@@ -155,6 +159,7 @@ export class Serving {
         networkApplied,
         instancesDirectory: paths.instances,
         certificateAuthorities: jobAuthorities(authority.certificatePem),
+        journal: (job) => parts.journal(trainingJournal(store, job), job),
         log,
       },
       () => this.#loops.get('training-jobs')?.request(),

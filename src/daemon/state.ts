@@ -19,6 +19,8 @@ import { certificateGroups } from './trust.ts';
 export interface DaemonState {
   readonly paths: ReturnType<typeof layout>;
   readonly store: Store;
+  /** When this daemon had it for itself. */
+  readonly startedAt: Date;
   readonly authority: CertificateAuthority;
   readonly root: IssuedAccessKey;
   readonly audit: RecordFile<AuditRecord>;
@@ -30,6 +32,7 @@ export async function openState({ dataDirectory, region, rootKey, ephemeral }: D
   for (const path of [dataDirectory, paths.blobs, paths.instances, paths.audit]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const lock = lockDataDirectory(dataDirectory);
   closings.add('the lock', () => lock.release());
+  const startedAt = systemClock.now();
   const store = new Store(paths.database);
   closings.add('the store', () => store.close());
   const audit = new RecordFile<AuditRecord>(join(paths.audit, 'audit.jsonl'), auditRotation, log);
@@ -41,7 +44,7 @@ export async function openState({ dataDirectory, region, rootKey, ephemeral }: D
   const authority = await CertificateAuthority.open({ directory: paths.certificates, groups: certificateGroups(region), clock: systemClock });
   const root = ensureRootCredentials(store, systemRandom, rootKey);
   if (ephemeral) markEphemeral(store, dataDirectory, root.created);
-  return { paths, store, authority, root, audit, refusals };
+  return { paths, store, startedAt, authority, root, audit, refusals };
 }
 
 const ephemeralMark = 'ephemeral';

@@ -50,7 +50,7 @@ class Agent {
   readonly #connection: Connection;
   readonly #storage: Storage;
   readonly #running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
-  /** The last results, for a daemon that asks for the same again. */
+  /** What the last orders moved, for a daemon that asks for the same again. One that failed is carried out again: S3 may have ended with the daemon. */
   readonly #results = new Map<string, AgentResult>();
   #credentials: PromiseWithResolvers<AgentCredentials> | undefined;
 
@@ -83,6 +83,9 @@ class Agent {
         return;
       case 'no-credentials':
         this.#credentials?.reject(new CredentialsRefused(message.message));
+        return;
+      case 'ping':
+        this.#connection.send({ type: 'pong' });
         return;
       default:
         unreachable(message, 'a message of the daemon');
@@ -119,7 +122,7 @@ class Agent {
     const result = await ended;
     this.#running.delete(orderId);
     if (stop.signal.aborted) return;
-    this.#results.set(orderId, result);
+    if (result.ok) this.#results.set(orderId, result);
     for (const old of [...this.#results.keys()].slice(0, -resultsKept)) this.#results.delete(old);
     this.#connection.send({ type: 'result', result });
   }

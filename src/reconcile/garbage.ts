@@ -15,11 +15,15 @@ export class GarbageReconciler implements Reconciler {
   readonly #store: Store;
   readonly #blobDirectory: string;
   readonly #clock: Clock;
+  /** Files without a row that are older are of no upload of this daemon. Only at first: a clock may be set back later. */
+  #orphansBefore: number;
 
-  constructor(dependencies: { readonly store: Store; readonly blobDirectory: string; readonly clock: Clock }) {
+  /** @param dependencies `startedAt`: when this daemon took the data directory, before it received anything */
+  constructor(dependencies: { readonly store: Store; readonly blobDirectory: string; readonly clock: Clock; readonly startedAt: Date }) {
     this.#store = dependencies.store;
     this.#blobDirectory = dependencies.blobDirectory;
     this.#clock = dependencies.clock;
+    this.#orphansBefore = dependencies.startedAt.getTime();
   }
 
   async activate(signal: AbortSignal): Promise<ReconcileStatus> {
@@ -55,7 +59,8 @@ export class GarbageReconciler implements Reconciler {
 
   async #removeOrphans(signal: AbortSignal): Promise<number> {
     const named = new Set(this.#store.s3.blobs.blobIds());
-    const before = this.#clock.now().getTime() - uploadingMs;
+    const before = Math.max(this.#clock.now().getTime() - uploadingMs, this.#orphansBefore);
+    this.#orphansBefore = 0;
     let removed = 0;
     for await (const { blobId, modifiedAt } of listBlobs(this.#blobDirectory)) {
       if (signal.aborted) break;

@@ -1,7 +1,7 @@
 import { withDeadline } from '../stdx/deadline.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
 import { TrainingJobContext, type TrainingServices } from './training/context.ts';
-import { runTrainingJob, trainingJournal } from './training/training-saga.ts';
+import { runTrainingJob } from './training/training-saga.ts';
 
 interface Running {
   readonly context: TrainingJobContext;
@@ -75,7 +75,7 @@ export class TrainingJobsReconciler implements Reconciler {
   #start(name: string): void {
     const stop = new AbortController();
     const signals = { stop: stop.signal, shutdown: this.#shutdown.signal };
-    const context = new TrainingJobContext(this.#services, name, trainingJournal(this.#services, name), signals);
+    const context = new TrainingJobContext(this.#services, name, this.#services.journal(name), signals);
     const ended = this.#run(context);
     this.#running.set(name, { context, stop, ended });
   }

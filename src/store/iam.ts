@@ -63,6 +63,8 @@ export interface SessionRow {
   readonly principal: Principal;
   /** ISO 8601: sorts as it expires. */
   readonly expiration: string;
+  /** What it was issued for, such as a training job, and ends with. */
+  readonly sourceArn?: string;
 }
 
 const shapes = {
@@ -77,7 +79,10 @@ const shapes = {
 /** The rows of `iam_access_keys` that are the root user's. */
 export const rootKeys = `owner = 'root'`;
 
-export const iamMigrations: readonly Migration[] = [collectionsMigration('iam-0001', Object.values(shapes))];
+export const iamMigrations: readonly Migration[] = [
+  collectionsMigration('iam-0001', Object.values(shapes)),
+  { id: 'iam-0002', sql: `create index iam_sessions_source on iam_sessions (body ->> '$.sourceArn') where body ->> '$.sourceArn' is not null;` },
+];
 
 export class IamStore {
   readonly #database: Database;
@@ -104,6 +109,11 @@ export class IamStore {
   /** Forgets the sessions that have ended. Returns how many. */
   sweepSessions(now: Date): number {
     return this.#database.run(`delete from ${shapes.sessions.name} where expiration <= ?`, now.toISOString());
+  }
+
+  /** Forgets the sessions that were issued for something. */
+  endSessions(sourceArn: string): void {
+    this.#database.run(`delete from ${shapes.sessions.name} where body ->> '$.sourceArn' = ?`, sourceArn);
   }
 
   sessionCount(): number {

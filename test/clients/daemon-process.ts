@@ -7,6 +7,7 @@ import { makeDataDirectory, purge } from './data-directory.ts';
 
 const startMs = 30_000;
 const stopMs = 30_000;
+const errorCharactersMax = 100_000;
 
 export const region = 'us-east-1';
 
@@ -21,6 +22,7 @@ export class DaemonProcess {
   readonly #parameters: readonly string[];
   #child: ChildProcess | undefined;
   #endpoint = '';
+  #errors = (): string => '';
 
   private constructor(dataDirectory: string, parameters: readonly string[]) {
     this.dataDirectory = dataDirectory;
@@ -72,19 +74,13 @@ export class DaemonProcess {
     };
   }
 
-  /** @param port 0 takes any free one */
-  async start(port = '0'): Promise<void> {
-    const main = resolve('src/daemon/main.ts');
-    const program = [
-      process.execPath,
-      '--disable-warning=ExperimentalWarning',
-      main,
-      '--data',
-      this.dataDirectory,
-      '--port',
-      port,
-      ...this.#parameters,
-    ];
+  /**
+   * @param port 0 takes any free one
+   * @param main another program that starts a daemon, and its own parameters
+   */
+  async start(port = '0', main: readonly string[] = [resolve('src/daemon/main.ts')]): Promise<void> {
+    const options = ['--data', this.dataDirectory, '--port', port, ...this.#parameters];
+    const program = [process.execPath, '--disable-warning=ExperimentalWarning', ...main, ...options];
     // The kernel ends it when this process ends, also by SIGKILL.
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...program], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -95,10 +91,29 @@ export class DaemonProcess {
       if (output.includes('Ready.\n')) ready.resolve();
     });
     let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-errorCharactersMax)));
+    this.#errors = () => errors;
     child.once('exit', () => ready.reject(new Error(`the daemon ended: ${errors}`)));
     await withDeadline('startMs', startMs, ready.promise);
     this.#endpoint = (JSON.parse(output.split('\n')[0] ?? '') as { endpoint: string }).endpoint;
+  }
+
+  /** The end of what it wrote to its standard error. */
+  get errors(): string {
+    return this.#errors();
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Waits until it has ended by itself. Returns the signal that ended it; null when it was none. */
+  async ended(ms: number): Promise<NodeJS.Signals | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    if (child.exitCode === null && child.signalCode === null) await withDeadline('endedMs', ms, once(child, 'exit'));
+    this.#child = undefined;
+    return child.signalCode;
   }
 
   /** Ends the daemon and waits until it has ended; SIGKILL leaves it no time for anything. */

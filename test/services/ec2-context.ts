@@ -26,6 +26,9 @@ const access: Access = {
   issueSession() {
     throw new Error('EC2 issues no credentials');
   },
+  endSessions() {
+    throw new Error('EC2 ends no credentials');
+  },
   issueAccessKey() {
     throw new Error('EC2 issues no credentials');
   },

@@ -58,6 +58,10 @@ export class FakeAccess implements Access {
     throw new Error('nobody asks for credentials here');
   }
 
+  endSessions(): never {
+    throw new Error('nobody ends a session here');
+  }
+
   issueAccessKey(): never {
     throw new Error('nobody asks for credentials here');
   }

@@ -58,5 +58,7 @@ export interface PlacementDriver {
   findAgent(directory: string): Promise<{ readonly pid: number; readonly alive: boolean } | undefined>;
   /** Ends the agent and removes the instance's directory. Idempotent. */
   release(instanceId: string, directory: string): Promise<void>;
+  /** Lets go of every agent without ending it: the next daemon adopts them. */
+  detach(): void;
   purge(): Promise<readonly string[]>;
 }

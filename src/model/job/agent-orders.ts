@@ -103,11 +103,14 @@ export type DaemonMessage =
   | { readonly type: 'cancel'; readonly orderId: string }
   | { readonly type: 'credentials'; readonly credentials: AgentCredentials }
   | { readonly type: 'no-credentials'; readonly message: string }
+  /** Answered by `pong`, at once, whatever else is under way. */
+  | { readonly type: 'ping' }
   | { readonly type: 'stop' };
 
 /** Lines of JSON over the instance's socket, agent to daemon. */
 export type AgentMessage =
   | { readonly type: 'hello'; readonly agentId: string }
+  | { readonly type: 'pong' }
   | { readonly type: 'credentials-wanted' }
   | { readonly type: 'progress'; readonly orderId: string; readonly objects: number; readonly bytes: number }
   | { readonly type: 'result'; readonly result: AgentResult };

@@ -43,7 +43,7 @@ const messages: Readonly<Record<TrainingSecondaryStatus, string>> = {
   Completed: 'Training job completed',
   Failed: 'Training job failed',
   Stopped: 'Training job stopped',
-  MaxRuntimeExceeded: 'Training job exceeded MaxRuntimeInSeconds',
+  MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
 };
 
 const primaryOf: Readonly<Record<TrainingSecondaryStatus, TrainingJobStatus>> = {

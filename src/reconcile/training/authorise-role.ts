@@ -32,4 +32,10 @@ export const authoriseRole: SagaStep<TrainingJobContext> = {
       }
     }
   },
+
+  /** Credentials of a job are worth nothing after its end. */
+  async undo({ services: { store, access }, row }) {
+    store.transact(() => access.endSessions(row.trainingJobArn));
+    await Promise.resolve();
+  },
 };

@@ -45,6 +45,8 @@ export interface TrainingServices {
   readonly instancesDirectory: string;
   /** PEM of the authorities that jobs trust: the host's and Cloister's. */
   readonly certificateAuthorities: string;
+  /** Where the saga of one job keeps its progress. */
+  readonly journal: (job: string) => Journal;
   readonly log: Log;
 }
 

@@ -31,8 +31,8 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     const early = whenToStop(context);
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
-      const firstFailed = await waitForAll(context, context.signals.shutdown);
-      if (firstFailed !== undefined && early.cause() === undefined) throw await failureOf(context, firstFailed, refusedBefore, signal);
+      const firstFailed = await waitForAll(context, () => early.cause() !== undefined, context.signals.shutdown);
+      if (firstFailed !== undefined) throw await failureOf(context, firstFailed, refusedBefore, signal);
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
@@ -61,13 +61,16 @@ interface Exit {
   readonly exitCode: number;
 }
 
-/** Waits for every container. Returns the first that failed: the others were ended because of it, and their exit codes say nothing. */
-async function waitForAll(context: TrainingJobContext, signal: AbortSignal): Promise<Exit | undefined> {
+/**
+ * Waits for every container. Returns the first that failed: the others were ended because of it, and their exit codes say
+ * nothing. Nor do those of containers that are being stopped.
+ */
+async function waitForAll(context: TrainingJobContext, isStopping: () => boolean, signal: AbortSignal): Promise<Exit | undefined> {
   const { containers } = context.services;
   let firstFailed: Exit | undefined;
   const waits = context.instances.map(async (instance) => {
     const exitCode = await containers.wait(context.instanceId(instance.host), signal);
-    if (exitCode === 0 || firstFailed !== undefined) return;
+    if (exitCode === 0 || firstFailed !== undefined || isStopping()) return;
     firstFailed = { instance, exitCode };
     await stopAll(context, stopGraceMs);
   });

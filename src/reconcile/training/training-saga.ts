@@ -1,9 +1,11 @@
 import { advance, terminalStatusOf, type JobOutcome } from '../../model/job/training-job.ts';
+import type { TrainingJobRow } from '../../store/sagemaker.ts';
+import type { Store } from '../../store/store.ts';
 import type { SagaStep, Journal } from '../saga.ts';
 import { runBackward, runForward } from '../saga.ts';
 import { authoriseRole } from './authorise-role.ts';
 import { awaitNetwork } from './await-network.ts';
-import type { TrainingJobContext, TrainingServices } from './context.ts';
+import type { TrainingJobContext } from './context.ts';
 import { createInterfaces } from './create-interfaces.ts';
 import { internalError, JobFailure } from './job-failure.ts';
 import { placeInstances } from './place-instances.ts';
@@ -23,8 +25,7 @@ export const trainingSteps: readonly SagaStep<TrainingJobContext>[] = [
   uploadArtifacts,
 ];
 
-export function trainingJournal(services: Pick<TrainingServices, 'store'>, name: string): Journal {
-  const { store } = services;
+export function trainingJournal(store: Store, name: string): Journal {
   return {
     read: () => store.sagemaker.journal(name),
     write: (entry) => store.transact(() => store.sagemaker.writeJournal(name, entry)),
@@ -65,12 +66,18 @@ function stoppedBy(cause: StopCause): JobOutcome {
   return cause === 'requested' ? { kind: 'stopped' } : { kind: 'max-runtime-exceeded' };
 }
 
+/** A job that is Stopping becomes Stopped, also when it was asked to while it uploaded or gave back what it took. */
+function endOf({ outcome, stopRequestedAt }: TrainingJobRow): JobOutcome {
+  if (outcome === undefined) return { kind: 'failed', failureReason: internalError };
+  return outcome.kind === 'completed' && stopRequestedAt !== undefined ? stoppedBy('requested') : outcome;
+}
+
 /** Everything the job took is given back: now, and only now, its status is terminal. */
 function finish(context: TrainingJobContext): void {
   const { store, clock } = context.services;
   store.transact(() => {
     const row = store.sagemaker.trainingJobs.get(context.name);
-    const outcome = row.outcome ?? { kind: 'failed', failureReason: internalError };
+    const outcome = endOf(row);
     const now = clock.now().toISOString();
     const failureReason = outcome.kind === 'failed' ? outcome.failureReason : undefined;
     store.sagemaker.trainingJobs.update(context.name, {

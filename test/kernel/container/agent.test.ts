@@ -14,7 +14,7 @@ let placement: LocalPlacement;
 
 beforeAll(async () => {
   vpc = await vpcForTests();
-  placement = new LocalPlacement({ root: join(vpc.folder, 'instances'), random: systemRandom, agentOrphanMs: 4_000 });
+  placement = new LocalPlacement({ root: join(vpc.folder, 'instances'), random: systemRandom, agentOrphanMs: 4_000, agentPingMs: 250 });
 }, 60_000);
 
 afterEach(async () => {
@@ -206,6 +206,39 @@ it('is lost when it is killed; the same order to a new one works', async () => {
   await vpc.delay(0);
   expect(agentPid(instance)).not.toBe(killed);
   expect(await next.order(download('down'), never)).toMatchObject({ ok: true, objects: 1 });
+});
+
+it('is lost when it hangs; the same order to a new one works, and of the old one nothing is left', async () => {
+  await vpc.put('data/set/a.csv', '1,2');
+  await vpc.delay(1_000);
+  const instance = spec('hangs');
+  const session = await start(instance);
+  const order = session.order(download('down'), never);
+  const hanging = agentPid(instance);
+  process.kill(hanging, 'SIGSTOP');
+  await expect(order).rejects.toBeInstanceOf(AgentLost);
+  const next = await placement.startAgent(instance, credentials);
+  await vpc.delay(0);
+  expect(existsSync(`/proc/${hanging}`)).toBe(false);
+  expect(await next.order(download('down'), never)).toMatchObject({ ok: true, objects: 1 });
+});
+
+it('is not lost while it works longer than it is waited for', async () => {
+  await vpc.put('data/set/a.csv', '1,2');
+  await vpc.delay(3_000);
+  const session = await start(spec('slow'));
+  expect(await session.order(download('down'), never)).toMatchObject({ ok: true, objects: 1 });
+  await vpc.delay(0);
+});
+
+it('carries out again what failed, and not what is done', async () => {
+  const session = await start(spec('again'));
+  await vpc.delay(0);
+  expect(await session.order(download('down', 'later'), never)).toMatchObject({ ok: false });
+  await vpc.put('later/set/a.csv', '1,2');
+  expect(await session.order(download('down', 'later'), never)).toMatchObject({ ok: true, objects: 1 });
+  await vpc.put('later/set/b.csv', '1,2');
+  expect(await session.order(download('down', 'later'), never)).toMatchObject({ ok: true, objects: 1 });
 });
 
 it('can be told to give up an order, and to take it up again', async () => {

@@ -45,7 +45,7 @@ export interface Network {
 }
 
 /** Where the daemon of a lab runs. */
-interface Running {
+export interface Running {
   readonly dataDirectory: string;
   readonly endpoint: string;
   readonly rootKey: Key;
@@ -54,7 +54,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function inThisProcess(parameters: readonly string[], parts: Partial<DaemonParts> = {}): Promise<Running> {
+async function inThisProcess(parameters: readonly string[] = [], parts: Partial<DaemonParts> = {}): Promise<Running> {
   const dataDirectory = makeDataDirectory();
   const start = async (port: string): Promise<Daemon> =>
     await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port, ...parameters], {}), parts);
@@ -116,6 +116,11 @@ export class DaemonLab {
     this.logs = new Logs.CloudWatchLogsClient(settings);
     this.s3 = new S3.S3Client(settings);
     this.sagemaker = new SageMaker.SageMakerClient(settings);
+  }
+
+  /** Clients of a daemon that somebody else started. */
+  static of(running: Running): DaemonLab {
+    return new DaemonLab(running);
   }
 
   /** @param parameters of the daemon's command line, beside its data directory and port */

@@ -1,12 +1,20 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { PodmanDriver } from '../../../src/drivers/container/podman/podman-driver.ts';
+import { layout } from '../../../src/daemon/layout.ts';
 import { kernelPrefix } from '../../../src/daemon/options.ts';
+import { present } from '../../../src/stdx/assert.ts';
 import * as demo from '../../clients/demo-path.ts';
-import { cgroupsThere, heldBy, readOrNothing } from './held.ts';
+import { Bed } from '../../crash/bed.ts';
+import { jobNameOf, rows } from '../../crash/cells.ts';
+import { planOf } from '../../crash/run-cell.ts';
+import { containerIdsOf, lastingDifference, nothing, textOf, tracesOfContainers } from '../../fixtures/holdings.ts';
+import { cgroupsThere, heldBy } from './held.ts';
 import { DaemonLab } from './lab.ts';
+
+const deathMs = 50_000;
 
 /** Whatever ran, and however the daemon ended: after a purge the machine is as it was. */
 
@@ -58,7 +66,47 @@ it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs th
   expect(removed.filter((name) => name.startsWith('container '))).toHaveLength(3);
   expect(heldBy(lab)).toEqual({ processes: [], cgroups: [], namespaces: [], mounts: [] });
   expect(cgroupsThere(held.cgroups)).toEqual([]);
-  for (const pid of held.processes) expect(readOrNothing(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
+  for (const pid of held.processes) expect(textOf(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
   expect(existsSync(lab.dataDirectory)).toBe(false);
   expect(readdirSync('/run').filter((name) => name.includes(lab.prefix))).toEqual([]);
+});
+
+const damages = {
+  deleted: (path: string): void => {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+  },
+  corrupt: (path: string): void => writeFileSync(path, 'this was a database'.repeat(1_000)),
+} as const;
+
+const deaths = [
+  ['create-interfaces', 'deleted'],
+  ['stage-instances, creating', 'corrupt'],
+  ['stage-instances', 'deleted'],
+  ['train-instances, starting', 'deleted'],
+  ['train-instances', 'corrupt'],
+  ['undo stage-instances, removing', 'deleted'],
+] as const;
+
+it.each(deaths)('leaves nothing of a daemon that was just killed in the middle of %s, with its database %s', async (moment, damage) => {
+  const bed = await Bed.make();
+  const { dataDirectory } = bed.daemon;
+  try {
+    const row = present(
+      rows.find(({ name }) => name === moment),
+      'there is such a moment',
+    );
+    const cell = { row, kind: 'daemon' } as const;
+    await bed.sabotage([planOf(cell)]);
+    await bed.lab.createJob(bed.job(jobNameOf(cell)));
+    expect(await bed.daemon.ended(deathMs)).toBe('SIGKILL');
+    const containers = containerIdsOf(dataDirectory);
+    damages[damage](layout(dataDirectory).database);
+    // At once: programs that the daemon had started may still be at work.
+    await bed.dispose();
+    expect(existsSync(dataDirectory)).toBe(false);
+    expect(await lastingDifference(nothing, dataDirectory)).toEqual({});
+    expect(tracesOfContainers(containers)).toEqual([]);
+  } finally {
+    await bed.dispose();
+  }
 });

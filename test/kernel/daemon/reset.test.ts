@@ -8,7 +8,8 @@ import * as SageMaker from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sleep } from '../../../src/stdx/deadline.ts';
 import * as demo from '../../clients/demo-path.ts';
-import { heldBy, readOrNothing } from './held.ts';
+import { textOf } from '../../fixtures/holdings.ts';
+import { heldBy } from './held.ts';
 import { bodyOf, DaemonLab, sendFromHost } from './lab.ts';
 
 /** A daemon whose state may be thrown away goes back to its first start, whatever runs; one that keeps its state does not. */
@@ -57,7 +58,7 @@ async function shown(lab: DaemonLab) {
     lab.logs.send(new DescribeLogGroupsCommand({})).then(({ logGroups }) => logGroups),
   ]);
   const { processes, namespaces } = heldBy(lab);
-  const commands = processes.map((pid) => `${pid} ${readOrNothing(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
+  const commands = processes.map((pid) => `${pid} ${textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
   const folders = [join(lab.dataDirectory, 'blobs'), join(lab.dataDirectory, 'instances'), `/run/${lab.prefix}-containers/libpod/exits`];
   const files = folders.flatMap((path) => readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()));
   return { rows: [vpcs, interfaces, endpoints, buckets, roles, trainingJobs, groups], commands, namespaces, files };

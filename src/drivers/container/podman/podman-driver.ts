@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assert, present } from '../../../stdx/assert.ts';
@@ -28,6 +28,9 @@ const exitSettleMs = 1_000;
 const stopMarginMs = 30_000;
 /** podman's cleanup of an ended container may hold a mount for a moment. */
 const removeAttempts = 3;
+/** From the end of a container that never ran to its monitor's note of it. */
+const lateExitMs = 2_000;
+const lookMs = 20;
 /** After SIGKILL, which takes a moment and tells nobody but the parent. */
 const [monitorMs, monitorRoundsMax] = [10, 500];
 
@@ -40,6 +43,8 @@ export class PodmanDriver implements ContainerDriver {
   readonly #options: PodmanOptions;
   /** Made and initialised in the life of this process and not started yet: starting them needs no look at their state. */
   readonly #ready = new Set<string>();
+  /** Ended in the life of this process, as `wait` saw. */
+  readonly #ended = new Set<string>();
 
   constructor(options: PodmanOptions) {
     this.#options = options;
@@ -157,7 +162,10 @@ export class PodmanDriver implements ContainerDriver {
       for (;;) {
         signal.throwIfAborted();
         const state = present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
-        if (state.status === 'exited') return present(state.exitCode, 'an ended container has an exit code');
+        if (state.status === 'exited') {
+          this.#ended.add(name);
+          return present(state.exitCode, 'an ended container has an exit code');
+        }
         const woken = new AbortController();
         const pause = sleep(settling ? exitSettleMs : lostExitMs, AbortSignal.any([signal, woken.signal]));
         settling = await Promise.race([exited.promise.then(() => true), pause.then(() => false)]);
@@ -190,6 +198,12 @@ export class PodmanDriver implements ContainerDriver {
 
   async remove(name: string): Promise<void> {
     this.#ready.delete(name);
+    const before = this.#ended.delete(name) ? undefined : await this.#inspect(name);
+    await this.#remove(name);
+    if (before?.State.Status === 'initialized') await this.#forgetExit(before.Id);
+  }
+
+  async #remove(name: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#podman.run(['rm', '--force', '--ignore', '--time', '0', name]);
@@ -205,6 +219,7 @@ export class PodmanDriver implements ContainerDriver {
     const all = await this.#podman.run(['ps', '--all', '--no-trunc', '--format', '{{.Names}}']);
     const names = all.split('\n').filter((name) => name !== '');
     this.#ready.clear();
+    this.#ended.clear();
     // All at once, and those that it could not one by one.
     if (names.length > 0) await this.#podman.run(['rm', '--all', '--force', '--time', '0']).catch(() => this.#removeEach(names));
     await this.#endMonitors();
@@ -217,7 +232,7 @@ export class PodmanDriver implements ContainerDriver {
   }
 
   async #removeEach(names: readonly string[]): Promise<void> {
-    for (const name of names) await this.remove(name);
+    for (const name of names) await this.#remove(name);
   }
 
   /** Those of containers that are gone: they would write down an exit that nobody asks for, and have it cleaned up. */
@@ -229,6 +244,13 @@ export class PodmanDriver implements ContainerDriver {
       await sleep(monitorMs);
     }
     for (const exit of await readdir(this.#podman.exitDirectory)) await rm(join(this.#podman.exitDirectory, exit), { force: true });
+  }
+
+  /** The monitor of a container that never ran notes its end after podman has forgotten both. */
+  async #forgetExit(id: string): Promise<void> {
+    const path = join(this.#podman.exitDirectory, id);
+    for (let waitedMs = 0; waitedMs < lateExitMs && !existsSync(path); waitedMs += lookMs) await sleep(lookMs);
+    await rm(path, { force: true });
   }
 
   async #initialise(name: string): Promise<void> {

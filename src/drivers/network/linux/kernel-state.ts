@@ -20,7 +20,10 @@ export interface KernelLink {
   readonly carrier: boolean;
 }
 
-export const emptyRouter: RouterState = { links: [], addresses: [], rules: [], routes: [], objects: [] };
+/** What the kernel gives a new namespace: lookups of local, main and default. None of them is in a plan. */
+const newRules = [{ priority: 0 }, { priority: 32_766 }, { priority: 32_767 }] as const;
+
+export const emptyRouter: RouterState = { links: [], addresses: [], rules: newRules, routes: [], objects: [] };
 
 /** What the router holds when the plan has just been applied. */
 export function stateOf({ links, router }: VpcPlan): RouterState {

@@ -15,6 +15,9 @@ interface Pending {
   readonly onProgress: Progress | undefined;
 }
 
+/** Questions without any word in between: one that hangs is as good as lost. Counted, so that a machine that slept does not count its sleep. */
+const unansweredMax = 4;
+
 /** The daemon's end of the socket that was made for one instance. Whoever speaks on it is that instance's agent. */
 export class AgentLink {
   readonly #instanceId: string;
@@ -23,24 +26,28 @@ export class AgentLink {
   readonly #credentials: () => Promise<AgentCredentials>;
   readonly #pending = new Map<string, Pending>();
   #agentId: string | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #unanswered = 0;
+  readonly #pingMs: number;
   #closed = false;
   #socket: Socket | undefined;
   #connected = Promise.withResolvers<void>();
 
-  private constructor(spec: InstanceSpec, folder: number, credentials: () => Promise<AgentCredentials>) {
+  private constructor(spec: InstanceSpec, folder: number, credentials: () => Promise<AgentCredentials>, pingMs: number) {
     this.#instanceId = spec.instanceId;
+    this.#pingMs = pingMs;
     this.#folder = folder;
     this.#credentials = credentials;
     this.#server = createServer((socket) => void this.#accept(socket));
     this.#server.unref();
   }
 
-  /** Listens in the instance's socket folder, for its range of users only. */
-  static async listen(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentLink> {
+  /** Listens in the instance's socket folder, for its range of users only. While the agent has orders, it is asked every `pingMs` whether it is there. */
+  static async listen(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>, pingMs: number): Promise<AgentLink> {
     // By the open folder: a path of a socket has at most 107 bytes, and names of jobs are long.
     const folder = openSync(instanceLayout(spec.directory).socketFolder, 'r');
     const path = `/proc/self/fd/${folder}/agent.sock`;
-    const link = new AgentLink(spec, folder, credentials);
+    const link = new AgentLink(spec, folder, credentials, pingMs);
     try {
       // The one of a daemon that was killed.
       rmSync(path, { force: true });
@@ -81,18 +88,40 @@ export class AgentLink {
     this.#pending.set(orderId, { resolve, reject, onProgress });
     signal.addEventListener('abort', cancel, { once: true });
     this.#send({ type: 'order', order });
+    this.#watch();
     try {
       return await promise;
     } finally {
       signal.removeEventListener('abort', cancel);
       this.#pending.delete(orderId);
+      if (this.#pending.size === 0) this.#unwatch();
     }
+  }
+
+  /** An order has no deadline, because it moves any number of bytes; that its agent is there has one. */
+  #watch(): void {
+    if (this.#heartbeat !== undefined) return;
+    this.#unanswered = 0;
+    this.#heartbeat = setInterval(() => {
+      if (this.#unanswered >= unansweredMax) {
+        this.#socket?.destroy();
+        return;
+      }
+      this.#unanswered += 1;
+      this.#send({ type: 'ping' });
+    }, this.#pingMs);
+  }
+
+  #unwatch(): void {
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
   }
 
   /** Lets go of the agent without ending it. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unwatch();
     this.#socket?.destroy();
     // Takes the socket's file away, by the folder that is still open.
     this.#server.close(() => closeSync(this.#folder));
@@ -128,6 +157,7 @@ export class AgentLink {
       socket.destroy();
       return;
     }
+    this.#unanswered = 0;
     if (message.type === 'credentials-wanted') void this.#giveCredentials();
     if (message.type === 'progress') this.#pending.get(message.orderId)?.onProgress?.({ objects: message.objects, bytes: message.bytes });
     if (message.type === 'result') this.#pending.get(message.result.orderId)?.resolve(message.result);

@@ -23,9 +23,12 @@ export interface LocalPlacementOptions {
   readonly random: Random;
   /** How long an agent lives without a daemon, ms. */
   readonly agentOrphanMs?: number;
+  /** How often an agent that has orders is asked whether it is there, ms. */
+  readonly agentPingMs?: number;
 }
 
 const agentOrphanMsDefault = 60_000;
+const agentPingMsDefault = 5_000;
 /** An agent looks for its daemon once a second. */
 const adoptMs = 4_000;
 /** From the start of the program to its first word. */
@@ -75,7 +78,7 @@ export class LocalPlacement implements PlacementDriver {
       known.link.close();
       await endAgents(spec.directory);
     }
-    const link = await AgentLink.listen(spec, credentials);
+    const link = await AgentLink.listen(spec, credentials, this.#options.agentPingMs ?? agentPingMsDefault);
     try {
       const state = (await this.#adopt(spec, link)) ?? (await this.#start(spec, link));
       const running = { link, state };
@@ -111,7 +114,6 @@ export class LocalPlacement implements PlacementDriver {
     return [...agents.map(({ pid }) => `agent ${pid}`), ...directories.map((path) => `instance directory ${path}`)];
   }
 
-  /** Lets go of every agent without ending it: the next daemon adopts them. */
   detach(): void {
     for (const { link } of this.#running.values()) link.close();
     this.#running.clear();

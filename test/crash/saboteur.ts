@@ -1,0 +1,248 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DaemonParts, AnyOperation } from '../../src/daemon/parts.ts';
+import type { ContainerDriver } from '../../src/drivers/container/container-driver.ts';
+import type { NetworkDriver } from '../../src/drivers/network/network-driver.ts';
+import type { AgentSession, PlacementDriver } from '../../src/drivers/placement/placement-driver.ts';
+import { instanceLayout } from '../../src/model/job/instance-layout.ts';
+import type { Journal } from '../../src/reconcile/saga.ts';
+import { layout } from '../../src/daemon/layout.ts';
+import { replacing } from '../seeds/replacing.ts';
+import { phases, undoOf, type Kind, type Moment, type MomentEvent } from './cells.ts';
+
+/** What is to happen to one job. */
+export interface Plan {
+  readonly job: string;
+  readonly phase: string;
+  readonly kind: Kind;
+  readonly moment: Moment;
+}
+
+/** What a plan lets happen to a call. */
+export class Planned extends Error {
+  override readonly name = 'Planned';
+  constructor() {
+    super('a failure that was planned');
+  }
+}
+
+/** A program that was just started is at work this much later. */
+const atWorkMs = 40;
+
+interface Watched {
+  readonly plan: Plan;
+  phase: string;
+  /** Where its interfaces are, once there are some. */
+  vpcId: string | undefined;
+  /** Events of the current phase. */
+  readonly seen: Map<MomentEvent, number>;
+  isOver: boolean;
+}
+
+/** Parts of a daemon that let planned things happen to jobs at exact moments: calls fail, agents end or hang, the daemon is killed. */
+export class Saboteur {
+  readonly #instances: string;
+  readonly #jobs: ReadonlyMap<string, Watched>;
+
+  constructor(dataDirectory: string, plans: readonly Plan[]) {
+    this.#instances = layout(dataDirectory).instances;
+    this.#jobs = new Map(plans.map((plan) => [plan.job, { plan, phase: '', vpcId: undefined, seen: new Map(), isOver: false }]));
+  }
+
+  get parts(): Partial<DaemonParts> {
+    return {
+      journal: (journal, job) => this.#journal(journal, job),
+      access: (access) => {
+        return replacing(access, {
+          authorise: (request) => {
+            // The step's own questions: nothing else runs between its intent and its last question.
+            for (const job of this.#inPhase('authorise-role')) this.#happens('authorising', job);
+            return access.authorise(request);
+          },
+        });
+      },
+      registries: (whole) => ({
+        ...whole,
+        ec2: { ...whole.ec2, CreateNetworkInterface: this.#createInterface(whole.ec2['CreateNetworkInterface']) },
+      }),
+      network: (driver) => this.#network(driver),
+      placement: (driver) => this.#placement(driver),
+      containers: (driver) => this.#containers(driver),
+    };
+  }
+
+  #journal(journal: Journal, job: string): Journal {
+    const watched = this.#jobs.get(job);
+    if (watched === undefined) return journal;
+    const { plan } = watched;
+    return {
+      read: () => journal.read(),
+      write: (entry) => {
+        const phase = entry.state === 'undone' ? undoOf(entry.step) : entry.step;
+        const isEnd = entry.state !== 'intent' && phase === plan.phase;
+        if (isEnd && plan.kind === 'repeats') process.kill(process.pid, 'SIGKILL');
+        if (isEnd && plan.moment.event === 'written' && plan.kind === 'fails') this.#fails(watched);
+        journal.write(entry);
+        if (isEnd) this.#happens('written', job);
+        watched.phase = entry.state === 'intent' ? phase : (phases[phases.indexOf(phase) + 1] ?? '');
+        watched.seen.clear();
+      },
+    };
+  }
+
+  #createInterface(operation: AnyOperation | undefined): AnyOperation {
+    if (operation === undefined) throw new Error('there is CreateNetworkInterface');
+    const jobOf = (description: unknown): string => /training job (?<job>[^:]+):/u.exec(String(description))?.groups?.['job'] ?? '';
+    return {
+      ...operation,
+      commit: (input, context, prepared) => {
+        this.#mayFail('interface-made', jobOf(input.Description));
+        return operation.commit(input, context, prepared) as unknown;
+      },
+      after: (output, prepared, context) => {
+        operation.after?.(output, prepared, context);
+        const { Description, VpcId } = output.NetworkInterface as { Description: string; VpcId: string };
+        const watched = this.#jobs.get(jobOf(Description));
+        if (watched !== undefined) watched.vpcId = VpcId;
+        this.#happens('interface-made', jobOf(Description));
+      },
+    };
+  }
+
+  #network(driver: NetworkDriver): NetworkDriver {
+    const atRules = (ofVpc: string): void => {
+      for (const { plan, phase, vpcId } of this.#jobs.values()) {
+        if (phase !== plan.phase || vpcId !== ofVpc) continue;
+        this.#mayFail('rules-applied', plan.job);
+        this.#happens('rules-applied', plan.job);
+      }
+    };
+    return replacing(driver, {
+      apply: async (plan, options) => {
+        await driver.apply(plan, {
+          ...options,
+          afterStep: (step) => {
+            if (step === 'rules') atRules(plan.vpcId);
+          },
+        });
+      },
+    });
+  }
+
+  #placement(driver: PlacementDriver): PlacementDriver {
+    return replacing(driver, {
+      prepare: async (spec) => {
+        const job = jobOfInstance(spec.instanceId);
+        this.#mayFail('prepared', job);
+        await driver.prepare(spec);
+        this.#happens('prepared', job);
+      },
+      startAgent: async (spec, credentials) => this.#session(await driver.startAgent(spec, credentials), jobOfInstance(spec.instanceId)),
+      release: async (instanceId, directory) => {
+        const job = jobOfInstance(instanceId);
+        this.#mayFail('released', job);
+        await driver.release(instanceId, directory);
+        this.#happens('released', job);
+      },
+    });
+  }
+
+  #session(session: AgentSession, job: string): AgentSession {
+    return replacing(session, {
+      order: async (order, signal, onProgress) => {
+        this.#mayFail('ordered', job);
+        const result = session.order(order, signal, onProgress);
+        this.#happens('ordered', job);
+        return await result;
+      },
+    });
+  }
+
+  #containers(driver: ContainerDriver): ContainerDriver {
+    const later = (event: MomentEvent, job: string): void => void setTimeout(() => this.#happens(event, job), atWorkMs);
+    const happens = (event: MomentEvent, job: string): void => this.#happens(event, job);
+    return replacing(driver, {
+      create: async (spec) => {
+        const job = jobOfInstance(spec.name);
+        this.#mayFail('creating', job);
+        later('creating', job);
+        await driver.create(spec);
+      },
+      start: async (name) => {
+        this.#mayFail('starting', jobOfInstance(name));
+        later('starting', jobOfInstance(name));
+        await driver.start(name);
+      },
+      async *logs(name, fromLine, signal) {
+        for await (const line of driver.logs(name, fromLine, signal)) {
+          yield line;
+          if (name.endsWith('.algo-1')) happens('line', jobOfInstance(name));
+        }
+      },
+      remove: async (name) => {
+        const job = jobOfInstance(name);
+        this.#mayFail('removed', job);
+        later('removing', job);
+        await driver.remove(name);
+        this.#happens('removed', job);
+      },
+    });
+  }
+
+  #inPhase(phase: string): string[] {
+    return [...this.#jobs.values()].filter((watched) => watched.phase === phase).map(({ plan }) => plan.job);
+  }
+
+  /** Called before the work of a call. The one that fails is the first of its phase; a step that goes on trying fails each time, what is taken back once. */
+  #mayFail(event: MomentEvent, job: string): void {
+    const watched = this.#jobs.get(job);
+    if (watched === undefined || watched.plan.kind !== 'fails' || watched.phase !== watched.plan.phase) return;
+    if (event === failingEventOf(watched.plan)) this.#fails(watched);
+  }
+
+  #fails(watched: Watched): void {
+    if (watched.isOver) return;
+    watched.isOver = watched.plan.phase.startsWith('undo ');
+    throw new Planned();
+  }
+
+  #happens(event: MomentEvent, job: string): void {
+    const watched = this.#jobs.get(job);
+    if (watched === undefined || watched.isOver) return;
+    const { plan, seen, phase } = watched;
+    const times = (seen.get(event) ?? 0) + 1;
+    seen.set(event, times);
+    if (phase !== plan.phase || event !== plan.moment.event || times !== plan.moment.nth) return;
+    if (event === 'authorising' && plan.kind === 'fails') this.#fails(watched);
+    if (plan.kind === 'fails' || plan.kind === 'repeats') return;
+    watched.isOver = true;
+    if (plan.kind === 'agent' || plan.kind === 'both') this.#signalAgents(job, 'SIGKILL');
+    if (plan.kind === 'hangs') this.#signalAgents(job, 'SIGSTOP');
+    if (plan.kind === 'daemon' || plan.kind === 'both') process.kill(process.pid, 'SIGKILL');
+  }
+
+  /** All that live; by their state files, which say who they are. */
+  #signalAgents(job: string, signal: 'SIGKILL' | 'SIGSTOP'): void {
+    let found = 0;
+    for (const host of ['algo-1', 'algo-2']) {
+      try {
+        const { agentState } = instanceLayout(join(this.#instances, `${job}.${host}`));
+        process.kill((JSON.parse(readFileSync(agentState, 'utf8')) as { process: { pid: number } }).process.pid, signal);
+        found += 1;
+      } catch {
+        // That instance was given back before.
+      }
+    }
+    if (found === 0) throw new Error(`no agent of ${job} lives`);
+  }
+}
+
+/** Which call fails where a plan says that the step does. */
+function failingEventOf({ phase, moment }: Plan): MomentEvent {
+  if (phase === 'stage-instances') return 'creating';
+  if (phase === 'train-instances') return 'starting';
+  return moment.event;
+}
+
+/** `JOB.algo-N`; names of jobs hold no dot. */
+const jobOfInstance = (instanceId: string): string => instanceId.split('.')[0] ?? '';

@@ -7,6 +7,8 @@ import { trainInstances } from './train-instances.ts';
 /** A container that runs on and on, and says nothing. */
 const running: Partial<ContainerDriver> = {
   inspect: async () => await Promise.resolve({ name: 'job.algo-1', labels: {}, status: 'running' }),
+  // What runs already is left alone.
+  start: async () => await Promise.resolve(),
   async wait(_name, signal) {
     await once(signal, 'abort');
     throw signal.reason as Error;

@@ -25,8 +25,8 @@ function tests(project: string): Step {
 
 const steps: readonly Step[] = [
   { name: 'types', argv: [bin('tsc'), '-p', '.'] },
-  { name: 'lint', argv: [bin('oxlint'), 'src', 'test', 'tools', 'images'] },
-  { name: 'format', argv: [bin('oxfmt'), '--check', 'src', 'test', 'tools', 'images'] },
+  { name: 'lint', argv: [bin('oxlint'), 'src', 'test', 'tools', 'images', 'bench'] },
+  { name: 'format', argv: [bin('oxfmt'), '--check', 'src', 'test', 'tools', 'images', 'bench'] },
   { name: 'unused', argv: [bin('knip')] },
   { name: 'clients set-up', argv: ['tools/clients.ts'] },
   { name: 'model', argv: ['tools/model.ts', '--check'] },
@@ -35,6 +35,8 @@ const steps: readonly Step[] = [
   tests('kernel'),
   tests('clients'),
   { name: 'seeds', argv: ['test/seeds/main.ts'] },
+  // Shows that every row can be measured; the figures of a machine that does something else say nothing.
+  { name: 'bench', argv: ['bench/main.ts', '--quick'] },
   { name: 'demo', argv: ['src/cli/main.ts', 'demo'] },
   { name: 'package', argv: ['tools/package-smoke.ts'] },
 ];

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -134,7 +134,9 @@ describe('failures', () => {
     const hyperparameters = { peer_wait_seconds: '1', peer_port: String(await freePort()) };
     const instance = start(['127.0.0.1', '127.0.0.2'], 1, 'alone', { hyperparameters });
     expect((await instance.ended).code).toBe(1);
-    expect(failureOf(instance)).toMatch(/^cannot reach 127\.0\.0\.1:\d+ for 1 seconds \(.*ECONNREFUSED.*\); does the security group allow inbound/);
+    expect(failureOf(instance)).toMatch(
+      /^cannot reach 127\.0\.0\.1:\d+ for 1 seconds \(.*ECONNREFUSED.*\); do the security groups of the job allow traffic between/,
+    );
   });
 
   it('names the instances that did not come', async () => {
@@ -163,6 +165,23 @@ describe('failures', () => {
     const instance = start(['127.0.0.1'], 0, 'bad', { trainCsv: () => csv });
     expect((await instance.ended).code).toBe(1);
     expect(failureOf(instance)).toMatch(failure);
+  });
+
+  it('ends at once when it is stopped while it waits for the others', async () => {
+    const port = await freePort();
+    const instance = start(['127.0.0.1', '127.0.0.2'], 0, 'waiting', { hyperparameters: { peer_wait_seconds: '60', peer_port: String(port) } });
+    const connected = async (): Promise<boolean> => {
+      const socket = connect(port, '127.0.0.1');
+      return await once(socket, 'connect')
+        .then(
+          () => true,
+          () => false,
+        )
+        .finally(() => socket.destroy());
+    };
+    await expect.poll(connected, { timeout: 10_000 }).toBe(true);
+    instance.child.kill('SIGTERM');
+    expect(await instance.ended).toEqual({ code: 143, output: '[cloister-gbt] stopped\n' });
   });
 
   it('keeps the rounds it has when it is stopped', async () => {

@@ -25,15 +25,16 @@ async function main(): Promise<void> {
   const started = performance.now();
   const configuration = readConfiguration(root);
   const { hosts, rank, parameters } = configuration;
-  const group = await Group.join({ hosts, rank, port: parameters.peerPort, waitMs: parameters.peerWaitMs });
-  const connected = performance.now();
   let soFar: Model | undefined;
   // A stopped job still uploads its model: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html
+  // The first process of a container is not ended by a signal that it does not handle: not while it waits for peers either.
   process.once('SIGTERM', () => {
-    if (group.leads && soFar !== undefined) writeModel(root, soFar);
+    if (rank === 0 && soFar !== undefined) writeModel(root, soFar);
     console.log('[cloister-gbt] stopped');
     process.exit(143);
   });
+  const group = await Group.join({ hosts, rank, port: parameters.peerPort, waitMs: parameters.peerWaitMs });
+  const connected = performance.now();
   const log = (line: string): void => (group.leads ? console.log(line) : undefined);
   const model = await trainModel({ root, configuration, group, log, onRound: (grown) => (soFar = grown) });
   if (group.leads) writeModel(root, model);

@@ -3,7 +3,7 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TrainingError } from './configuration.ts';
 
-const hint = 'does the security group allow inbound traffic from itself?';
+const hint = 'do the security groups of the job allow traffic between their own members?';
 
 const connectMs = 5_000;
 const retryMs = 500;

@@ -10,6 +10,7 @@ import type { IssuedAccessKey, IssuedCredentials, ResolvedCredential } from './a
 
 /** Sessions that have not ended yet. Every running job holds a few. */
 export const sessionsMax = 100_000;
+const sessionPrefix = 'ASIA';
 const accessKeyIdSuffixLength = 16;
 const secretLength = 40;
 const sessionTokenLength = 256;
@@ -33,7 +34,7 @@ export function ensureRootCredentials(store: Store, random: Random, chosen?: Iss
   });
 }
 
-function freshKeyId(store: Store, random: Random, prefix: 'AKIA' | 'ASIA'): string {
+function freshKeyId(store: Store, random: Random, prefix: 'AKIA' | typeof sessionPrefix): string {
   const accessKeyId = `${prefix}${random.base32(accessKeyIdSuffixLength)}`;
   assert(store.identifiers.spend(accessKeyId), 'a random access key id was never given before');
   return accessKeyId;
@@ -54,7 +55,8 @@ export class Credentials {
   }
 
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined {
-    const session = this.#store.iam.sessions.find(accessKeyId);
+    // Keys of sessions are given here and begin like this; others may be whatever an operator chose.
+    const session = accessKeyId.startsWith(sessionPrefix) ? this.#store.iam.sessions.find(accessKeyId) : undefined;
     if (session !== undefined) return this.#resolveSession(session, sessionToken);
     const key = this.#store.iam.accessKeys.find(accessKeyId);
     if (key === undefined || key.status !== 'Active' || sessionToken !== undefined) return undefined;
@@ -79,7 +81,7 @@ export class Credentials {
     }
     const sessionToken = this.#random.secret(sessionTokenLength);
     const secretAccessKey = this.#random.secret(secretLength);
-    const accessKeyId = freshKeyId(this.#store, this.#random, 'ASIA');
+    const accessKeyId = freshKeyId(this.#store, this.#random, sessionPrefix);
     const expiration = new Date(now.getTime() + durationSeconds * 1000);
     this.#store.iam.sessions.insert({
       accessKeyId,

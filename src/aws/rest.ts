@@ -23,6 +23,9 @@ export interface RestReply {
   readonly body?: unknown;
 }
 
+/** S3 takes it in any case: clients on the Common Runtime (the AWS CLI v2 is one) send `enabled`, the model says `ENABLED`. */
+const checksumMode = 'ChecksumMode';
+
 const isBound = ({ traits }: Member): boolean =>
   traits.httpLabel === 1 || traits.httpQuery !== undefined || traits.httpHeader !== undefined || traits.httpPrefixHeaders !== undefined;
 
@@ -60,7 +63,8 @@ function readBound(member: Member, request: RestRequest): unknown {
   }
   const value = request.headers.get((traits.httpHeader ?? '').toLowerCase());
   if (value === undefined) return undefined;
-  return member.shape.kind === 'list' ? readHeaderList(value) : readSimple(member, value);
+  if (member.shape.kind === 'list') return readHeaderList(value);
+  return readSimple(member, member.name === checksumMode ? value.toUpperCase() : value);
 }
 
 function readSimple(member: Member, text: string): unknown {

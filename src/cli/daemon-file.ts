@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../drivers/process/process-identity.ts';
+import { sleep } from '../stdx/deadline.ts';
 
 /** What a running daemon tells the command line, from its data directory (readable by its owner only). */
 export interface RunningDaemon {
@@ -19,6 +20,9 @@ export class NoDaemon extends Error {
   override readonly name = 'NoDaemon';
 }
 
+const startDeadlineMs = 60_000;
+const pollMs = 100;
+
 /** Throws `NoDaemon` with one clear line when none runs on this data directory. */
 export function readRunningDaemon(dataDirectory: string): RunningDaemon {
   let daemon: Omit<RunningDaemon, 'accessKeyId' | 'secretAccessKey'>;
@@ -31,4 +35,16 @@ export function readRunningDaemon(dataDirectory: string): RunningDaemon {
   }
   if (!isAlive(daemon)) throw new NoDaemon(`the daemon of ${dataDirectory} (process ${daemon.pid}) has ended. Start one with: cloister up`);
   return { ...daemon, ...credentials };
+}
+
+/** The same, when the daemon is only just being started. */
+export async function awaitRunningDaemon(dataDirectory: string): Promise<RunningDaemon> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    try {
+      return readRunningDaemon(dataDirectory);
+    } catch (error) {
+      if (!(error instanceof NoDaemon) || waitedMs >= startDeadlineMs) throw error;
+      await sleep(pollMs);
+    }
+  }
 }

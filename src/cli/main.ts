@@ -21,16 +21,16 @@ const program = new Command('cloister')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nFirst steps:\n  cloister demo                      see it, in a minute\n  cloister up &                      run it\n  eval "$(cloister env)"             then use plain aws, boto3, any SDK',
+    '\nFirst steps:\n  cloister demo                      see it, in a minute\n  cloister up &                      run it\n  eval "$(cloister env --wait)"      then use plain aws, boto3, any SDK',
   );
 
 program
   .command('up')
   .description('run the daemon in the foreground')
   .option('--data <directory>', 'where state is kept', dataDirectory)
-  .option('--port <number>', 'the port of the AWS API on 127.0.0.1', '4566')
-  .option('--region <name>', 'the one region', 'us-east-1')
-  .option('--account <id>', 'the account id', '000000000000')
+  .option('--port <number>', 'the port of the AWS API on 127.0.0.1', process.env['CLOISTER_PORT'] ?? '4566')
+  .option('--region <name>', 'the one region', process.env['CLOISTER_REGION'] ?? 'us-east-1')
+  .option('--account <id>', 'the account id', process.env['CLOISTER_ACCOUNT'] ?? '000000000000')
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
@@ -44,7 +44,8 @@ program
   .command('env')
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
   .option('--data <directory>', 'where its state is', dataDirectory)
-  .action((options: Parameters<typeof env>[1]) => env(terminal, options));
+  .option('--wait', 'until the daemon is ready, when it was only just started', false)
+  .action(async (options: Parameters<typeof env>[1]) => await env(terminal, options));
 program
   .command('status')
   .description('what runs, and whether all of it is as it should be')

@@ -10,6 +10,8 @@ import { kernelPrefix, type DaemonOptions } from './options.ts';
 import type { DaemonParts } from './parts.ts';
 import type { DaemonState } from './state.ts';
 
+/** Compiled code of agents, shared by the daemons of this machine. */
+const agentCache = '/var/cache/cloister/agent-code';
 /** A first start imports two images; the machine may be busy. */
 const imagesMs = 60_000;
 
@@ -29,7 +31,11 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const placement = parts.placement(new LocalPlacement({ root: paths.instances, random: systemRandom }));
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
-  // It writes into the data directory, which nothing of this daemon does after its end.
-  closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, Promise.allSettled([imagesReady])).then(() => undefined));
+  // Behind the images: nothing waits for it, and a start has enough to do.
+  const agentCompiled = imagesReady.catch(() => undefined).then(async () => await placement.compileAgent(agentCache));
+  agentCompiled.catch((error: unknown) => log('the agent could not be compiled: jobs start more slowly', { error }));
+  // They write, which nothing of this daemon does after its end.
+  const made = Promise.allSettled([imagesReady, agentCompiled]);
+  closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   return { network, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
 }

@@ -18,7 +18,11 @@ export function createMachine(drivers: {
     builtInImages: Object.keys(builtInImages),
     async hasImage(image) {
       // Why they could not be made is in the log; an image that is missing is refused by name.
-      await drivers.imagesReady.catch(() => undefined);
+      const areMade = await drivers.imagesReady.then(
+        () => true,
+        () => false,
+      );
+      if (areMade && Object.hasOwn(builtInImages, image)) return true;
       return await drivers.containers.hasImage(image);
     },
     async networkRefusal() {

@@ -168,6 +168,6 @@ function observationOf(error: unknown, attempted: string): AgentObservation {
   }
 }
 
-const settings = JSON.parse(process.argv[2] ?? '{}') as AgentSettings;
-await new Agent(settings).run();
+// Without settings it is only loaded, so that Node compiles it.
+if (process.argv[2] !== undefined) await new Agent(JSON.parse(process.argv[2]) as AgentSettings).run();
 process.exit(0);

@@ -5,7 +5,7 @@ import { present } from './assert.ts';
 export type Methods = Readonly<Record<string, (argument: never) => unknown>>;
 
 interface Port {
-  postMessage(message: unknown, transfer?: readonly Transferable[]): void;
+  postMessage(message: unknown, transfer: readonly Transferable[]): void;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
@@ -24,30 +24,32 @@ export class RemoteError extends Error {
   }
 }
 
-/** Calls between two threads, in both directions, over one message port. */
+/**
+ * Calls between two threads, in both directions, over one message port. What one turn of the event loop has to say goes
+ * in one message: waking the other thread costs more than most calls.
+ */
 export class ThreadLink<Remote extends Methods> {
   readonly #port: Port;
   readonly #local: Methods;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #lastCall = 0;
+  #outgoing: Message[] = [];
   #broken: Error | undefined;
 
   constructor(port: Port, local: Methods) {
     this.#port = port;
     this.#local = local;
-    port.on('message', (message) => void this.#receive(message as Message));
+    port.on('message', (messages) => {
+      for (const message of messages as Message[]) this.#receive(message);
+    });
   }
 
-  async call<Name extends keyof Remote & string>(
-    method: Name,
-    argument: Parameters<Remote[Name]>[0],
-    transfer: readonly Transferable[] = [],
-  ): Promise<Awaited<ReturnType<Remote[Name]>>> {
+  async call<Name extends keyof Remote & string>(method: Name, argument: Parameters<Remote[Name]>[0]): Promise<Awaited<ReturnType<Remote[Name]>>> {
     if (this.#broken !== undefined) throw this.#broken;
     const call = ++this.#lastCall;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(call, waiting);
-    this.#port.postMessage({ kind: 'call', call, method, argument } satisfies Message, transfer);
+    this.#post({ kind: 'call', call, method, argument });
     return (await waiting.promise) as Awaited<ReturnType<Remote[Name]>>;
   }
 
@@ -58,8 +60,35 @@ export class ThreadLink<Remote extends Methods> {
     this.#waiting.clear();
   }
 
-  async #receive(message: Message): Promise<void> {
-    if (message.kind === 'call') return this.#serve(message);
+  #post(message: Message): void {
+    if (this.#outgoing.length === 0) setImmediate(() => this.#send());
+    this.#outgoing.push(message);
+  }
+
+  #send(): void {
+    const messages = this.#outgoing;
+    this.#outgoing = [];
+    if (this.#broken !== undefined) return;
+    try {
+      this.#port.postMessage(messages, []);
+    } catch {
+      // One of them cannot be cloned: it fails, and takes none of the others along.
+      for (const message of messages) this.#sendAlone(message);
+    }
+  }
+
+  #sendAlone(message: Message): void {
+    try {
+      this.#port.postMessage([message], []);
+    } catch (error) {
+      const failed: Message = { kind: 'error', call: message.call, message: String(error), code: undefined };
+      if (message.kind === 'call') this.#receive(failed);
+      else this.#port.postMessage([failed], []);
+    }
+  }
+
+  #receive(message: Message): void {
+    if (message.kind === 'call') return void this.#serve(message);
     const waiting = this.#waiting.get(message.call);
     this.#waiting.delete(message.call);
     if (message.kind === 'result') waiting?.resolve(message.value);
@@ -75,6 +104,6 @@ export class ThreadLink<Remote extends Methods> {
       const { message, code } = error as NodeJS.ErrnoException;
       answer = { kind: 'error', call, message, code };
     }
-    if (this.#broken === undefined) this.#port.postMessage(answer, []);
+    this.#post(answer);
   }
 }

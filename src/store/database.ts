@@ -17,6 +17,7 @@ export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #inTransaction = false;
+  #isBegun = false;
   readonly #undoneWatchers: (() => void)[] = [];
 
   constructor(path: string, migrations: readonly Migration[]) {
@@ -30,23 +31,26 @@ export class Database {
     this.#migrate(migrations);
   }
 
-  /** Runs `fn` as one transaction: everything it wrote, or nothing. Nothing else runs in between. */
+  /**
+   * Runs `fn` as one transaction: everything it wrote, or nothing. Nothing else runs in between. SQLite hears of it with
+   * the first statement: what reads rows that are in memory has none.
+   */
   transact<T>(fn: () => Synchronous<T>): T {
     assert(!this.#inTransaction, 'transactions do not nest');
     this.#inTransaction = true;
     try {
-      this.#sqlite.exec('begin immediate');
       try {
         const result = fn() as T;
-        this.#sqlite.exec('commit');
+        if (this.#isBegun) this.run('commit');
         return result;
       } catch (error) {
-        this.#sqlite.exec('rollback');
+        if (this.#isBegun) this.run('rollback');
         this.#tellUndone();
         throw error;
       }
     } finally {
       this.#inTransaction = false;
+      this.#isBegun = false;
     }
   }
 
@@ -75,7 +79,7 @@ export class Database {
       for (const { name } of tables) {
         if (kept.tables.includes(name)) continue;
         const condition = kept.rows[name];
-        this.#sqlite.exec(`delete from "${name}"${condition === undefined ? '' : ` where not (${condition})`}`);
+        this.#execute(`delete from "${name}"${condition === undefined ? '' : ` where not (${condition})`}`);
       }
     });
     this.#tellUndone();
@@ -89,7 +93,24 @@ export class Database {
     for (const watcher of this.#undoneWatchers) watcher();
   }
 
+  #execute(sql: string): void {
+    this.#begin();
+    this.#sqlite.exec(sql);
+  }
+
   #prepare(sql: string): StatementSync {
+    this.#begin();
+    return this.#statement(sql);
+  }
+
+  /** Before the first statement of a transaction. */
+  #begin(): void {
+    if (!this.#inTransaction || this.#isBegun) return;
+    this.#statement('begin immediate').run();
+    this.#isBegun = true;
+  }
+
+  #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#sqlite.prepare(sql);
@@ -103,7 +124,7 @@ export class Database {
     for (const { id, sql } of migrations) {
       if (this.get('select id from migrations where id = ?', id) !== undefined) continue;
       this.transact(() => {
-        this.#sqlite.exec(sql);
+        this.#execute(sql);
         this.run('insert into migrations (id) values (?)', id);
       });
     }

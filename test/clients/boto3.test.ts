@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runPython } from './boto3/run-python.ts';
 import { DaemonProcess } from './daemon-process.ts';
 import * as demo from './demo-path.ts';
 
@@ -9,12 +7,11 @@ import * as demo from './demo-path.ts';
 
 let daemon: DaemonProcess;
 let seen: any;
-const scriptMs = 90_000;
 
 beforeAll(async () => {
   daemon = await DaemonProcess.start();
   const unplaced = { subnetId: '', groupId: '' };
-  seen = await runPython('test/clients/boto3/demo_path.py', {
+  seen = await runPython(daemon, 'test/clients/boto3/demo_path.py', {
     ...demo,
     job: demo.trainingJob('', unplaced),
     endlessJob: demo.endlessJob('endless', unplaced),
@@ -22,22 +19,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => await daemon?.dispose());
-
-async function runPython(script: string, input: unknown): Promise<unknown> {
-  // Set up by tools/clients.ts; without it these tests fail.
-  const child = spawn(resolve('.venv/bin/python'), [script], {
-    env: daemon.environment({ AWS_CA_BUNDLE: daemon.certificateAuthority, PYTHONDONTWRITEBYTECODE: '1' }),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: scriptMs,
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const failed = Promise.withResolvers<never>();
-  child.once('error', failed.reject);
-  child.once('close', (code) => code !== 0 && failed.reject(new Error(`${script} ended with ${code}: ${errors}`)));
-  child.stdin.end(JSON.stringify(input));
-  return await Promise.race([json(child.stdout).catch(async () => await failed.promise), failed.promise]);
-}
 
 const statuses = (job: any): string[] => job.SecondaryStatusTransitions.map(({ Status }: { Status: string }) => Status);
 

@@ -68,6 +68,23 @@ it('keeps no secret in its journal', async () => {
   }
 });
 
+it('starts no container when one of them cannot be made', async () => {
+  const world = trainingWorld({ [moments.lastIndexOf('before create')]: 'fail' });
+  await world.run();
+  expect(world.row().status).toBe('Failed');
+  expect(world.faults.moments).not.toContain('before start');
+});
+
+it('kills the containers that started at once when one of them cannot be started', async () => {
+  const world = trainingWorld({ [moments.lastIndexOf('before start')]: 'fail' });
+  await world.run();
+  expect(world.row()).toMatchObject({ status: 'Failed', secondaryStatus: 'Failed' });
+  expect(world.row().transitions.map(({ status }) => status)).not.toContain('Training');
+  const after = world.faults.moments.slice(moments.lastIndexOf('before start') + 1);
+  expect(after.slice(0, after.indexOf('before remove'))).toContain('after stop');
+  expect(world.held()).toEqual(nothing);
+});
+
 it('says which instance failed first, not which was ended because of it', async () => {
   const world = trainingWorld();
   world.containers.exitCodeOf = (name) => (name.endsWith('algo-2') ? 3 : undefined);

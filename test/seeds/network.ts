@@ -28,6 +28,8 @@ export interface Network {
 export interface NetworkOptions {
   readonly subnets?: readonly string[];
   readonly groups?: number;
+  /** Whether members of a group let each other in. So they do when nothing is said. */
+  readonly members?: 'allowed' | 'strangers';
   /** Whether there is an S3 endpoint, and in which table: that of the subnets, or another one of the VPC. */
   readonly endpoint?: 'none' | 'in-table' | 'in-another-table';
   /** Chosen ids. */
@@ -57,7 +59,7 @@ export async function createNetwork(daemon: SeedDaemon, options: NetworkOptions 
     );
     groupIds.push(present(GroupId, 'a group has an id'));
   }
-  await allowMembers(daemon, groupIds);
+  if (options.members !== 'strangers') await allowMembers(daemon, groupIds);
   const network = { vpcId, routeTableId, subnetIds, groupIds };
   const { endpoint = 'none' } = options;
   return endpoint === 'none' ? network : { ...network, vpcEndpointId: await createEndpoint(daemon, network, endpoint) };

@@ -67,6 +67,10 @@ describe('the S3 operations, asked by an unmodified client', () => {
     const Key = 'a b/../ü+//c';
     const stored = await put(Key, 'hello', { Metadata: { colour: 'red' }, ContentType: 'text/plain', Tagging: 'a=1' });
     expect(stored).toMatchObject({ ChecksumCRC32: 'NhCmhg==', ChecksumType: 'FULL_OBJECT' });
+    // Clients on the Common Runtime send it in small letters.
+    const asked = async (mode: string) => await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: mode as 'ENABLED' }));
+    expect(await asked('enabled')).toMatchObject({ ChecksumCRC32: 'NhCmhg==' });
+    expect(await refusal(asked('sometimes'))).toMatchObject({ status: 400 });
     const got = await s3.send(new GetObjectCommand({ Bucket, Key }));
     expect(await got.Body?.transformToString()).toBe('hello');
     expect(got).toMatchObject({ ETag: stored.ETag, ContentLength: 5, ContentType: 'text/plain', Metadata: { colour: 'red' }, TagCount: 1 });

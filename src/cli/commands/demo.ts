@@ -6,8 +6,9 @@ import { Api } from '../api.ts';
 import { readRunningDaemon } from '../daemon-file.ts';
 import { buildPrivateNetwork, prepareDataAndRole } from '../demo/prepare.ts';
 import { probeEntrypoint, probeTargets } from '../demo/probe.ts';
-import { bucket, type PrivateNetwork, type Story } from '../demo/story.ts';
-import { createTrainingJob, followTrainingJob, type TrainingJobDescription } from '../demo/training-job.ts';
+import { expect, type PrivateNetwork, type Story } from '../demo/story.ts';
+import { createTrainingJob, followTrainingJob, modelArchive, train } from '../demo/training-job.ts';
+import { twoInstances } from '../demo/two-instances.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The main story, on a daemon of its own that leaves nothing behind. Exit code 1 when any part of it does not come true. */
@@ -47,7 +48,7 @@ async function tell(story: Story): Promise<void> {
   const network = await buildPrivateNetwork(story);
 
   terminal.heading('2. The job of the guide, without an S3 endpoint');
-  const refused = await train(story, network, 'demo-without-endpoint');
+  const refused = await train(story, network, { name: 'demo-without-endpoint' });
   expect(refused.TrainingJobStatus === 'Failed', `the job without an endpoint is refused, not ${refused.TrainingJobStatus}`);
   const reason = refused.FailureReason ?? '';
   terminal.refused(reason);
@@ -62,19 +63,20 @@ async function tell(story: Story): Promise<void> {
 
   terminal.heading('4. The same job again');
   const lines: string[] = [];
-  const trained = await train(story, network, 'demo-with-endpoint', lines);
+  const trained = await train(story, network, { name: 'demo-with-endpoint' }, lines);
   expect(
     trained.TrainingJobStatus === 'Completed',
     `the job with the endpoint completes, not ${trained.TrainingJobStatus}: ${trained.FailureReason ?? ''}`,
   );
-  const key = trained.ModelArtifacts.S3ModelArtifacts.replace(`s3://${bucket}/`, '');
-  const head = await story.api.s3('HEAD', `/${bucket}/${key}`);
-  terminal.done(`Completed. ${trained.ModelArtifacts.S3ModelArtifacts}, ${head.headers.get('content-length') ?? '?'} bytes`);
+  const archive = await modelArchive(story, trained);
+  terminal.done(`Completed. ${trained.ModelArtifacts.S3ModelArtifacts}, ${archive.length} bytes`);
   const accuracy = /validation-accuracy:(?<value>[0-9.]+)/u.exec(lines.join('\n'))?.groups?.['value'];
   expect(accuracy !== undefined, 'the trainer tells its accuracy');
   terminal.done(`accuracy on rows it never saw: ${accuracy}`);
 
-  terminal.heading('5. The way out, tried from inside the container');
+  await twoInstances(story, network, archive);
+
+  terminal.heading('8. The way out, tried from inside the container');
   const probe: string[] = [];
   await createTrainingJob(story, network, { name: 'demo-way-out', image: 'cloister/base', entrypoint: probeEntrypoint, channels: [] });
   await followTrainingJob(story, 'demo-way-out', (line) => probe.push(line));
@@ -84,23 +86,6 @@ async function tell(story: Story): Promise<void> {
     terminal.refused(`${what} (${address}:${port}): ${line?.split(' ').slice(1).join(' ') ?? ''}`);
   }
   await closing(story, network, vpcEndpointId);
-}
-
-async function train(story: Story, network: PrivateNetwork, name: string, lines: string[] = []): Promise<TrainingJobDescription> {
-  story.terminal.command(
-    `aws sagemaker create-training-job --training-job-name ${name} --vpc-config Subnets=${network.subnetId},SecurityGroupIds=${network.groupId} …`,
-  );
-  await createTrainingJob(story, network, {
-    name,
-    image: 'cloister/gbt',
-    channels: ['train', 'validation'],
-    hyperParameters: { objective: 'binary:logistic', num_round: '12', max_depth: '4' },
-  });
-  return await followTrainingJob(story, name, (line) => {
-    lines.push(line);
-    // XGBoost's tabs, as CloudWatch shows them.
-    story.terminal.log(line.replaceAll('#011', '  '));
-  });
 }
 
 async function createEndpoint(story: Story, network: PrivateNetwork): Promise<string> {
@@ -161,12 +146,7 @@ async function closing(story: Story, network: PrivateNetwork, vpcEndpointId: str
   terminal.line(`  S3 was reached through ${vpcEndpointId} and by no other way.`);
   terminal.heading('Next');
   terminal.command('./cloister up &');
-  terminal.command('eval "$(./cloister env)"');
+  terminal.command('eval "$(./cloister env --wait)"');
   terminal.command('aws ec2 describe-vpcs');
   terminal.note('README.md shows the whole story with plain aws commands.');
-}
-
-/** The demo fails loudly when its story does not come true. */
-function expect(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`the demo expected that ${what}`);
 }

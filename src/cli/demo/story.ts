@@ -45,3 +45,8 @@ export const trustPolicy = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
+
+/** The demo fails loudly when its story does not come true. */
+export function expect(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(`the demo expected that ${what}`);
+}

@@ -20,6 +20,8 @@ export interface DemoJob {
   readonly entrypoint?: readonly string[];
   readonly hyperParameters?: Readonly<Record<string, string>>;
   readonly channels: readonly string[];
+  /** One unless said otherwise. */
+  readonly instances?: number;
 }
 
 export async function createTrainingJob(story: Story, network: PrivateNetwork, job: DemoJob): Promise<void> {
@@ -36,7 +38,7 @@ export async function createTrainingJob(story: Story, network: PrivateNetwork, j
       })),
     }),
     OutputDataConfig: { S3OutputPath: `s3://${bucket}/output` },
-    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: job.instances ?? 1, VolumeSizeInGB: 1 },
     StoppingCondition: { MaxRuntimeInSeconds: 120 },
     VpcConfig: { Subnets: [network.subnetId], SecurityGroupIds: [network.groupId] },
   });
@@ -77,4 +79,34 @@ async function tellLogLines(story: Story, name: string, token: string | undefine
   } catch {
     return token; // The group exists only from the first line on.
   }
+}
+
+/** The built-in trainer on the data of the demo, from its request to its end. Keeps the lines of its log, and shows some. */
+export async function train(
+  story: Story,
+  network: PrivateNetwork,
+  job: Pick<DemoJob, 'name' | 'instances'>,
+  lines: string[] = [],
+  isShown: (line: string) => boolean = () => true,
+): Promise<TrainingJobDescription> {
+  const instances = job.instances === undefined ? '' : `--resource-config InstanceCount=${job.instances},… `;
+  story.terminal.command(
+    `aws sagemaker create-training-job --training-job-name ${job.name} ${instances}--vpc-config Subnets=${network.subnetId},SecurityGroupIds=${network.groupId} …`,
+  );
+  await createTrainingJob(story, network, {
+    ...job,
+    image: 'cloister/gbt',
+    channels: ['train', 'validation'],
+    hyperParameters: { objective: 'binary:logistic', num_round: '12', max_depth: '4', peer_wait_seconds: '8' },
+  });
+  return await followTrainingJob(story, job.name, (line) => {
+    lines.push(line);
+    // XGBoost's tabs, as CloudWatch shows them.
+    if (isShown(line)) story.terminal.log(line.replaceAll('#011', '  '));
+  });
+}
+
+export async function modelArchive({ api }: Story, { ModelArtifacts }: TrainingJobDescription): Promise<Uint8Array> {
+  const answer = await api.s3('GET', `/${ModelArtifacts.S3ModelArtifacts.slice('s3://'.length)}`);
+  return await answer.bytes();
 }

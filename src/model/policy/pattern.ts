@@ -144,8 +144,17 @@ function globMatcher(glob: Glob): (text: string) => boolean {
   const firstWildcard = glob.findIndex((code) => code < 0);
   const literal = Array.from(firstWildcard < 0 ? glob : glob.slice(0, firstWildcard), (code) => String.fromCharCode(code)).join('');
   if (firstWildcard < 0) return (text) => text === literal;
-  if (firstWildcard === glob.length - 1 && glob.at(-1) === anyRun) return literal === '' ? () => true : (text) => text.startsWith(literal);
-  return (text) => text.startsWith(literal) && globMatches(glob, text);
+  const begins = beginning(literal);
+  if (firstWildcard === glob.length - 1 && glob.at(-1) === anyRun) return begins;
+  return (text) => begins(text) && globMatches(glob, text);
+}
+
+/** Texts that differ mostly do so in the last character of what is compared, not in the first: `arn:aws:…`. */
+function beginning(literal: string): (text: string) => boolean {
+  if (literal === '') return () => true;
+  const lastAt = literal.length - 1;
+  const last = literal.charCodeAt(lastAt);
+  return (text) => text.charCodeAt(lastAt) === last && text.startsWith(literal);
 }
 
 /** Greedy with one point to return to: at worst the product of the lengths, whatever the pattern. */

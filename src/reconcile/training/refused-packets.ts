@@ -3,7 +3,7 @@ import { causeOfDrop } from '../../model/network/cause.ts';
 import { present } from '../../stdx/assert.ts';
 import type { TrainingJobContext } from './context.ts';
 
-/** Flows that a reason names. The others are in `/_cloister/networks/VPC`. */
+/** Flows that a reason names; it counts the others, which are in `/_cloister/networks/VPC`. */
 const namedFlowsMax = 2;
 
 /** Packets refused so far, by gate, ends and port: what an earlier job left is not told of this one. */
@@ -27,13 +27,15 @@ export async function describeRefused(context: TrainingJobContext, before: Refus
   const after = sumByFlow(drops);
   const flows = new Map(drops.map((drop) => [flowOf(drop), drop]));
   const world = context.world();
-  return [...after]
+  const refused = [...after]
     .map(([flow, packets]) => ({ drop: present(flows.get(flow), 'every sum has a flow'), packets: packets - (before.get(flow) ?? 0) }))
     .filter(({ packets }) => packets > 0)
-    .toSorted((a, b) => b.packets - a.packets)
+    .toSorted((a, b) => b.packets - a.packets);
+  const named = refused
     .slice(0, namedFlowsMax)
-    .map(({ drop, packets }) => causeOfDrop(world, vpcOf(context), { ...drop, packets }, (id) => hostOf.get(id)).text)
-    .join('; ');
+    .map(({ drop, packets }) => causeOfDrop(world, vpcOf(context), { ...drop, packets }, (id) => hostOf.get(id)).text);
+  const others = refused.length - named.length;
+  return [...named, ...(others === 0 ? [] : [`and ${others} more`])].join('; ');
 }
 
 function sumByFlow(drops: readonly Drop[]): RefusedSoFar {

@@ -5,6 +5,7 @@ import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
 import { describeRefused, refusedSoFar, type RefusedSoFar } from './refused-packets.ts';
+import { startTogether } from './start-together.ts';
 import { timerMsMax, type StopCause } from './stop-conditions.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.html: SIGTERM, 120 s, SIGKILL. */
@@ -12,7 +13,7 @@ const stopGraceMs = 120_000;
 const readFailureMs = 10_000;
 const logsEndMs = 5_000;
 
-/** Starts the containers together and waits for all of them: the end of one with an error ends the others. */
+/** Starts the containers and waits for all of them: the end of one with an error ends the others. */
 export const trainInstances: SagaStep<TrainingJobContext> = {
   name: 'train-instances',
   runsWhenStopped: true,
@@ -20,7 +21,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
   async run(context, signal) {
     if (context.row.trainingStartAt === undefined) context.signals.stop.throwIfAborted();
     const refusedBefore = await refusedSoFar(context);
-    await Promise.all(context.instances.map(async ({ host }) => await startOnce(context, host)));
+    await startTogether(context);
     // A job that is stopping when a new daemon finds it stays so.
     if (context.row.trainingStartAt === undefined) {
       context.advance('Training', { trainingStartAt: context.services.clock.now().toISOString() });
@@ -53,13 +54,6 @@ async function shipAllLogs(context: TrainingJobContext, signal: AbortSignal): Pr
     }
   });
   await Promise.all(shipping);
-}
-
-/** A container that another daemon started is adopted; one that has ended keeps its exit code. */
-async function startOnce(context: TrainingJobContext, host: string): Promise<void> {
-  const { containers } = context.services;
-  const state = await containers.inspect(context.instanceId(host));
-  if (state === undefined || state.status === 'created') await containers.start(context.instanceId(host));
 }
 
 interface Exit {

@@ -7,7 +7,8 @@ import { t12 } from './t12.ts';
 import { t13 } from './t13.ts';
 import { t14 } from './t14.ts';
 import { t15 } from './t15.ts';
+import { t24 } from './t24.ts';
 import { t25 } from './t25.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t6, t7, t9, t10, t12, t13, t15, t25];
+export const rows: readonly SeedRow[] = [t14, t6, t7, t9, t10, t12, t13, t15, t24, t25];

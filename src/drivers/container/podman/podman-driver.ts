@@ -103,20 +103,33 @@ export class PodmanDriver implements ContainerDriver {
 
   async create(spec: ContainerSpec): Promise<void> {
     await this.#refuseUnenforceable(spec);
-    const existing = await this.#inspect(spec.name);
-    if (existing !== undefined) {
+    await mkdir(dirname(spec.logPath), { recursive: true });
+    // Usually there is none of this name: looking first would cost every job one more start of podman.
+    if (!(await this.#tryCreate(spec))) {
+      const existing = present(await this.#inspect(spec.name), `podman has a container ${spec.name}`);
       const state = stateOf(existing, this.#options.labelPrefix);
       if (state.status !== 'created') return;
       const same = state.labels['fingerprint'] === fingerprint(spec);
       if (same && existing.State.Status === 'initialized') return;
-      if (!same) await this.remove(spec.name);
-      if (same) return this.#initialise(spec.name);
+      if (!same) {
+        await this.remove(spec.name);
+        assert(await this.#tryCreate(spec), `${spec.name} was removed`);
+      }
     }
-    await mkdir(dirname(spec.logPath), { recursive: true });
-    // conmon appends to a log that is there.
+    // conmon, which comes with the next step, appends to a log that is there.
     await rm(spec.logPath, { force: true });
-    await this.#podman.run(createParameters(spec, this.#options.labelPrefix, hardOpenFiles(), this.#podman.emptyFile));
     await this.#initialise(spec.name);
+  }
+
+  /** False when there is a container of this name. */
+  async #tryCreate(spec: ContainerSpec): Promise<boolean> {
+    try {
+      await this.#podman.run(createParameters(spec, this.#options.labelPrefix, hardOpenFiles(), this.#podman.emptyFile));
+      return true;
+    } catch (error) {
+      if (error instanceof ProcessError && /name .* is already in use/.test(error.stderr)) return false;
+      throw error;
+    }
   }
 
   async start(name: string): Promise<void> {

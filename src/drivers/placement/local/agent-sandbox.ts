@@ -22,6 +22,8 @@ export const agentPaths = {
   code: '/cloister/code',
   modules: '/cloister/node_modules',
   packageFile: '/cloister/package.json',
+  /** What Node compiled of it. */
+  compiled: '/cloister/compiled',
 } as const;
 
 const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -54,23 +56,33 @@ function libraryBinds(): string[] {
   });
 }
 
+/** The loader's libraries, Node and the agent's code, and what Node needs around it. */
+export function codeParameters({ node, code, modules, packageFile }: AgentProgram): string[] {
+  return [
+    ['/usr', '/usr/bin', '/etc', '/cloister'].flatMap(openFolder),
+    libraryBinds(),
+    ['--ro-bind', node, '/usr/bin/node', '--ro-bind', code, agentPaths.code, '--ro-bind', modules, agentPaths.modules],
+    ['--ro-bind', packageFile, agentPaths.packageFile, '--setenv', 'NODE_COMPILE_CACHE', agentPaths.compiled],
+    ['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp'],
+  ].flat();
+}
+
+/** bubblewrap makes the folders it is not told of for its own user only. */
+const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path];
+
 /**
  * The agent's tree: the loader's libraries, Node, our code, and of the instance its `ml`, its socket, its names and its
  * authorities; of its peers their `ml`, read-only. Nothing else of the host is in it. bubblewrap builds it as root and pivots into it; what runs in it has
  * entered the user namespace before (and so cannot change any mount).
  */
-function treeParameters(spec: InstanceSpec, program: AgentProgram): string[] {
+function treeParameters(spec: InstanceSpec, program: AgentProgram, compiled: string | undefined): string[] {
   const layout = instanceLayout(spec.directory);
-  const folders = ['/usr', '/usr/bin', '/etc', '/cloister', agentPaths.peers];
   const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv'];
   return [
-    // bubblewrap makes the folders it is not told of for its own user only.
-    folders.flatMap((path) => ['--perms', '0755', '--dir', path]),
-    libraryBinds(),
+    codeParameters(program),
+    compiled === undefined ? [] : ['--ro-bind', compiled, agentPaths.compiled],
+    openFolder(agentPaths.peers),
     tools.flatMap((path) => ['--ro-bind', path, path]),
-    ['--ro-bind', program.node, '/usr/bin/node', '--ro-bind', program.code, agentPaths.code, '--ro-bind', program.modules, agentPaths.modules],
-    ['--ro-bind', program.packageFile, agentPaths.packageFile],
-    ['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(temporaryBytes), '--tmpfs', '/tmp'],
     ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket'],
     (spec.peers ?? []).flatMap(({ name, directory }) => ['--ro-bind', instanceLayout(directory).ml, `${agentPaths.peers}/${name}`]),
     ['--ro-bind', layout.resolvConf, '/etc/resolv.conf', '--ro-bind', layout.hosts, '/etc/hosts'],
@@ -89,14 +101,18 @@ const informationFile = 4;
  * user of the instance's range) → setpriv (of all capabilities there only reading of any file stays: the container's
  * users may have made theirs private) → node. It outlives this process.
  */
-export async function startAgentSandbox(spec: InstanceSpec, settings: AgentSettings, program: AgentProgram): Promise<number> {
+export async function startAgentSandbox(
+  spec: InstanceSpec,
+  settings: AgentSettings,
+  { program, compiled }: { readonly program: AgentProgram; readonly compiled: string | undefined },
+): Promise<number> {
   const userNamespace = await openUserNamespace(spec.uidBase);
   const log = openSync(instanceLayout(spec.directory).agentLog, 'a', 0o600);
   try {
     const argv = [
       [`--net=${spec.networkNamespacePath}`, 'bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
       ['--as-pid-1', '--new-session', '--clearenv', '--setenv', 'HOME', '/nonexistent', '--info-fd', String(informationFile)],
-      [...treeParameters(spec, program), '--chdir', '/', '--'],
+      [...treeParameters(spec, program, compiled), '--chdir', '/', '--'],
       ['/usr/bin/nsenter', `--user=/proc/self/fd/${userNamespaceFile}`],
       ['/usr/bin/setpriv', '--no-new-privs', '--bounding-set=-all,+dac_read_search', '--inh-caps=-all'],
       ['/usr/bin/node', '--disable-warning=ExperimentalWarning', `${agentPaths.code}/${program.main}`, JSON.stringify(settings)],

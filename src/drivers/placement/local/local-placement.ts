@@ -8,6 +8,7 @@ import { DeadlineExceeded } from '../../../stdx/deadline.ts';
 import type { Random } from '../../../stdx/random.ts';
 import type { Capability } from '../../network/network-driver.ts';
 import { AgentLost, type AgentSession, type InstanceSpec, type PlacementDriver } from '../placement-driver.ts';
+import { compileAgent } from './agent-code.ts';
 import { AgentLink } from './agent-link.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../process/process-identity.ts';
 import { end, findByCommandLine } from './agent-process.ts';
@@ -48,6 +49,7 @@ export class LocalPlacement implements PlacementDriver {
   readonly #options: LocalPlacementOptions;
   readonly #program: AgentProgram = findAgentProgram();
   readonly #running = new Map<string, RunningAgent>();
+  #compiled: string | undefined;
 
   constructor(options: LocalPlacementOptions) {
     this.#options = options;
@@ -56,6 +58,11 @@ export class LocalPlacement implements PlacementDriver {
 
   capabilities(): Promise<readonly Capability[]> {
     return placementCapabilities();
+  }
+
+  /** Agents that start afterwards need not compile their code. `cache` is a folder that daemons of this machine share. */
+  async compileAgent(cache: string): Promise<void> {
+    this.#compiled = await compileAgent(this.#program, cache);
   }
 
   async prepare(spec: InstanceSpec): Promise<void> {
@@ -142,7 +149,7 @@ export class LocalPlacement implements PlacementDriver {
       certificateAuthoritiesPath: agentPaths.certificateAuthorities,
       orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
     };
-    const found = identify(await startAgentSandbox(spec, settings, this.#program));
+    const found = identify(await startAgentSandbox(spec, settings, { program: this.#program, compiled: this.#compiled }));
     const state: AgentState = { agentId, ...(found !== undefined && { process: found }) };
     writeState(spec.directory, state);
     try {

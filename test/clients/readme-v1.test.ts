@@ -1,0 +1,3 @@
+import { followsReadme } from './readme.ts';
+
+followsReadme('v1');

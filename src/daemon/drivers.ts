@@ -28,11 +28,12 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const containers = parts.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
-  const placement = parts.placement(new LocalPlacement({ root: paths.instances, random: systemRandom }));
+  const local = new LocalPlacement({ root: paths.instances, random: systemRandom });
+  const placement = parts.placement(local);
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // Behind the images: nothing waits for it, and a start has enough to do.
-  const agentCompiled = imagesReady.catch(() => undefined).then(async () => await placement.compileAgent(agentCache));
+  const agentCompiled = imagesReady.catch(() => undefined).then(async () => await local.compileAgent(agentCache));
   agentCompiled.catch((error: unknown) => log('the agent could not be compiled: jobs start more slowly', { error }));
   // They write, which nothing of this daemon does after its end.
   const made = Promise.allSettled([imagesReady, agentCompiled]);

@@ -153,6 +153,12 @@ export class Bed {
     return { interfaces: NetworkInterfaces.map(({ Description }) => Description ?? ''), free: Subnets[0]?.AvailableIpAddressCount ?? 0 };
   }
 
+  /** Ends the clients' connections, which they keep for a while. They can be used again. */
+  hangUp(): void {
+    const { ec2, iam, logs, s3, sagemaker } = this.lab;
+    for (const client of [ec2, iam, logs, s3, sagemaker]) client.destroy();
+  }
+
   async dispose(): Promise<void> {
     open.delete(this);
     await this.lab.close();

@@ -53,6 +53,8 @@ const samplesMin = 8;
 const observeMs = 10_000;
 const atOnceMs = 900_000;
 const lookMs = 2_000;
+/** For the daemon to see that clients are gone. */
+const hangUpMs = 1_000;
 
 /** Short jobs one after the other, then many at once, on one daemon process; and what grew by it. */
 export async function runEndurance({ inARow, every, atOnce }: EnduranceSize, tell: (sample: Sample) => void): Promise<Endurance> {
@@ -65,6 +67,8 @@ export async function runEndurance({ inARow, every, atOnce }: EnduranceSize, tel
     const samples: Sample[] = [];
     const faults: string[] = [];
     const take = async (afterJobs: number): Promise<void> => {
+      bed.hangUp();
+      await sleep(hangUpMs);
       const sample = await sampleOf(bed, observations, afterJobs);
       samples.push(sample);
       tell(sample);
@@ -108,11 +112,10 @@ function growth(samples: readonly Sample[], every: number): string[] {
       faults.push(`after ${afterJobs} jobs ${contexts} jobs and ${agentLinks} agents are remembered`);
   }
   for (const kind of Object.keys(last.handles)) {
-    // Connections of the tests' own clients come and go.
-    if (kind.endsWith('SocketWrap')) continue;
     const [had, has] = [first.handles[kind] ?? 0, last.handles[kind] ?? 0];
     if (has > had + lingering) faults.push(`${has} handles of kind ${kind} instead of ${had}`);
   }
+  if (last.descriptors > first.descriptors + lingering) faults.push(`${last.descriptors} descriptors instead of ${first.descriptors}`);
   if (last.namespaces !== first.namespaces) faults.push(`${last.namespaces} namespaces instead of ${first.namespaces}`);
   return [...faults, ...slopes(samples.slice(1, -1), every)];
 }

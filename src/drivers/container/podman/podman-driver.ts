@@ -5,6 +5,7 @@ import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
 import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
 import { isAlive } from '../../process/process-identity.ts';
+import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
 import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
@@ -34,6 +35,7 @@ const lookMs = 20;
 /** After SIGKILL, which takes a moment and tells nobody but the parent. */
 const [monitorMs, monitorRoundsMax] = [10, 500];
 
+const importPrefix = 'import-';
 const contentLabel = 'content';
 const sourceLabel = 'source';
 
@@ -59,7 +61,8 @@ export class PodmanDriver implements ContainerDriver {
     const content = await contentHash(build);
     const { source = '' } = build;
     if ((await this.#imageLabel(image, contentLabel)) === content && (await this.#imageLabel(image, sourceLabel)) === source) return;
-    const folder = await mkdtemp(join(this.#options.root, 'import-'));
+    await removeAbandoned(this.#options.root, importPrefix);
+    const folder = await mkdtemp(join(this.#options.root, importPrefix));
     try {
       const archive = join(folder, 'rootfs.tar');
       await run(

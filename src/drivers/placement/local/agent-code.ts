@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeAbandoned } from '../../process/abandoned.ts';
 import { run } from '../../process/process.ts';
 import { agentPaths, codeParameters } from './agent-sandbox.ts';
 import type { AgentProgram } from './agent-program.ts';
 
 const compileMs = 60_000;
+const unfinishedPrefix = 'unfinished-';
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 /**
@@ -34,7 +36,8 @@ export async function compileAgent(program: AgentProgram, cache: string): Promis
   const name = folder.slice(cache.length + 1);
   const known = await readdir(cache);
   if (known.includes(name)) return folder;
-  const unfinished = await mkdtemp(join(cache, 'unfinished-'));
+  await removeAbandoned(cache, unfinishedPrefix);
+  const unfinished = await mkdtemp(join(cache, unfinishedPrefix));
   try {
     // Without settings the agent loads everything and ends; Node writes what it compiled when it ends.
     await run(

@@ -25,6 +25,7 @@ export interface RunOptions {
   /** Given on standard input. */
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
   /** After this the program is killed and `ProcessError` is thrown. */
   readonly timeoutMs?: number;
 }
@@ -37,6 +38,7 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
   const child = spawn(program, parameters, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.environment },
+    cwd: options.workingDirectory,
     timeout: options.timeoutMs ?? 30_000,
     killSignal: 'SIGKILL',
   });

@@ -74,7 +74,10 @@ export class PodmanCommand {
     const directories = ['--root', store.root, '--runroot', store.runRoot, '--tmpdir', this.#temporaryDirectory];
     this.#runtime ??= chooseRuntime().then((runtime) => runtime ?? 'runc');
     const flags = ['--storage-driver', 'overlay', ...images, '--runtime', await this.#runtime, '--log-level', 'error'];
-    return run(['podman', ...directories, ...flags, ...parameters], { environment: { CONTAINERS_CONF: this.#configurationPath }, timeoutMs });
+    // conmon, which podman starts, leaves a file `oom` where it is when the memory cgroup of cgroups v1 says so, as at its removal.
+    const workingDirectory = store.runRoot;
+    const environment = { CONTAINERS_CONF: this.#configurationPath };
+    return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs });
   }
 
   /** Like `run`, but undefined when podman says that the container or image does not exist. */

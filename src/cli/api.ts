@@ -95,7 +95,7 @@ export class Api {
   /** The operator's own paths: JSON, signed with the root key. */
   async operator(path: string): Promise<unknown> {
     const response = await this.#send('cloister', 'GET', path, {}, new Uint8Array());
-    if (!response.ok) throw new ApiError(String(response.status), await response.text());
+    if (!response.ok) throw new Error(wordsOf(await response.text()));
     return await response.json();
   }
 
@@ -109,6 +109,15 @@ export class Api {
       signal: AbortSignal.timeout(requestDeadlineMs),
       ...(hasBody ? { body: new Uint8Array(body) } : {}),
     });
+  }
+}
+
+/** What the daemon answered to its operator; its text as it is when it is no JSON. */
+function wordsOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { readonly message?: string }).message ?? text;
+  } catch {
+    return text;
   }
 }
 

@@ -4,6 +4,7 @@ import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
+import { inspect } from './commands/inspect.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { createTerminal } from './terminal.ts';
@@ -46,9 +47,17 @@ program
   .action((options: Parameters<typeof env>[1]) => env(terminal, options));
 program
   .command('status')
-  .description('what runs')
+  .description('what runs, and whether all of it is as it should be')
   .option('--data <directory>', 'where its state is', dataDirectory)
+  .option('--json', 'everything, for programs', false)
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
+program
+  .command('inspect')
+  .description('a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, interface, endpoint or training job')
+  .argument('<id>', 'its id, or the name of the job')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'every line, for programs', false)
+  .action(async (id: string, options: Parameters<typeof inspect>[2]) => await inspect(terminal, id, options));
 program
   .command('doctor')
   .description('whether this machine can enforce a private network, and what to fix')

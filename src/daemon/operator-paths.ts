@@ -1,41 +1,57 @@
-import type { Reply, RequestHead } from '../aws/message.ts';
+import type { Reply } from '../aws/message.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import type { RefusalRecord } from '../gateway/records.ts';
-import type { ReconcileLoop } from '../reconcile/loop.ts';
 import type { Store } from '../store/store.ts';
+import { health, localstackHealth } from './health.ts';
+import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
+import type { InspectionSources } from './inspect/inspection.ts';
+import { expositionType } from './metrics/exposition.ts';
+import { type MetricsSources, metricsPage } from './metrics/page.ts';
+import { answerReset, type ResetService } from './reset/answer-reset.ts';
 
 export interface OperatorDependencies {
-  readonly version: string;
   readonly store: Store;
   readonly network: NetworkDriver;
   readonly refusals: { find(requestId: string): Promise<RefusalRecord | undefined> };
-  readonly loops: () => readonly ReconcileLoop[];
+  readonly observed: MetricsSources;
+  readonly inspected: InspectionSources;
+  /** Undefined: this daemon keeps its state. */
+  readonly reset: ResetService | undefined;
 }
 
+/** With spaces, as scripts that search the text for `"s3": "running"` expect it. */
 const json = (status: number, value: unknown): Reply => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`),
 });
 
-/** The operator's own paths, on the host's listener only. The gateway has checked the root key for all but health. */
-export function operatorPaths(dependencies: OperatorDependencies): (head: RequestHead) => Promise<Reply | undefined> {
-  return async ({ method, target }) => {
-    if (method !== 'GET') return undefined;
-    if (target === '/_cloister/health') return json(200, health(dependencies));
+/** The operator's own paths, on the host's listener only. The gateway has checked the root key for all but those it lets anybody ask for. */
+export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths {
+  return async (head) => {
+    const { method, target } = head;
+    if (method === 'POST') return await answerReset(head, dependencies.reset);
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    if (target === '/_cloister/health') return json(200, await health(dependencies.observed));
+    if (target === '/_localstack/health') return json(200, localstackHealth());
+    if (target === '/metrics') return await metrics(dependencies);
     const vpcId = /^\/_cloister\/networks\/(?<vpcId>vpc-[0-9a-f]+)$/u.exec(target)?.groups?.['vpcId'];
     if (vpcId !== undefined) return await network(dependencies, vpcId);
+    const inspectedId = inspectPattern.exec(target)?.groups?.['id'];
+    if (inspectedId !== undefined) return await inspection(dependencies, inspectedId);
     const requestId = /^\/_cloister\/refusals\/(?<requestId>[0-9A-Za-z-]{1,64})$/u.exec(target)?.groups?.['requestId'];
     return requestId === undefined ? undefined : await refusal(dependencies, requestId);
   };
 }
 
-function health({ version, loops }: OperatorDependencies): unknown {
-  return {
-    version,
-    services: Object.fromEntries(['ec2', 'iam', 'logs', 's3', 'sagemaker', 'sts'].map((service) => [service, 'running'])),
-    reconcilers: loops().map(({ name, last }) => ({ name, changed: last?.changed ?? 0, failures: last?.failures ?? [] })),
-  };
+async function metrics({ observed }: OperatorDependencies): Promise<Reply> {
+  return { status: 200, headers: { 'content-type': expositionType }, body: Buffer.from(await metricsPage(observed)) };
+}
+
+async function inspection({ inspected }: OperatorDependencies, id: string): Promise<Reply> {
+  const found = await inspect(inspected, id);
+  return found === undefined ? json(404, { message: notFound(id) }) : json(200, found);
 }
 
 /** Why policies refused a request: the verdict, and the statements or the missing permission that determined it. */

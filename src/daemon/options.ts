@@ -11,6 +11,8 @@ export interface DaemonOptions {
   readonly region: string;
   readonly accountId: string;
   readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** State is thrown away at the end, and may be before: it can be reset. */
+  readonly ephemeral: boolean;
   /** Ids may be chosen by a tag of the root key's requests: tests and examples only. */
   readonly allowChosenIds: boolean;
   /** Container images that several daemons of this machine share, read-only. */
@@ -36,6 +38,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       port: { type: 'string' },
       region: { type: 'string' },
       account: { type: 'string' },
+      ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
       'image-store': { type: 'string' },
     },
@@ -52,6 +55,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     port,
     region: values.region ?? environment['CLOISTER_REGION'] ?? defaults.region,
     accountId,
+    ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),

@@ -25,7 +25,7 @@ export interface DaemonState {
   readonly refusals: RecordFile<RefusalRecord>;
 }
 
-export async function openState({ dataDirectory, region, rootKey }: DaemonOptions, closings: Closings): Promise<DaemonState> {
+export async function openState({ dataDirectory, region, rootKey, ephemeral }: DaemonOptions, closings: Closings): Promise<DaemonState> {
   const paths = layout(dataDirectory);
   for (const path of [dataDirectory, paths.blobs, paths.instances, paths.audit]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const lock = lockDataDirectory(dataDirectory);
@@ -40,5 +40,16 @@ export async function openState({ dataDirectory, region, rootKey }: DaemonOption
   });
   const authority = await CertificateAuthority.open({ directory: paths.certificates, groups: certificateGroups(region), clock: systemClock });
   const root = ensureRootCredentials(store, systemRandom, rootKey);
+  if (ephemeral) markEphemeral(store, dataDirectory, root.created);
   return { paths, store, authority, root, audit, refusals };
+}
+
+const ephemeralMark = 'ephemeral';
+
+/** A reset forgets what a data directory holds: one that was begun to be kept is not taken for that. */
+function markEphemeral({ identifiers, transact }: Store, dataDirectory: string, isNew: boolean): void {
+  if (!isNew && identifiers.setting(ephemeralMark) === undefined) {
+    throw new Error(`${dataDirectory} holds state that is to be kept. An ephemeral daemon needs a directory of its own`);
+  }
+  transact(() => identifiers.setSetting(ephemeralMark, 'yes'));
 }

@@ -26,6 +26,13 @@ export interface OpenSockets {
   readonly port: number;
 }
 
+export interface WorkerHealth {
+  readonly alive: boolean;
+  /** Since the daemon started. */
+  readonly restarts: number;
+  readonly listeners: number;
+}
+
 /** Every socket that answers HTTP or DNS, in data workers. The control side: it opens and closes, answers, and keeps them alive. */
 export class DataPlane {
   readonly #workers: readonly SupervisedWorker[];
@@ -65,6 +72,18 @@ export class DataPlane {
   /** What is open, or being opened again because its worker died. */
   list(): readonly OpenSockets[] {
     return this.#workers.flatMap((worker) => Array.from(worker.listeners.values(), ({ spec, port }) => ({ spec, port })));
+  }
+
+  /** Cuts every request whose body or object is on its way. When it resolves, no such body can be completed any more. */
+  async cut(): Promise<void> {
+    await Promise.all(this.#workers.map(async (worker) => await worker.cut()));
+  }
+
+  /** How each data worker is, asked now. */
+  async health(): Promise<readonly WorkerHealth[]> {
+    return await Promise.all(
+      this.#workers.map(async (worker) => ({ alive: await worker.isAlive(), restarts: worker.restarts, listeners: worker.listeners.size })),
+    );
   }
 
   /** Lets requests under way finish for a moment, then ends the workers. */

@@ -25,8 +25,10 @@ const control: ThreadLink<ControlMethods> = new ThreadLink<ControlMethods>(port,
   setZone,
   close,
   stop,
+  cut,
+  ping: () => undefined,
 } satisfies WorkerMethods);
-const context: WorkerContext = { control, blobDirectory, load: { requests: 0, collectedBytes: 0 } };
+const context: WorkerContext = { control, blobDirectory, load: { requests: 0, collectedBytes: 0 }, moving: new Set() };
 const contexts = new SecureContexts((serverName) => control.call('certificate', serverName));
 
 async function openListener(listener: WorkerListener): Promise<{ port: number }> {
@@ -53,6 +55,10 @@ async function close(id: string): Promise<void> {
   open.delete(id);
   resolvers.delete(id);
   await closing?.close(0);
+}
+
+function cut(): void {
+  for (const socket of context.moving) socket.destroy();
 }
 
 async function stop(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { AwsError } from '../aws/aws-error.ts';
@@ -18,6 +19,8 @@ export interface WorkerContext {
   readonly blobDirectory: string;
   /** Held by the requests under way; compared with `limits`. */
   readonly load: Load;
+  /** The connections on which a body or an object is on its way. */
+  readonly moving: Set<Socket>;
 }
 
 export interface Load {
@@ -140,7 +143,7 @@ class Exchange {
 
   async #follow(plan: Plan, body: () => Readable): Promise<Reply> {
     if (plan.kind === 'reply') return plan.reply;
-    const result = await this.#bodyOf(plan, body);
+    const result = await this.#moving(this.#bodyOf(plan, body));
     this.#request.socket.setTimeout(0);
     const completed = this.#context.control.call('complete', { ticket: plan.ticket, result });
     return withDeadline('controlMs', deadlines.controlMs, completed);
@@ -192,7 +195,18 @@ class Exchange {
     // A client that still waits for `100 Continue` may or may not send its body now: the connection cannot be used again.
     if (this.#waitsForContinue) this.#response.setHeader('connection', 'close');
     else discardRest(this.#request);
-    await sendReply(this.#request, this.#response, reply);
+    await this.#moving(sendReply(this.#request, this.#response, reply));
+  }
+
+  /** While bytes move, the connection may be cut: nobody waits for the control thread. */
+  async #moving<T>(movement: Promise<T>): Promise<T> {
+    const { socket } = this.#request;
+    this.#context.moving.add(socket);
+    try {
+      return await movement;
+    } finally {
+      this.#context.moving.delete(socket);
+    }
   }
 
   #refuse(error: AwsError): Reply {

@@ -85,6 +85,10 @@ export interface WorkerMethods extends Record<string, (argument: never) => unkno
   /** Closes a listener or a resolver and cuts its connections. */
   close(id: string): Promise<void>;
   stop(argument: undefined): Promise<void>;
+  /** Cuts the connections of requests whose bodies or objects are on their way; those that wait for an answer get it. */
+  cut(argument: undefined): void;
+  /** Answers. */
+  ping(argument: undefined): void;
 }
 
 /** Requests of a data worker to the control thread. */

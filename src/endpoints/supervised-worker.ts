@@ -29,6 +29,8 @@ const healthyMs = 30_000;
 /** Between two tries to open what a worker that died had open. */
 const reopenMs = 5_000;
 const stopMs = deadlines.drainMs + 3_000;
+/** A worker that is well answers in less, whatever it is busy with. */
+const pingMs = 1_000;
 
 export type AnySpec = ListenerSpec | LocalListenerSpec | ResolverSpec;
 
@@ -46,6 +48,7 @@ export class SupervisedWorker {
   #worker: Worker;
   #link: ThreadLink<WorkerMethods>;
   #restartMs = restartMsMin;
+  restarts = 0;
   #stopping = false;
 
   constructor(options: DataPlaneOptions) {
@@ -78,6 +81,18 @@ export class SupervisedWorker {
     if (known === undefined || !('zone' in known.spec)) return;
     known.spec = { ...known.spec, zone };
     await this.#link.call('setZone', { id, zone });
+  }
+
+  async cut(): Promise<void> {
+    // A worker that died has cut everything.
+    await this.#link.call('cut', undefined).catch((error: Error) => this.#report(`cutting connections: ${error.message}`));
+  }
+
+  async isAlive(): Promise<boolean> {
+    return await withDeadline('pingMs', pingMs, this.#link.call('ping', undefined)).then(
+      () => true,
+      () => false,
+    );
   }
 
   async stop(): Promise<void> {
@@ -124,6 +139,7 @@ export class SupervisedWorker {
     this.#restartMs = Math.min(this.#restartMs * 2, restartMsMax);
     if (this.#stopping) return;
     [this.#worker, this.#link] = this.#start();
+    this.restarts += 1;
     await Promise.all(Array.from(this.listeners.values(), (known) => this.#openAgain(known)));
   }
 

@@ -5,6 +5,7 @@ import type { ServiceName } from '../model/arrival.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Operation, OperationContext } from '../services/operation.ts';
 import type { Clock } from '../stdx/clock.ts';
+import type { Log } from '../stdx/log.ts';
 import type { Random } from '../stdx/random.ts';
 import type { Store } from '../store/store.ts';
 import type { AuditRecord, RefusalRecord } from './records.ts';
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly machine: OperationContext['machine'];
   /** Lets the root key, and nobody else, choose ids. */
   readonly chosenIds: boolean;
+  /** When aborted, what this gateway serves is gone: nothing is committed any more. */
+  readonly ended?: AbortSignal;
   readonly wake: OperationContext['wake'];
   readonly blobPath: OperationContext['blobPath'];
   /** Removes the bytes of a received blob that no row came to point to. */
@@ -38,7 +41,7 @@ export interface GatewayOptions {
   /** Keeps a bounded number of them. */
   readonly recordRefusal?: (record: RefusalRecord) => void;
   /** For what is no caller's fault: told with the request id that the caller was given. */
-  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
 }
 
 /**

@@ -22,7 +22,15 @@ import { S3Gateway } from './s3-gateway.ts';
 import { Tickets } from './tickets.ts';
 
 const operatorPrefix = '/_cloister/';
-const openOperatorPaths = new Set(['/_cloister/health', '/_cloister/metrics']);
+/** What anybody on the host may ask for: what monitors read, and where existing tooling looks for it. */
+const openOperatorPaths: ReadonlySet<string> = new Set([
+  'GET /_cloister/health',
+  'HEAD /_cloister/health',
+  'GET /_localstack/health',
+  'HEAD /_localstack/health',
+  'GET /metrics',
+  'POST /moto-api/reset',
+]);
 
 /**
  * Where every request goes through, from every door, in this order: route → authenticate → decode → validate →
@@ -103,11 +111,9 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
   }
 
   async #plan(exchange: Exchange, body: Uint8Array | undefined): Promise<Plan> {
-    const { head, path, host } = exchange;
+    const { head } = exchange;
     assert(head.arrival.kind !== 'service', 'requests of Cloister itself come in by `call`');
-    // Under a bucket's own name the same path is one of its keys.
-    const isOurHost = head.arrival.kind === 'host' && host.bucket === undefined && host.service === undefined;
-    if (isOurHost && path.startsWith(operatorPrefix)) {
+    if (isOperators(exchange)) {
       exchange.service = 'cloister';
       checkHeaders(exchange);
       return this.#withBody(exchange, body, (bytes) => this.#operator(exchange, bytes));
@@ -180,7 +186,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { head, path } = exchange;
     exchange.operation = path;
     const { principal } = authenticate(exchange, 'sagemaker', operatorSigningName, bytes, this.#options.clock.now(), this.#rules);
-    const isOpen = openOperatorPaths.has(path) && principal.type === 'anonymous';
+    const isOpen = openOperatorPaths.has(`${head.method} ${path}`) && principal.type === 'anonymous';
     if (principal.type === 'anonymous' && !isOpen) throw identityError('sagemaker', 'missing');
     if (!isOpen && principal.type !== 'root') {
       throw new AwsError('AccessDeniedException', `${principalName(principal)} is not the root user, and only the root user may ask for ${path}`, {
@@ -235,6 +241,14 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       durationMs,
     });
   }
+}
+
+/** For the operator, and not for S3, whose buckets may be called so: an open path is that of a request that nobody signed. */
+function isOperators({ head, headers, host, path, query }: Exchange): boolean {
+  // Under a bucket's own name the same path is one of its keys.
+  if (head.arrival.kind !== 'host' || host.bucket !== undefined || host.service !== undefined) return false;
+  if (path.startsWith(operatorPrefix)) return true;
+  return openOperatorPaths.has(`${head.method} ${path}`) && query === '' && !headers.has('authorization');
 }
 
 function checkHeaders({ head, headers }: Exchange): void {

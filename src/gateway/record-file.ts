@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Log } from '../stdx/log.ts';
 
 /** Full files that are kept beside the one that is written, and what makes a file full. */
 export interface Rotation {
@@ -21,11 +22,11 @@ export const refusalRotation: Rotation = { bytes: 4 * 1024 * 1024, files: 3 };
 export class RecordFile<R extends { readonly requestId: string }> {
   readonly #path: string;
   readonly #rotation: Rotation;
-  readonly #log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly #log: Log;
   #pending: string[] = [];
   #bytes: number;
 
-  constructor(path: string, rotation: Rotation, log: (message: string, fields: Readonly<Record<string, unknown>>) => void) {
+  constructor(path: string, rotation: Rotation, log: Log) {
     this.#path = path;
     this.#rotation = rotation;
     this.#log = log;
@@ -67,6 +68,13 @@ export class RecordFile<R extends { readonly requestId: string }> {
       // A full disk must not stop the API; it is said in the log, which goes elsewhere.
       this.#log('a record could not be written', { path: this.#path, error });
     }
+  }
+
+  /** Forgets every record. */
+  clear(): void {
+    this.#pending = [];
+    this.#bytes = 0;
+    for (const path of [this.#path, ...this.#full()]) rmSync(path, { force: true });
   }
 
   #full(): string[] {

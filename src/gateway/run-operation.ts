@@ -1,3 +1,4 @@
+import { AwsError } from '../aws/aws-error.ts';
 import type { ServiceModel } from '../aws/service-model.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { Demand } from '../model/policy/decision.ts';
@@ -9,6 +10,7 @@ import type { GatewayOptions } from './gateway-options.ts';
 
 /** How long an operation may prepare. Nothing that it waits for then takes as long. */
 const prepareDeadlineMs = 60_000;
+const resetMeanwhile = 'Cloister was reset while the request was under way. Please try again.';
 
 /** One call of one operation, whichever door it came in by. */
 export interface Call {
@@ -78,6 +80,7 @@ export class OperationRunner {
     const { operation, input, context } = call;
     const prepared: unknown =
       operation.prepare === undefined ? received : await withDeadline('operation-prepare', prepareDeadlineMs, operation.prepare(input, context));
+    if (this.#options.ended?.aborted === true) throw new AwsError('ServiceUnavailable', resetMeanwhile, { status: 503 });
     const output: unknown = this.#options.store.transact(() => operation.commit(input, context, prepared));
     try {
       operation.after?.(output, prepared, context);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../stdx/clock.ts';
 import { sleep } from '../stdx/deadline.ts';
 import { ReconcileLoop, type Reconciler } from './loop.ts';
 
@@ -25,7 +26,7 @@ const nextActivation = async (loop: ReconcileLoop): Promise<void> =>
 describe('the reconcile loop', () => {
   it('runs once at the start without being asked', async () => {
     const reconciler = counting();
-    const loop = new ReconcileLoop(reconciler, { periodMs: 60_000 });
+    const loop = new ReconcileLoop(reconciler, { periodMs: 60_000, clock: systemClock });
     const activated = nextActivation(loop);
     loop.start();
     await activated;
@@ -36,7 +37,7 @@ describe('the reconcile loop', () => {
   it('turns a thousand requests during one activation into exactly one more', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const reconciler = counting(() => promise);
-    const loop = new ReconcileLoop(reconciler, { periodMs: 60_000 });
+    const loop = new ReconcileLoop(reconciler, { periodMs: 60_000, clock: systemClock });
     loop.start();
     for (let request = 0; request < 1_000; request += 1) loop.request();
     resolve();
@@ -49,20 +50,23 @@ describe('the reconcile loop', () => {
   it('survives a reconciler that throws, and shows what it threw', async () => {
     const loop = new ReconcileLoop(
       counting(() => Promise.reject(new Error('no kernel today'))),
-      { periodMs: 60_000 },
+      { periodMs: 60_000, clock: systemClock },
     );
     const activated = nextActivation(loop);
     loop.start();
     await activated;
     expect(loop.last?.failures).toEqual([{ subject: 'counting', message: 'Error: no kernel today' }]);
+    expect(loop.runs).toEqual({ all: 1, failed: 1 });
     await loop.stop();
   });
 
   it('runs again after its period without any request', async () => {
     const reconciler = counting();
-    const loop = new ReconcileLoop(reconciler, { periodMs: 5 });
+    const loop = new ReconcileLoop(reconciler, { periodMs: 5, clock: systemClock });
     loop.start();
     await expect.poll(() => reconciler.activations).toBeGreaterThanOrEqual(3);
-    await loop.stop();
+    expect(await loop.stop()).toBe(true);
+    expect(loop.runs).toEqual({ all: reconciler.activations, failed: 0 });
+    expect(Date.parse(loop.last?.startedAt ?? '')).toBeLessThanOrEqual(Date.now());
   });
 });

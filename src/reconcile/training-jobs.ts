@@ -58,15 +58,17 @@ export class TrainingJobsReconciler implements Reconciler {
     return undefined;
   }
 
-  /** Leaves every job where it is, for the next daemon. */
-  async shutdown(): Promise<void> {
+  /** Leaves every job where it is, for the next daemon. False when a job was still in a step at the deadline. */
+  async shutdown(): Promise<boolean> {
     this.#shutdown.abort();
     const ended = Promise.allSettled([...this.#running.values()].map((running) => running.ended));
     try {
       await withDeadline('jobsStopMs', stopDeadlineMs, ended);
+      return true;
     } catch (error) {
       // Its journal says where it is, as after a crash.
       this.#services.log('a training job was left in the middle of a step', { jobs: [...this.#running.keys()], error: String(error) });
+      return false;
     }
   }
 

@@ -42,7 +42,7 @@ export class Database {
         return result;
       } catch (error) {
         this.#sqlite.exec('rollback');
-        for (const watcher of this.#undoneWatchers) watcher();
+        this.#tellUndone();
         throw error;
       }
     } finally {
@@ -50,7 +50,7 @@ export class Database {
     }
   }
 
-  /** Calls `watcher` after each transaction that was taken back. */
+  /** Calls `watcher` when rows are no longer what was written last: a transaction was taken back, or everything was cleared. */
   onUndone(watcher: () => void): void {
     this.#undoneWatchers.push(watcher);
   }
@@ -68,8 +68,25 @@ export class Database {
     return Number(this.#prepare(sql).run(...values).changes);
   }
 
+  /** Empties every table that is not named, but for the rows that a condition keeps. All or nothing. */
+  clear(kept: { readonly tables: readonly string[]; readonly rows: Readonly<Record<string, string>> }): void {
+    const tables = this.all<{ name: string }>(`select name from sqlite_master where type = 'table' and substr(name, 1, 7) <> 'sqlite_'`);
+    this.transact(() => {
+      for (const { name } of tables) {
+        if (kept.tables.includes(name)) continue;
+        const condition = kept.rows[name];
+        this.#sqlite.exec(`delete from "${name}"${condition === undefined ? '' : ` where not (${condition})`}`);
+      }
+    });
+    this.#tellUndone();
+  }
+
   close(): void {
     this.#sqlite.close();
+  }
+
+  #tellUndone(): void {
+    for (const watcher of this.#undoneWatchers) watcher();
   }
 
   #prepare(sql: string): StatementSync {

@@ -74,6 +74,9 @@ const shapes = {
   sessions: { name: 'iam_sessions', key: 'accessKeyId', indexes: ['expiration'] } satisfies CollectionShape<SessionRow>,
 };
 
+/** The rows of `iam_access_keys` that are the root user's. */
+export const rootKeys = `owner = 'root'`;
+
 export const iamMigrations: readonly Migration[] = [collectionsMigration('iam-0001', Object.values(shapes))];
 
 export class IamStore {

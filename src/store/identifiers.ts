@@ -10,6 +10,9 @@ export const identifierMigrations: readonly Migration[] = [
   },
 ];
 
+/** Those that outlive a reset: an id is never given twice in the life of a data directory. */
+export const lastingTables = ['spent_ids', 'sequences', 'settings'] as const;
+
 /** Ids and numbers that are never given twice in the life of a data directory: policies trust them. */
 export class IdentifierStore {
   readonly #database: Database;

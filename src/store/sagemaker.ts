@@ -57,6 +57,14 @@ export class SageMakerStore {
     this.trainingJobs = new Collection(database, shapes.trainingJobs);
   }
 
+  /** How many training jobs have each status. */
+  countByStatus(): Readonly<Partial<Record<TrainingJobStatus, number>>> {
+    const rows = this.#database.all<{ status: TrainingJobStatus; count: number }>(
+      `select body ->> '$.status' as status, count(*) as count from training_jobs group by 1`,
+    );
+    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
   journal(saga: string): ReadonlyMap<string, JournalEntry> {
     const rows = this.#database.all<{ step: string; state: JournalEntry['state']; result: string }>(
       'select step, state, result from saga_journal where saga = ?',

@@ -1,10 +1,13 @@
 import { Database } from './database.ts';
 import { Ec2Store, ec2Migrations } from './ec2.ts';
-import { IamStore, iamMigrations } from './iam.ts';
-import { IdentifierStore, identifierMigrations } from './identifiers.ts';
+import { IamStore, iamMigrations, rootKeys } from './iam.ts';
+import { IdentifierStore, identifierMigrations, lastingTables } from './identifiers.ts';
 import { LogsStore, logsMigrations } from './logs.ts';
 import { S3Store, s3Migrations } from './s3.ts';
 import { SageMakerStore, sagemakerMigrations } from './sagemaker.ts';
+
+/** Tables that stay, and the rows of the others that do. */
+const outlasting = { tables: ['migrations', ...lastingTables], rows: { iam_access_keys: rootKeys } };
 
 /** Desired state and history: the only truth. Services write it; reconcilers bring the machine to it. */
 export class Store {
@@ -30,6 +33,11 @@ export class Store {
 
   /** See `Database.transact`: all or nothing, synchronous, durable when it returns. */
   transact: Database['transact'] = (fn) => this.#database.transact(fn);
+
+  /** Forgets everything but what must outlive it: the ids and numbers that were given, and the root key. */
+  forget(): void {
+    this.#database.clear(outlasting);
+  }
 
   close(): void {
     this.#database.close();

@@ -18,15 +18,18 @@ export interface RootKey {
 /** A daemon as its own process on a data directory of its own. It ends with this process, however that ends. */
 export class DaemonProcess {
   readonly dataDirectory: string;
+  readonly #parameters: readonly string[];
   #child: ChildProcess | undefined;
   #endpoint = '';
 
-  private constructor(dataDirectory: string) {
+  private constructor(dataDirectory: string, parameters: readonly string[]) {
     this.dataDirectory = dataDirectory;
+    this.#parameters = parameters;
   }
 
-  static async start(): Promise<DaemonProcess> {
-    const daemon = new DaemonProcess(makeDataDirectory());
+  /** @param parameters of the daemon's command line, beside its data directory and port */
+  static async start(parameters: readonly string[] = []): Promise<DaemonProcess> {
+    const daemon = new DaemonProcess(makeDataDirectory(), parameters);
     try {
       await daemon.start();
     } catch (error) {
@@ -72,7 +75,16 @@ export class DaemonProcess {
   /** @param port 0 takes any free one */
   async start(port = '0'): Promise<void> {
     const main = resolve('src/daemon/main.ts');
-    const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--data', this.dataDirectory, '--port', port];
+    const program = [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      main,
+      '--data',
+      this.dataDirectory,
+      '--port',
+      port,
+      ...this.#parameters,
+    ];
     // The kernel ends it when this process ends, also by SIGKILL.
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...program], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;

@@ -78,6 +78,7 @@ export interface Fixture {
 export interface GatewayExtras {
   readonly operatorPaths?: OperatorPaths;
   readonly clock?: Clock;
+  readonly ended?: AbortSignal;
 }
 
 export function makeGateway(registries: Partial<Registries>, extra: GatewayExtras = {}): Fixture {
@@ -102,6 +103,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     blobPath: (blobId) => blobId,
     discardBlob: (blobId) => void discarded.push(blobId),
     ...(extra.operatorPaths === undefined ? {} : { operatorPaths: extra.operatorPaths }),
+    ...(extra.ended === undefined ? {} : { ended: extra.ended }),
     audit: (record) => void audit.push(record),
     recordRefusal: (record) => void refusals.push(record),
     log: (message, { error }) => void logged.push(`${message}: ${String(error)}`),

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { CreateVpcCommand, DescribeInstancesCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { GetBucketLocationCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketLocationCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import type { Arrival } from '../../src/model/arrival.ts';
@@ -265,6 +265,58 @@ describe('arrivals', () => {
     expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('S3 GetObject is not implemented')]);
     expect(paths).toHaveLength(3);
   });
+});
+
+describe('the open paths', () => {
+  const answering = async (head: { method: string; target: string }): Promise<any> => ({
+    status: 200,
+    headers: {},
+    body: Buffer.from(`the operator's ${head.method} ${head.target}`),
+  });
+  const asked = async (url: string, path: string, method: string): Promise<string> => await (await fetch(`${url}${path}`, { method })).text();
+
+  it("are answered to anybody on the host, and stay S3's when a request is signed or asks for more", async () => {
+    const { endpoint } = setUp({}, undefined, { operatorPaths: answering });
+    const url = await endpoint();
+    for (const [method, path] of [
+      ['GET', '/metrics'],
+      ['GET', '/_localstack/health'],
+      ['POST', '/moto-api/reset'],
+    ] as const) {
+      expect(await asked(url, path, method)).toBe(`the operator's ${method} ${path}`);
+      expect(await asked(url, `${path}?list-type=2`, method)).toContain('<Error>');
+      const signed = await signedFetch(url, 's3', { method, path, body: '', headers: {}, key: rootKey });
+      expect(await signed.text()).toContain('<Error>');
+    }
+    expect(await asked(url, '/metrics', 'POST')).toContain('<Error>');
+    expect(await asked(url, '/metrics/', 'GET')).toContain('<Error>');
+  });
+
+  it("are none in a VPC, nor under a bucket's own name", async () => {
+    const inside: Arrival = { kind: 'edge', service: 's3', sourceIp: '10.0.0.7', secure: false };
+    const url = await setUp({}, inside, { operatorPaths: answering }).endpoint();
+    for (const path of ['/metrics', '/_localstack/health', '/_cloister/health']) expect(await asked(url, path, 'GET')).toContain('<Error>');
+    const { gateway } = setUp({}, undefined, { operatorPaths: answering });
+    const arrival: Arrival = { kind: 'host', sourceIp: '127.0.0.1', secure: false };
+    const headers = [['host', 'metrics.s3.localhost']] as const;
+    expect(await gateway.plan({ method: 'GET', target: '/metrics', headers, arrival })).toMatchObject({ kind: 'reply', reply: { status: 501 } });
+  });
+});
+
+it('commits nothing when what it serves has ended meanwhile', async () => {
+  const ended = new AbortController();
+  let committed = 0;
+  const commit = (): object => {
+    committed += 1;
+    return {};
+  };
+  const prepare = (): Promise<undefined> => {
+    ended.abort();
+    return Promise.resolve(undefined);
+  };
+  const { endpoint } = setUp({ s3: { ListBuckets: { authorize: () => [], prepare, commit } } }, undefined, { ended: ended.signal });
+  await expect(client(S3Client, await endpoint()).send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+  expect(committed).toBe(0);
 });
 
 describe('a plan', () => {

@@ -46,3 +46,18 @@ export async function sdkSign(
   const { headers } = await signer.sign(unsigned, signingDate === undefined ? {} : { signingDate });
   return headers;
 }
+
+/** The query of a GET that anybody may send for a while, as the SDK's signer makes it. */
+export async function sdkPresign(region: string, credentials: Key, host: string, path: string): Promise<Readonly<Record<string, string>>> {
+  const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false });
+  const unsigned = {
+    method: 'GET',
+    protocol: 'http:',
+    hostname: host,
+    path,
+    query: {},
+    headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+  };
+  const { query } = await signer.presign(unsigned, { expiresIn: 60 });
+  return query as Readonly<Record<string, string>>;
+}

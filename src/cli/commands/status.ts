@@ -1,24 +1,93 @@
+import { systemClock } from '../../stdx/clock.ts';
 import { Api } from '../api.ts';
 import { readRunningDaemon } from '../daemon-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Health {
+  readonly status: 'ok' | 'degraded';
   readonly version: string;
-  readonly services: Readonly<Record<string, string>>;
-  readonly reconcilers: readonly {
-    readonly name: string;
-    readonly changed: number;
-    readonly failures: readonly { subject: string; message: string }[];
-  }[];
+  readonly ephemeral: boolean;
+  readonly uptimeSeconds: number;
+  readonly process: { readonly residentBytes: number };
+  readonly resources: {
+    readonly jobs: Readonly<Record<string, number>>;
+    readonly vpcs: number;
+    readonly networkInterfaces: number;
+    readonly gatewayEndpoints: number;
+    readonly buckets: number;
+  };
+  readonly dataWorkers: readonly { readonly alive: boolean; readonly restarts: number; readonly listeners: number }[];
+  readonly reconcilers: readonly Reconciler[];
 }
 
-/** What the daemon says of itself. */
-export async function status(terminal: Terminal, options: { readonly data: string }): Promise<void> {
+interface Reconciler {
+  readonly name: string;
+  /** None yet when the daemon has just started. */
+  readonly last?: {
+    readonly startedAt: string;
+    readonly durationMs: number;
+    readonly changed: number;
+    readonly failures: readonly { readonly subject: string; readonly message: string }[];
+  };
+}
+
+export interface StatusOptions {
+  readonly data: string;
+  readonly json: boolean;
+}
+
+/** What the daemon says of itself, and what runs. Exit code 1 when something is not as it should be. */
+export async function status(terminal: Terminal, options: StatusOptions): Promise<void> {
   const daemon = readRunningDaemon(options.data);
   const health = (await new Api(daemon).operator('/_cloister/health')) as Health;
-  terminal.done(`daemon ${health.version}, process ${daemon.pid}, ${daemon.endpoint}, ${daemon.region}, account ${daemon.accountId}`);
-  for (const reconciler of health.reconcilers) {
-    if (reconciler.failures.length === 0) terminal.done(`${reconciler.name}: in agreement`);
-    for (const failure of reconciler.failures) terminal.refused(`${reconciler.name}: ${failure.subject}: ${failure.message}`);
+  process.exitCode = health.status === 'ok' ? 0 : 1;
+  if (options.json) {
+    terminal.line(JSON.stringify(health, undefined, 2));
+    return;
   }
+  const { resources } = health;
+  const memory = `${Math.round(health.process.residentBytes / 2 ** 20)} MB`;
+  const ephemeral = health.ephemeral ? ', ephemeral' : '';
+  terminal.done(`daemon ${health.version}, process ${daemon.pid}, ${daemon.endpoint}, ${daemon.region}, account ${daemon.accountId}${ephemeral}`);
+  terminal.done(`up ${duration(health.uptimeSeconds)}, ${memory}`);
+  const jobs = Object.entries(resources.jobs).map(([state, count]) => `${count} ${state}`);
+  terminal.done(`training jobs: ${jobs.length === 0 ? 'none' : jobs.join(', ')}`);
+  const networks = [
+    counted(resources.vpcs, 'VPC'),
+    counted(resources.networkInterfaces, 'interface'),
+    counted(resources.gatewayEndpoints, 'endpoint'),
+  ];
+  terminal.done(`networks: ${networks.join(', ')}; ${counted(resources.buckets, 'bucket')}`);
+  for (const worker of health.dataWorkers) {
+    const text = `${counted(worker.listeners, 'listener')}, ${counted(worker.restarts, 'restart')}`;
+    if (worker.alive) terminal.done(`data worker: answers, ${text}`);
+    else terminal.refused(`data worker: does not answer, ${text}`);
+  }
+  for (const reconciler of health.reconcilers) showReconciler(terminal, reconciler);
+}
+
+function showReconciler(terminal: Terminal, { name, last }: Reconciler): void {
+  if (last === undefined) {
+    terminal.done(`${name}: has not run yet`);
+    return;
+  }
+  const agoSeconds = Math.max(0, Math.round((systemClock.now().getTime() - Date.parse(last.startedAt)) / 1_000));
+  const run = `${duration(agoSeconds)} ago, ${Math.round(last.durationMs)} ms, ${counted(last.changed, 'change')}`;
+  if (last.failures.length === 0) terminal.done(`${name}: in agreement (${run})`);
+  for (const { subject, message } of last.failures) terminal.refused(`${name}: ${subject}: ${message} (${run})`);
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The two largest units. */
+function duration(seconds: number): string {
+  const units = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([value]) => value > 0);
+  const shown = first === -1 ? units.slice(-1) : units.slice(first, first + 2);
+  return shown.map(([value, unit]) => `${value} ${unit}`).join(' ');
 }

@@ -17,6 +17,7 @@ interface UpOptions {
 export async function up(terminal: Terminal, options: UpOptions): Promise<void> {
   const data = options.ephemeral ? mkdtempSync(join(tmpdir(), 'cloister-')) : options.data;
   const parameters = ['--data', data, '--port', options.port, '--region', options.region, '--account', options.account];
+  if (options.ephemeral) parameters.push('--ephemeral');
   if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.

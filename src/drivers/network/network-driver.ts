@@ -1,4 +1,5 @@
 import type { DroppedFlow } from '../../model/network/cause.ts';
+import type { HeldNamespace, HeldRuleset } from '../../model/network/held.ts';
 import type { VpcPlan } from '../../model/network/plan.ts';
 
 /** A thing the machine must be able to do. `fix` says what the operator can do about it. */
@@ -50,6 +51,10 @@ export interface NetworkDriver {
   listVpcs(): Promise<readonly number[]>;
   counters(vpcNumber: number): Promise<readonly Counter[]>;
   drops(vpcNumber: number): Promise<readonly Drop[]>;
+  /** What the kernel holds in a namespace now, to be shown; undefined when there is no such namespace. */
+  held(owner: NamespaceOwner): Promise<HeldNamespace | undefined>;
+  /** The kernel's own words for a ruleset, to be compared with what it holds. Loads it into a namespace that is thrown away. */
+  wouldHold(ruleset: string): Promise<HeldRuleset>;
   /** Removes every namespace, link and rule with this driver's prefix. Needs no database. Returns what it removed. */
   purge(): Promise<readonly string[]>;
 }

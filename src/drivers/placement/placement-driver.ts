@@ -54,6 +54,8 @@ export interface PlacementDriver {
   prepare(spec: InstanceSpec): Promise<void>;
   /** Starts the agent, or adopts the one that runs. `credentials` is asked again before they expire. */
   startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession>;
+  /** The agent of an instance, to be shown; undefined when none was started. */
+  findAgent(directory: string): Promise<{ readonly pid: number; readonly alive: boolean } | undefined>;
   /** Ends the agent and removes the instance's directory. Idempotent. */
   release(instanceId: string, directory: string): Promise<void>;
   purge(): Promise<readonly string[]>;

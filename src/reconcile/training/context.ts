@@ -11,6 +11,7 @@ import type { ContainerDriver } from '../../drivers/container/container-driver.t
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import type { Log } from '../../stdx/log.ts';
 import { present } from '../../stdx/assert.ts';
 import type { Store } from '../../store/store.ts';
 import type { TrainingJobRow } from '../../store/sagemaker.ts';
@@ -44,7 +45,7 @@ export interface TrainingServices {
   readonly instancesDirectory: string;
   /** PEM of the authorities that jobs trust: the host's and Cloister's. */
   readonly certificateAuthorities: string;
-  readonly log: (message: string, context: Record<string, unknown>) => void;
+  readonly log: Log;
 }
 
 /** The interfaces and the user range of one instance, as the journal keeps them. */

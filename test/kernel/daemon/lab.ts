@@ -53,9 +53,10 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function inThisProcess(): Promise<Running> {
+async function inThisProcess(parameters: readonly string[]): Promise<Running> {
   const dataDirectory = makeDataDirectory();
-  const start = async (port: string): Promise<Daemon> => await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port], {}));
+  const start = async (port: string): Promise<Daemon> =>
+    await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port, ...parameters], {}));
   let daemon = await start('0');
   const { endpoint, accessKeyId, secretAccessKey } = daemon;
   return {
@@ -72,8 +73,8 @@ async function inThisProcess(): Promise<Running> {
 }
 
 /** Every end of it is by SIGKILL. */
-async function asProcess(): Promise<Running> {
-  const daemon = await DaemonProcess.start();
+async function asProcess(parameters: readonly string[]): Promise<Running> {
+  const daemon = await DaemonProcess.start(parameters);
   const { dataDirectory, endpoint, credentials } = daemon;
   return {
     dataDirectory,
@@ -116,8 +117,9 @@ export class DaemonLab {
     this.sagemaker = new SageMaker.SageMakerClient(settings);
   }
 
-  static async open(kind: keyof typeof kinds = 'in this process'): Promise<DaemonLab> {
-    return new DaemonLab(await kinds[kind]());
+  /** @param parameters of the daemon's command line, beside its data directory and port */
+  static async open(kind: keyof typeof kinds = 'in this process', parameters: readonly string[] = []): Promise<DaemonLab> {
+    return new DaemonLab(await kinds[kind](parameters));
   }
 
   get prefix(): string {

@@ -1,10 +1,11 @@
-import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { PodmanDriver } from '../../../src/drivers/container/podman/podman-driver.ts';
 import { kernelPrefix } from '../../../src/daemon/options.ts';
 import * as demo from '../../clients/demo-path.ts';
+import { cgroupsThere, heldBy, readOrNothing } from './held.ts';
 import { DaemonLab } from './lab.ts';
 
 /** Whatever ran, and however the daemon ended: after a purge the machine is as it was. */
@@ -13,38 +14,6 @@ const labs: DaemonLab[] = [];
 afterAll(async () => {
   for (const lab of labs) await lab.close();
 });
-
-/** Everything on this machine that a data directory's daemon, agents and containers hold. */
-function heldBy(lab: DaemonLab) {
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/u.test(name) && Number(name) !== process.pid)
-    .filter((pid) => readOrNothing(`/proc/${pid}/cmdline`).includes(lab.dataDirectory) || isInContainer(lab, pid));
-  const lines = [...new Set(processes.flatMap((pid) => readOrNothing(`/proc/${pid}/cgroup`).split('\n')))];
-  return {
-    processes,
-    cgroups: lines.flatMap((line) => /(?<path>\/\S*libpod-\S+)/u.exec(line)?.groups?.['path'] ?? []),
-    namespaces: readdirSync('/run/netns').filter((name) => name.startsWith(`${lab.prefix}-`)),
-    mounts: readFileSync('/proc/self/mounts', 'utf8')
-      .split('\n')
-      .filter((line) => line.includes(lab.dataDirectory) || line.includes(lab.prefix)),
-  };
-}
-
-const readOrNothing = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-/** Its root is of this data directory: what podman mounted there, the process sees as its own. */
-const isInContainer = (lab: DaemonLab, pid: string): boolean => readOrNothing(`/proc/${pid}/mountinfo`).includes(`${lab.dataDirectory}/containers`);
-
-const cgroupsThere = (paths: readonly string[]): string[] =>
-  [...new Set(paths.map((path) => path.split('/').findLast((name) => name.startsWith('libpod-')) ?? ''))].flatMap((name) =>
-    globSync(`/sys/fs/cgroup/**/${name}`),
-  );
 
 it('leaves nothing of a daemon that was killed when it had just begun', async () => {
   // In a store of its own, so that it puts an image together.

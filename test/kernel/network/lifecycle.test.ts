@@ -124,6 +124,7 @@ describe('applying again', () => {
     await lab.inside(vpc, 'nft', 'flush', 'ruleset');
     await lab.inside(vpc, 'ip', 'link', 'del', `e${numbers.server}`);
     expect(await lab.connect(numbers.b, addresses.s3, 443)).toBe('no answer');
+    await lab.inside({ kind: 'network-interface', number: numbers.b }, 'ip', 'route', 'flush', 'table', 'main');
     await lab.driver.apply(compile(world, ids.vpc), { verify: true });
     expect(await lab.connect(numbers.b, addresses.s3, 443)).toBe('connected');
     await lab.listen({ kind: 'network-interface', number: numbers.server }, 7999);

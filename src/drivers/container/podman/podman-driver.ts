@@ -1,8 +1,10 @@
 import { watch } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
+import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
+import { isAlive } from '../../process/process-identity.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
 import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
@@ -26,6 +28,8 @@ const exitSettleMs = 1_000;
 const stopMarginMs = 30_000;
 /** podman's cleanup of an ended container may hold a mount for a moment. */
 const removeAttempts = 3;
+/** After SIGKILL, which takes a moment and tells nobody but the parent. */
+const [monitorMs, monitorRoundsMax] = [10, 500];
 
 const contentLabel = 'content';
 const sourceLabel = 'source';
@@ -187,13 +191,31 @@ export class PodmanDriver implements ContainerDriver {
   async purge(): Promise<readonly string[]> {
     const all = await this.#podman.run(['ps', '--all', '--no-trunc', '--format', '{{.Names}}']);
     const names = all.split('\n').filter((name) => name !== '');
-    for (const name of names) await this.remove(name);
+    this.#ready.clear();
+    // All at once, and those that it could not one by one.
+    if (names.length > 0) await this.#podman.run(['rm', '--all', '--force', '--time', '0']).catch(() => this.#removeEach(names));
+    await this.#endMonitors();
     // What a killed podman left mounted, the innermost first.
     const { root, runRoot } = this.#options;
     const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
     const own = mounts.filter((path) => path.startsWith(`${root}/`) || path.startsWith(`${runRoot}/`));
     for (const path of own.reverse()) await run(['umount', '--lazy', path]);
     return [...names.map((name) => `container ${name}`), ...own.map((path) => `mount ${path}`)];
+  }
+
+  async #removeEach(names: readonly string[]): Promise<void> {
+    for (const name of names) await this.remove(name);
+  }
+
+  /** Those of containers that are gone: they would write down an exit that nobody asks for, and have it cleaned up. */
+  async #endMonitors(): Promise<void> {
+    const monitors = (): ReturnType<typeof findByCommandLine> => findByCommandLine(`${this.#options.runRoot}/`);
+    // One may have started the clean-up just before it ended. A dead one that nobody buries has no command line.
+    for (let found = monitors(), round = 0; found.length > 0 && round < monitorRoundsMax; found = monitors(), round += 1) {
+      for (const monitor of found) if (isAlive(monitor)) kill(monitor);
+      await sleep(monitorMs);
+    }
+    for (const exit of await readdir(this.#podman.exitDirectory)) await rm(join(this.#podman.exitDirectory, exit), { force: true });
   }
 
   async #initialise(name: string): Promise<void> {

@@ -39,7 +39,7 @@ interface IpLink {
   readonly flags: readonly string[];
   readonly addr_info?: readonly { readonly family: string; readonly local: string }[];
 }
-interface IpRoute {
+export interface IpRoute {
   readonly type?: string;
   readonly dst: string;
   readonly gateway?: string;

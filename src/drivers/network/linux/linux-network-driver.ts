@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { assert } from '../../../stdx/assert.ts';
+import type { HeldNamespace, HeldRuleset } from '../../../model/network/held.ts';
 import type { LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { ApplyOptions, Capability, Counter, Drop, NamespaceOwner, NetworkDriver } from '../network-driver.ts';
 import { networkCapabilities } from './capabilities.ts';
 import { innerSide, linkCommands, routerSide, routingChanges } from './changes.ts';
 import { readCounters, readDrops } from './counted.ts';
+import { listRuleset, readHeldNamespace } from './held-namespace.ts';
+import { readHeldRuleset } from './held-ruleset.ts';
 import { InheritedFlows } from './inherited-flows.ts';
 import type { KernelCommand } from './kernel-command.ts';
 import { emptyRouter, readRouter, type RouterState, stateOf } from './kernel-state.ts';
@@ -71,6 +74,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
   readonly #runProgram: typeof run;
   readonly #kernel: Pick<KernelThread, 'run'>;
   readonly #applied = new Map<number, Applied>();
+  #scratches = 0;
   readonly #queues = new Map<number, Promise<unknown>>();
 
   constructor(options: LinuxNetworkDriverOptions) {
@@ -113,6 +117,24 @@ export class LinuxNetworkDriver implements NetworkDriver {
   async drops(vpcNumber: number): Promise<readonly Drop[]> {
     const router = this.#router(vpcNumber);
     return (await isNamespace(router)) ? readDrops(this.#tools, router) : [];
+  }
+
+  async held(owner: NamespaceOwner): Promise<HeldNamespace | undefined> {
+    const name = namespaceName(this.#prefix, owner);
+    return (await isNamespace(name)) ? readHeldNamespace(this.#tools, name) : undefined;
+  }
+
+  async wouldHold(ruleset: string): Promise<HeldRuleset> {
+    this.#scratches += 1;
+    // A purge knows these names; none is used twice.
+    const namespace = `${this.#prefix}-check${process.pid}${String(this.#scratches).padStart(9, '0')}`;
+    await this.#kernel.run([{ do: 'add-namespace', namespace }]);
+    try {
+      await this.#tools.nft(namespace, ruleset);
+      return readHeldRuleset(await listRuleset(this.#tools, namespace));
+    } finally {
+      await this.#deleteNamespaces([namespace]);
+    }
   }
 
   async purge(): Promise<readonly string[]> {
@@ -181,7 +203,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
   }
 
   async #change(change: Change, gone: readonly string[], { beforeLinksUp }: ApplyOptions): Promise<void> {
-    const { plan, router, state, closedLinks, newLinks, flows, done } = change;
+    const { plan, router, state, before, closedLinks, newLinks, flows, done } = change;
     await this.#makeNamespaces(change);
     done('namespaces');
     await this.#makeLinks(change);
@@ -196,7 +218,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     done('routes');
     await beforeLinksUp?.();
     done('listeners');
-    await this.#inOrders(closedLinks, (link) => innerSide(this.#inside(link), link));
+    // When it is not known what is there, what somebody took away inside an open one comes back, too.
+    await this.#inOrders(before === undefined ? plan.links : closedLinks, (link) => innerSide(this.#inside(link), link));
     done('links-up');
     await this.#removeLinks(change, gone);
     done('removed');

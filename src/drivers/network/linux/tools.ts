@@ -19,6 +19,11 @@ export class Tools {
     return text.trim() === '' ? [] : (JSON.parse(text) as T[]);
   }
 
+  /** What a program prints that runs in the namespace. */
+  async inside(namespace: string, ...argv: readonly string[]): Promise<string> {
+    return await this.#run(['nsenter', `--net=${namespacePath(namespace)}`, ...argv]);
+  }
+
   /** One nft transaction: all of it or nothing. */
   async nft(namespace: string, text: string): Promise<void> {
     await this.#run(['nsenter', `--net=${namespacePath(namespace)}`, 'nft', '-f', '-'], { input: text });

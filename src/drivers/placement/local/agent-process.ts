@@ -13,15 +13,20 @@ const lookMs = 10;
  */
 export async function end(identity: ProcessIdentity): Promise<void> {
   if (!isAlive(identity)) return;
-  try {
-    process.kill(identity.pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+  kill(identity);
   const started = performance.now();
   const isThere = (): boolean =>
     performance.now() - started < burialMs ? statOf(identity.pid)?.startTime === identity.startTime : isAlive(identity);
   while (isThere() && performance.now() - started < endMs) await sleep(lookMs);
+}
+
+/** Does not wait. One that has just ended is no error. */
+export function kill({ pid }: ProcessIdentity): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Every process whose command line holds this text, the youngest first: children before the parents that bury them. */

@@ -80,6 +80,11 @@ export class LocalPlacement implements PlacementDriver {
     }
   }
 
+  findAgent(directory: string): Promise<{ readonly pid: number; readonly alive: boolean } | undefined> {
+    const found = readState(directory)?.process;
+    return Promise.resolve(found === undefined ? undefined : { pid: found.pid, alive: isAlive(found) });
+  }
+
   async release(_instanceId: string, directory: string): Promise<void> {
     this.#running.get(directory)?.link.close();
     this.#running.delete(directory);

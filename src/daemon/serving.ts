@@ -1,0 +1,184 @@
+import type { Access } from '../access/access.ts';
+import type { DataPlane } from '../endpoints/data-plane.ts';
+import { VpcListeners } from '../endpoints/vpc-listeners.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import type { OperatorPaths } from '../gateway/gateway-options.ts';
+import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { GarbageReconciler } from '../reconcile/garbage.ts';
+import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
+import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
+import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
+import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { systemRandom } from '../stdx/random.ts';
+import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
+import type { Drivers } from './drivers.ts';
+import { log } from './log.ts';
+import type { RequestCounts } from './metrics/request-counts.ts';
+import type { DaemonOptions } from './options.ts';
+import type { DaemonParts } from './parts.ts';
+import { registries } from './registries.ts';
+import type { DaemonState } from './state.ts';
+import { jobAuthorities } from './trust.ts';
+
+export interface ServingDependencies {
+  readonly options: DaemonOptions;
+  readonly parts: DaemonParts;
+  readonly state: DaemonState;
+  readonly drivers: Drivers;
+  readonly access: Access;
+  readonly dataPlane: DataPlane;
+  readonly requests: RequestCounts;
+  readonly operatorPaths: OperatorPaths;
+}
+
+/** Reconcilers look again by themselves this often, whatever woke them. */
+const periodMs = 30_000;
+const garbagePeriodMs = 10 * 60_000;
+
+/** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
+export class Serving {
+  readonly #dependencies: ServingDependencies;
+  readonly #ended = new AbortController();
+  readonly #loops = new Map<string, ReconcileLoop>();
+  readonly #listeners: VpcListeners;
+  readonly #trainingJobs: TrainingJobsReconciler;
+  readonly gateway: Gateway;
+
+  constructor(dependencies: ServingDependencies) {
+    this.#dependencies = dependencies;
+    const { options, state, drivers, dataPlane } = dependencies;
+    this.gateway = this.#createGateway();
+    this.#listeners = new VpcListeners({
+      dataPlane,
+      region: options.region,
+      namespacePath: (owner) => drivers.network.namespacePath(owner),
+      findJobCredentials: async (networkInterfaceId, credentialsId) =>
+        await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
+    });
+    this.#trainingJobs = this.#createTrainingJobs(this.#addNetwork());
+    this.#add(this.#trainingJobs, periodMs);
+    this.#add(new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock }), garbagePeriodMs);
+  }
+
+  get loops(): readonly ReconcileLoop[] {
+    return [...this.#loops.values()];
+  }
+
+  start(): void {
+    for (const loop of this.#loops.values()) loop.start();
+  }
+
+  /** Leaves everything as it is. False when something was still at work at its deadline. */
+  async stop(): Promise<boolean> {
+    // What takes back a job's steps waits for the network: the loops end after the jobs.
+    const jobsLetGo = await this.#trainingJobs.shutdown();
+    this.#dependencies.drivers.placement.detach();
+    const loopsLetGo = await Promise.all(this.loops.map(async (loop) => await loop.stop()));
+    return jobsLetGo && loopsLetGo.every(Boolean);
+  }
+
+  /** Nothing is committed from now on: what is under way ends with an error. */
+  endRequests(): void {
+    this.#ended.abort();
+  }
+
+  /** Closes every socket inside VPCs: an open one keeps a namespace alive. */
+  async closeListeners(): Promise<void> {
+    await this.#listeners.keepOnly([]);
+  }
+
+  #createGateway(): Gateway {
+    const { options, parts, state, drivers, access, requests, operatorPaths } = this.#dependencies;
+    const { region, accountId, allowChosenIds: chosenIds } = options;
+    const { paths, store, audit, refusals } = state;
+    return new Gateway({
+      registries: parts.registries(registries),
+      validate: parts.validate,
+      store,
+      access,
+      clock: systemClock,
+      random: systemRandom,
+      accountId,
+      region,
+      machine: drivers.machine,
+      chosenIds,
+      ended: this.#ended.signal,
+      wake: (...names) => {
+        for (const name of names) this.#loops.get(name)?.request();
+      },
+      blobPath: (blobId) => blobPath(paths.blobs, blobId),
+      discardBlob: (blobId) => void removeBlob(paths.blobs, blobId).catch((error: unknown) => log('a blob could not be removed', { blobId, error })),
+      operatorPaths,
+      audit(record) {
+        requests.request(record);
+        audit.write(record);
+      },
+      recordRefusal(record) {
+        requests.refusal(record);
+        refusals.write(record);
+      },
+      log,
+    });
+  }
+
+  #addNetwork(): ReturnType<typeof networkAppliedWaiter> {
+    const { options, parts, state, drivers } = this.#dependencies;
+    const { store } = state;
+    const reconciler = new VpcNetworkReconciler({
+      store,
+      region: options.region,
+      driver: drivers.network,
+      compile: parts.compile,
+      listeners: this.#listeners,
+      clock: systemClock,
+    });
+    return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));
+  }
+
+  #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {
+    const { options, state, drivers, access } = this.#dependencies;
+    const { store, paths, authority } = state;
+    const { network, containers, placement } = drivers;
+    const { region, accountId } = options;
+    return new TrainingJobsReconciler(
+      {
+        store,
+        access,
+        clock: systemClock,
+        region,
+        accountId,
+        call: async (service, operation, input, principal) => await this.gateway.call(service, operation, input, principal, sagemakerPrincipal),
+        network,
+        containers,
+        placement,
+        networkApplied,
+        instancesDirectory: paths.instances,
+        certificateAuthorities: jobAuthorities(authority.certificatePem),
+        log,
+      },
+      () => this.#loops.get('training-jobs')?.request(),
+    );
+  }
+
+  #add(reconciler: Reconciler, loopPeriodMs: number): ReconcileLoop {
+    const loop = new ReconcileLoop(reconciler, { periodMs: loopPeriodMs, clock: systemClock });
+    this.#loops.set(loop.name, loop);
+    loop.watch(failureTeller(loop));
+    return loop;
+  }
+}
+
+/** Tells what a reconciler fails at when it begins to, and that it no longer does; not every time it tries again. */
+function failureTeller(loop: ReconcileLoop): () => void {
+  const reconciler = loop.name;
+  let told = new Set<string>();
+  return () => {
+    const failures = loop.last?.failures ?? [];
+    for (const { subject, message } of failures) {
+      if (!told.has(`${subject} ${message}`)) log('a reconciler failed', { level: 'error', reconciler, subject, reason: message });
+    }
+    if (told.size > 0 && failures.length === 0) log('a reconciler is in agreement again', { level: 'info', reconciler });
+    told = new Set(failures.map(({ subject, message }) => `${subject} ${message}`));
+  };
+}

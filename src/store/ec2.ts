@@ -1,6 +1,6 @@
-import type { RouteDestination, RouteTarget, RulePeer, RuleProtocol } from '../model/network/world.ts';
+import type { NetworkAclEntry, RouteDestination, RouteTarget, RulePeer, RuleProtocol } from '../model/network/world.ts';
 import { assert } from '../stdx/assert.ts';
-import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
+import { Collection, collectionSql, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
 
 /** Every EC2 resource belongs to an account, was made at some time, and carries a short number for kernel names. */
@@ -48,6 +48,15 @@ export interface RouteTableRow extends Owned, Remembered {
   readonly main: boolean;
   readonly associations: readonly { readonly associationId: string; readonly subnetId?: string; readonly main: boolean }[];
   readonly routes: readonly RouteRow[];
+}
+
+export interface NetworkAclRow extends Owned, Remembered {
+  readonly networkAclId: string;
+  readonly vpcId: string;
+  /** Of new subnets. */
+  readonly isDefault: boolean;
+  readonly associations: readonly { readonly associationId: string; readonly subnetId: string }[];
+  readonly entries: readonly NetworkAclEntry[];
 }
 
 export interface SecurityGroupRuleRow {
@@ -147,12 +156,33 @@ const shapes = {
   tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'], kept: true } satisfies CollectionShape<TagRow>,
 };
 
-export const ec2Migrations: readonly Migration[] = [collectionsMigration('ec2-0001', Object.values(shapes))];
+const networkAcls: CollectionShape<NetworkAclRow> = { name: 'network_acls', key: 'networkAclId', indexes: ['vpcId', 'clientToken'], kept: true };
+
+/** VPCs that are older than the table get the ACL that a VPC is born with. */
+const defaultAclsSql = `
+insert into network_acls (networkAclId, body)
+select id, json_object(
+  'networkAclId', id, 'vpcId', vpcId, 'ownerId', ownerId, 'createdAt', createdAt, 'isDefault', json('true'),
+  'associations', (
+    select json_group_array(json_object('associationId', 'aclassoc-' || lower(substr(hex(randomblob(9)), 1, 17)), 'subnetId', subnetId))
+    from subnets where subnets.vpcId = born.vpcId
+  ),
+  'entries', json('[{"direction":"egress","ruleNumber":100,"action":"allow","protocol":"all","peer":{"cidrBlock":"0.0.0.0/0"}},{"direction":"ingress","ruleNumber":100,"action":"allow","protocol":"all","peer":{"cidrBlock":"0.0.0.0/0"}}]')
+)
+from (
+  select 'acl-' || lower(substr(hex(randomblob(9)), 1, 17)) as id, vpcId, ownerId, body ->> '$.createdAt' as createdAt from vpcs
+) as born;`;
+
+export const ec2Migrations: readonly Migration[] = [
+  collectionsMigration('ec2-0001', Object.values(shapes)),
+  { id: 'ec2-0002', sql: `${collectionSql(networkAcls)}\n${defaultAclsSql}` },
+];
 
 export class Ec2Store {
   readonly vpcs: Collection<VpcRow>;
   readonly subnets: Collection<SubnetRow>;
   readonly routeTables: Collection<RouteTableRow>;
+  readonly networkAcls: Collection<NetworkAclRow>;
   readonly securityGroups: Collection<SecurityGroupRow>;
   readonly networkInterfaces: Collection<NetworkInterfaceRow>;
   readonly networkInterfacePermissions: Collection<NetworkInterfacePermissionRow>;
@@ -163,6 +193,7 @@ export class Ec2Store {
     this.vpcs = new Collection(database, shapes.vpcs);
     this.subnets = new Collection(database, shapes.subnets);
     this.routeTables = new Collection(database, shapes.routeTables);
+    this.networkAcls = new Collection(database, networkAcls);
     this.securityGroups = new Collection(database, shapes.securityGroups);
     this.networkInterfaces = new Collection(database, shapes.networkInterfaces);
     this.networkInterfacePermissions = new Collection(database, shapes.networkInterfacePermissions);

@@ -1,6 +1,6 @@
-import type { GatewayEndpoint, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from '../model/network/world.ts';
+import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from '../model/network/world.ts';
 import { s3PrefixListOf } from '../model/regions.ts';
-import type { NetworkInterfaceRow, RouteTableRow, SecurityGroupRow, SubnetRow, VpcEndpointRow, VpcRow } from './ec2.ts';
+import type { NetworkAclRow, NetworkInterfaceRow, RouteTableRow, SecurityGroupRow, SubnetRow, VpcEndpointRow, VpcRow } from './ec2.ts';
 import type { Store } from './store.ts';
 
 const vpcOf = ({ vpcId, number, generation, cidrBlocks, enableDnsSupport, enableDnsHostnames }: VpcRow): Vpc => ({
@@ -21,6 +21,14 @@ const routeTableOf = ({ routeTableId, number, vpcId, main, associations, routes 
   main,
   subnetIds: associations.flatMap(({ subnetId }) => (subnetId === undefined ? [] : [subnetId])),
   routes: routes.map(({ destination, target }) => ({ destination, target })),
+});
+
+const networkAclOf = ({ networkAclId, vpcId, isDefault, associations, entries }: NetworkAclRow): NetworkAcl => ({
+  networkAclId,
+  vpcId,
+  isDefault,
+  subnetIds: associations.map(({ subnetId }) => subnetId),
+  entries,
 });
 
 const securityGroupOf = ({ groupId, groupName, vpcId, rules }: SecurityGroupRow): SecurityGroup => ({
@@ -57,6 +65,7 @@ export function readWorld({ ec2 }: Pick<Store, 'ec2'>, region: string): World {
     vpcs: ec2.vpcs.list().map((row) => vpcOf(row)),
     subnets: ec2.subnets.list().map((row) => subnetOf(row)),
     routeTables: ec2.routeTables.list().map((row) => routeTableOf(row)),
+    networkAcls: ec2.networkAcls.list().map((row) => networkAclOf(row)),
     securityGroups: ec2.securityGroups.list().map((row) => securityGroupOf(row)),
     networkInterfaces: ec2.networkInterfaces.list().map((row) => networkInterfaceOf(row)),
     gatewayEndpoints: ec2.vpcEndpoints.list().map((row) => gatewayEndpointOf(row)),

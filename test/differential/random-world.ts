@@ -1,6 +1,15 @@
 import { seededRandom } from '../../src/stdx/random.ts';
-import type { RouteTable, RulePeer, RuleProtocol, SecurityGroup, SecurityGroupRule, World } from '../../src/model/network/world.ts';
-import { eni } from '../kernel/network/sample-world.ts';
+import type {
+  NetworkAcl,
+  NetworkAclEntry,
+  RouteTable,
+  RulePeer,
+  RuleProtocol,
+  SecurityGroup,
+  SecurityGroupRule,
+  World,
+} from '../../src/model/network/world.ts';
+import { eni, openAcl } from '../kernel/network/sample-world.ts';
 
 /** Choices that a seed repeats. */
 export class Dice {
@@ -67,6 +76,7 @@ export function randomWorld(dice: Dice, generation: number): World {
     ],
     subnets,
     routeTables: randomRouteTables(dice),
+    networkAcls: randomAcls(dice),
     securityGroups: groupIds.map((groupId) => randomGroup(dice, groupId)),
     networkInterfaces: interfaceNumbers.map((number) => ({
       ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
@@ -107,6 +117,30 @@ function randomRouteTables(dice: Dice): RouteTable[] {
     { routeTableId: 'rtb-2', number: 2, vpcId, main: false, subnetIds: explicit.slice(0, half), routes: routes() },
     { routeTableId: 'rtb-3', number: 3, vpcId, main: false, subnetIds: explicit.slice(half), routes: routes() },
   ];
+}
+
+/** Subnets have the default ACL or one of two others; most entries are wide, so that something passes both ways. */
+function randomAcls(dice: Dice): NetworkAcl[] {
+  const open = openAcl('acl-0', vpcId);
+  const explicit = dice.some(subnets, 50).map((subnet) => subnet.subnetId);
+  const half = dice.below(explicit.length + 1);
+  return [
+    dice.chance(80) ? open : { ...open, entries: randomEntries(dice) },
+    { ...open, networkAclId: 'acl-1', isDefault: false, subnetIds: explicit.slice(0, half), entries: randomEntries(dice) },
+    { ...open, networkAclId: 'acl-2', isDefault: false, subnetIds: explicit.slice(half), entries: randomEntries(dice) },
+  ];
+}
+
+function randomEntries(dice: Dice): NetworkAclEntry[] {
+  const blocks = ['0.0.0.0/0', '0.0.0.0/0', '10.0.0.0/16', '10.0.1.0/24', '172.31.0.0/24', '198.18.0.0/15', '10.0.2.12/32'];
+  const entries = Array.from({ length: dice.below(7) }, (_, index): NetworkAclEntry => {
+    const protocol = dice.of<RuleProtocol>(['all', 'all', 'tcp', 'udp', 'icmp', 47]);
+    const peer = dice.chance(90) ? { cidrBlock: dice.of(blocks) } : { ipv6CidrBlock: '::/0' };
+    const ports = protocol === 'tcp' && dice.chance(30) ? { fromPort: 1_024, toPort: 65_535 } : randomPorts(dice, protocol);
+    const action = dice.chance(70) ? 'allow' : 'deny';
+    return { direction: dice.of(['ingress', 'egress']), ruleNumber: 1 + ((index * 37) % 11) * 10, action, protocol, peer, ...ports };
+  });
+  return dice.chance(60) ? [...entries, ...openAcl('', '').entries.map((entry) => ({ ...entry, ruleNumber: 200 }))] : entries;
 }
 
 function randomGroup(dice: Dice, groupId: string): SecurityGroup {

@@ -112,6 +112,7 @@ function rows({ ec2: tables }: Store): unknown {
     tables.vpcs,
     tables.subnets,
     tables.routeTables,
+    tables.networkAcls,
     tables.securityGroups,
     tables.networkInterfaces,
     tables.networkInterfacePermissions,

@@ -1,5 +1,7 @@
 import { cidrContains } from './addresses.ts';
+import { aclOfInterface, judgeByAcl } from './acls.ts';
 import { endpointPorts, type GateName } from './gates.ts';
+import { type Direction, type Packet, protocolNumbers } from './groups.ts';
 import { pathOf } from './routes.ts';
 import type { Trace } from './trace.ts';
 import { mustParseAddress, mustParseCidr, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
@@ -26,6 +28,7 @@ export interface DroppedFlow {
   readonly protocol: string;
   readonly source: string;
   readonly destination: string;
+  readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly packets: number;
 }
@@ -38,6 +41,11 @@ interface Refusal {
   readonly receiver: NetworkInterface | undefined;
   readonly source: string;
   readonly destination: string;
+  readonly protocol: string | number;
+  readonly sourcePort: number | undefined;
+  readonly destinationPort: number | undefined;
+  /** What was asked did arrive: this is the answer to it. */
+  readonly isAnswer: boolean;
   /** `tcp 443`, `udp 53`, `icmp`, `protocol 47`. */
   readonly traffic: string;
   readonly prefixList: PrefixList | undefined;
@@ -62,7 +70,11 @@ export function causeOfTrace(world: World, trace: Trace, host?: string): Cause |
     receiver: answers ? asker : asked,
     source: answers ? question.to : own,
     destination: answers ? own : question.to,
-    traffic: trafficText(question.protocol, question.port),
+    protocol: question.protocol,
+    sourcePort: answers ? question.port : trace.sourcePort,
+    destinationPort: answers ? trace.sourcePort : question.port,
+    isAnswer: answers,
+    traffic: trafficText(question.protocol, answers ? trace.sourcePort : question.port),
     prefixList: answers ? undefined : prefixListOf(world, question.to),
   };
   const { short: _short, ...reason } = reasonOf(refusal);
@@ -92,6 +104,10 @@ export function causeOfDrop(
     receiver: drop.toInterface === undefined ? undefined : interfaceById(view, drop.toInterface),
     source: drop.source,
     destination: drop.destination,
+    protocol: drop.protocol,
+    sourcePort: drop.sourcePort,
+    destinationPort: drop.destinationPort,
+    isAnswer: false,
     traffic: trafficText(drop.protocol, drop.destinationPort),
     prefixList: prefixListOf(world, drop.destination),
   };
@@ -113,6 +129,10 @@ function reasonOf(refusal: Refusal): Reason {
       return egressReason(refusal);
     case 'ingress-groups':
       return ingressReason(refusal);
+    case 'egress-acl':
+      return aclReason(refusal, 'egress', sender);
+    case 'ingress-acl':
+      return aclReason(refusal, 'ingress', refusal.receiver);
     case 'route':
       return routeReason(refusal);
     case 'destination':
@@ -150,6 +170,45 @@ function ingressReason({ sender, receiver, source, traffic }: Refusal): Reason {
   const from = sender === undefined ? source : `${source} (${described(sender)})`;
   const origin = sender?.groupIds[0] ?? `${source}/32`;
   return groupReason(receiver, `no ingress rule that allows ${traffic} from ${from}`, `Add an ingress rule for ${traffic} from ${origin}`);
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports */
+const clientPorts = '1024-65535';
+
+/** Which entry decided is asked again: the kernel counts packets by ACL, not by entry. */
+function aclReason(refusal: Refusal, direction: Direction, owner: NetworkInterface | undefined): Reason {
+  const { view, source, destination, traffic } = refusal;
+  const way = direction === 'egress' ? `out of its subnet to ${destination}` : `into its subnet from ${source}`;
+  if (owner === undefined) return { ids: ['a deleted network interface'], reason: `the network ACL of its subnet refused ${traffic} ${way}` };
+  const acl = aclOfInterface(view, owner);
+  const { networkAclId } = acl;
+  const { rule } = judgeByAcl(view, acl, direction, packetOf(refusal));
+  const short = rule === '*' ? `no ${direction} rule that allows ${traffic} ${way}` : `${direction} rule ${rule} denies ${traffic} ${way}`;
+  const reason =
+    rule === '*' ? `network ACL ${networkAclId} of ${owner.subnetId} has ${short}` : `network ACL ${networkAclId} of ${owner.subnetId}: ${short}`;
+  const peer = direction === 'egress' ? destination : source;
+  const place = rule === '*' ? '' : `, with a number below ${rule},`;
+  // An answer goes to a port that the client's system chose.
+  const wanted = refusal.isAnswer && refusal.destinationPort !== undefined ? `${refusal.protocol} ${clientPorts}` : traffic;
+  const stateless = ' An ACL is stateless: answers need a rule, too.';
+  return {
+    ids: [networkAclId],
+    reason,
+    short,
+    fix: `Add an ${direction} rule${place} that allows ${wanted} for ${peer}/32 to ${networkAclId}.${stateless}`,
+  };
+}
+
+function packetOf({ protocol, source, destination, sourcePort, destinationPort }: Refusal): Packet {
+  const number = Object.entries(protocolNumbers).find(([name]) => name === protocol)?.[1] ?? Number(protocol);
+  return {
+    protocol: number,
+    source: mustParseAddress(source),
+    destination: mustParseAddress(destination),
+    ...(sourcePort === undefined ? {} : { sourcePort }),
+    ...(destinationPort === undefined ? {} : { destinationPort }),
+    ...(number === protocolNumbers.icmp ? { icmpType: 8, icmpCode: 0 } : {}),
+  };
 }
 
 function groupReason(owner: NetworkInterface | undefined, short: string, fix: string): Reason {

@@ -1,11 +1,12 @@
-import { assert } from '../../stdx/assert.ts';
+import { assert, present } from '../../stdx/assert.ts';
+import { aclCounter, aclOfInterface, aclStatements, isOpen, judgeByAcl, subnetLinksSet } from './acls.ts';
 import { cidrContains } from './addresses.ts';
 import { type Allowance, allowancesOf, allows, type Direction, groupChain, type Packet, prefixSet, protocolNumbers, trafficMatch } from './groups.ts';
 import { linkEndpointMac } from './reserved.ts';
 import type { NftMap, NftSet } from './plan.ts';
 import type { Path } from './routes.ts';
-import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
-import type { GatewayEndpoint, NetworkInterface, RouteTable } from './world.ts';
+import { mustParseAddress, mustParseCidr, routeTableOfInterface, type VpcView } from './view.ts';
+import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, Subnet } from './world.ts';
 
 /**
  * The gates on a packet's path, in order. Each says the same thing twice, side by side: `statements` for the kernel and
@@ -35,10 +36,12 @@ export type GateName =
   | 'anti-spoofing'
   | 'resolver'
   | 'egress-groups'
+  | 'egress-acl'
   | 'destination'
   | 'route'
   | 'destination-check'
   | 'endpoint'
+  | 'ingress-acl'
   | 'ingress-groups'
   | 'router';
 
@@ -61,12 +64,18 @@ export interface Journey {
 /** `next`: the gate has nothing against it. `accept`: the rest of the stage is skipped. */
 export type Judgement =
   | { readonly verdict: 'next' }
-  | { readonly verdict: 'accept'; readonly allowance?: Allowance }
-  | { readonly verdict: 'refuse'; readonly counters: readonly string[] };
+  | { readonly verdict: 'accept'; readonly allowance?: Allowance; readonly entry?: DecidingEntry }
+  | { readonly verdict: 'refuse'; readonly counters: readonly string[]; readonly entry?: DecidingEntry };
+
+/** Of a network ACL: the number of the entry that decides, or `*`. */
+export interface DecidingEntry {
+  readonly networkAclId: string;
+  readonly rule: number | '*';
+}
 
 /** Gates of one hook and priority, in one base chain. What one stage accepts the next stage still judges. */
 export interface Stage {
-  readonly name: 'source' | 'egress' | 'route' | 'ingress';
+  readonly name: 'source' | 'egress' | 'egress-acl' | 'route' | 'ingress-acl' | 'ingress';
   readonly hook: 'prerouting' | 'forward';
   readonly priority: string;
   /** Whose link the packet is judged by. */
@@ -106,8 +115,12 @@ const next: Judgement = { verdict: 'next' };
 const accept: Judgement = { verdict: 'accept' };
 const judged = (passes: boolean, counters: readonly string[]): Judgement => (passes ? next : { verdict: 'refuse', counters });
 
-const interfacesOf = (links: readonly Link[], sourceDestCheck: boolean): { name: string; networkInterface: NetworkInterface }[] =>
-  links.flatMap((link) => (link.kind === 'network-interface' && link.networkInterface.sourceDestCheck === sourceDestCheck ? [link] : []));
+const interfacesOf = (links: readonly Link[], sourceDestCheck?: boolean): { name: string; networkInterface: NetworkInterface }[] =>
+  links.flatMap((link) =>
+    link.kind === 'network-interface' && (sourceDestCheck ?? link.networkInterface.sourceDestCheck) === link.networkInterface.sourceDestCheck
+      ? [link]
+      : [],
+  );
 const map = (name: string, type: string, elements: NftMap['elements']): NftMap => ({ kind: 'map', name, specification: [`type ${type}`], elements });
 
 /**
@@ -260,6 +273,77 @@ const egressGroups: Gate = {
   judge: (journey) => judgeGroups(journey, 'egress', journey.sender),
 };
 
+/** What stays in its subnet meets no ACL. An address of the subnet is always in it: no route takes it elsewhere. */
+const egressAcl: Gate = {
+  name: 'egress-acl',
+  code: 11,
+  counters: (view, link) => aclCounters(view, 'egress', link),
+  statements(view, link) {
+    if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), 'egress')) return ['accept'];
+    const acl = aclOfInterface(view, link.networkInterface);
+    const within = subnetOf(view, link.networkInterface).cidrBlock;
+    return [
+      `ip daddr @${resolverSet} accept`,
+      `ip daddr ${within} accept`,
+      ...aclStatements(acl, 'egress', refuse(this.code, this.counters(view, link))),
+    ];
+  },
+  alike: (view, link) => alikeByAcl(view, 'egress', link),
+  judge({ view, sender, packet, path }) {
+    const within = mustParseCidr(subnetOf(view, sender).cidrBlock);
+    if (path.kind === 'resolver' || cidrContains(within, packet.destination)) return next;
+    return judgedByAcl(view, aclOfInterface(view, sender), 'egress', packet);
+  },
+};
+
+const ingressAcl: Gate = {
+  name: 'ingress-acl',
+  code: 12,
+  counters: (view, link) => aclCounters(view, 'ingress', link),
+  lookups(view, links) {
+    const subnetIds = [...new Set(interfacesOf(links).map(({ networkInterface }) => networkInterface.subnetId))].sort();
+    return subnetIds
+      .filter((subnetId) => !isOpen(view.aclOf(subnetId), 'ingress'))
+      .map((subnetId) => {
+        const own = interfacesOf(links).filter(({ networkInterface }) => networkInterface.subnetId === subnetId);
+        return { kind: 'set', name: subnetLinksSet(subnetId), specification: ['type ifname'], elements: own.map(({ name }) => `"${name}"`) } as const;
+      });
+  },
+  statements(view, link) {
+    if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), 'ingress')) return ['accept'];
+    const { networkInterface } = link;
+    const acl = aclOfInterface(view, networkInterface);
+    return [
+      `iifname @${subnetLinksSet(networkInterface.subnetId)} accept`,
+      ...aclStatements(acl, 'ingress', refuse(this.code, this.counters(view, link))),
+    ];
+  },
+  alike: (view, link) => alikeByAcl(view, 'ingress', link),
+  judge({ view, sender, packet, path }) {
+    if (path.kind !== 'network-interface' || path.receiver.subnetId === sender.subnetId) return next;
+    return judgedByAcl(view, aclOfInterface(view, path.receiver), 'ingress', packet);
+  },
+};
+
+const subnetOf = (view: VpcView, { subnetId }: NetworkInterface): Subnet =>
+  present(view.subnets.get(subnetId), `${subnetId} is in ${view.vpc.vpcId}`);
+
+function aclCounters(view: VpcView, direction: Direction, link: Link): string[] {
+  return link.kind === 'network-interface' ? [aclCounter(direction, aclOfInterface(view, link.networkInterface))] : [];
+}
+
+function alikeByAcl(view: VpcView, direction: Direction, link: Link): string {
+  if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), direction)) return 'open';
+  return link.networkInterface.subnetId;
+}
+
+/** Also of the answer of an endpoint, which comes from no interface. */
+export function judgedByAcl(view: VpcView, acl: NetworkAcl, direction: Direction, packet: Packet): Judgement {
+  const { allowed, rule } = judgeByAcl(view, acl, direction, packet);
+  const entry = { networkAclId: acl.networkAclId, rule };
+  return allowed ? { verdict: 'accept', entry } : { verdict: 'refuse', counters: [aclCounter(direction, acl)], entry };
+}
+
 /** An address of the VPC that no interface has: AWS takes the packet and nobody gets it. */
 const destination: Gate = {
   name: 'destination',
@@ -350,14 +434,16 @@ const ingressGroups: Gate = {
 };
 
 /**
- * Network ACLs get two stages of their own: out of the subnet after `egress`, into it before `ingress`. They judge
- * replies too, so they cannot share a stage with the groups.
+ * Network ACLs have stages of their own: they judge replies too, so what connection tracking lets pass for groups does not
+ * pass here by that.
  */
 export const stages: readonly Stage[] = [
   // Before connection tracking (-200), so that a forged packet touches no flow.
   { name: 'source', hook: 'prerouting', priority: 'raw', side: 'sender', gates: [antiSpoofing] },
   { name: 'egress', hook: 'prerouting', priority: 'mangle', side: 'sender', gates: [resolver, egressGroups] },
+  { name: 'egress-acl', hook: 'prerouting', priority: 'mangle + 10', side: 'sender', gates: [egressAcl] },
   { name: 'route', hook: 'prerouting', priority: 'mangle + 20', side: 'sender', gates: [destination, route] },
+  { name: 'ingress-acl', hook: 'forward', priority: 'filter', side: 'receiver', gates: [ingressAcl] },
   { name: 'ingress', hook: 'forward', priority: 'filter + 10', side: 'receiver', gates: [destinationCheck, endpoint, ingressGroups] },
 ];
 

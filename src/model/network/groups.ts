@@ -60,7 +60,10 @@ function peerOf(view: VpcView, peer: RulePeer): Peer | 'anybody' | 'nobody' {
   return 'nobody';
 }
 
-function trafficOf(rule: SecurityGroupRule): Pick<Allowance, 'protocol' | 'ports' | 'icmpType' | 'icmpCode'> {
+/** The traffic that a rule of a group, or an entry of an ACL, speaks of. */
+export function trafficOf(
+  rule: Pick<SecurityGroupRule, 'protocol' | 'fromPort' | 'toPort'>,
+): Pick<Allowance, 'protocol' | 'ports' | 'icmpType' | 'icmpCode'> {
   const protocol = protocolNumber(rule.protocol);
   if (protocol === undefined) return {};
   const from = rule.fromPort ?? -1;
@@ -77,8 +80,8 @@ function protocolNumber(protocol: RuleProtocol): number | undefined {
   return typeof protocol === 'number' ? protocol : protocolNumbers[protocol];
 }
 
-/** Whether the rule lets the packet pass; `peer` is the address at the other side. */
-export function allows(view: VpcView, allowance: Allowance, packet: Packet, peer: Address): boolean {
+/** Whether the packet is what the rule speaks of; `peer` is the address at the other side. */
+export function allows(view: VpcView, allowance: Omit<Allowance, 'groupId' | 'securityGroupRuleId'>, packet: Packet, peer: Address): boolean {
   if (allowance.protocol !== undefined && allowance.protocol !== packet.protocol) return false;
   if (allowance.ports !== undefined) {
     const port = packet.destinationPort;
@@ -106,19 +109,21 @@ export const groupChain = (direction: Direction, groupId: string): string => `${
 
 /** The same rule as an nft statement. */
 export function allowanceStatement(allowance: Allowance, direction: Direction): string {
+  return [...matchStatement(allowance, direction), `accept comment "${allowance.securityGroupRuleId}"`].join(' ');
+}
+
+/** The part of an nft statement that matches the peer, the protocol and the ports. */
+export function matchStatement({ peer, ...traffic }: Omit<Allowance, 'groupId' | 'securityGroupRuleId'>, direction: Direction): string[] {
   const parts: string[] = [];
   const field = direction === 'egress' ? 'ip daddr' : 'ip saddr';
-  const { peer } = allowance;
   if (peer?.kind === 'block') parts.push(`${field} ${formatCidr(peer.cidr)}`);
   if (peer?.kind === 'group') parts.push(`${field} @${groupSet(peer.groupId)}`);
   if (peer?.kind === 'prefix-list') parts.push(`${field} @${prefixSet(peer.prefixListId)}`);
-  parts.push(...trafficMatch(allowance));
-  parts.push(`accept comment "${allowance.securityGroupRuleId}"`);
-  return parts.join(' ');
+  return [...parts, ...trafficMatch(traffic)];
 }
 
 /** The part of an nft statement that matches protocol and ports. */
-export function trafficMatch({ protocol, ports, icmpType, icmpCode }: Allowance): string[] {
+export function trafficMatch({ protocol, ports, icmpType, icmpCode }: Pick<Allowance, 'protocol' | 'ports' | 'icmpType' | 'icmpCode'>): string[] {
   if (ports !== undefined) return [`${protocol === protocolNumbers.tcp ? 'tcp' : 'udp'} dport ${ports[0] === ports[1] ? ports[0] : ports.join('-')}`];
   if (icmpType === undefined) return protocol === undefined ? [] : [`ip protocol ${protocol}`];
   return [`icmp type ${icmpType}`, ...(icmpCode === undefined ? [] : [`icmp code ${icmpCode}`])];

@@ -113,6 +113,8 @@ const chain = (name: string, statements: readonly string[], hook?: string): NftC
 function stageObjects(view: VpcView, stage: Stage, links: readonly Link[]): NftObject[] {
   const chains = new GateChains(view, stage);
   const elements = links.map((link) => [`"${link.name}"`, `goto ${chains.of(link)}`] as const);
+  // Gates that let everything pass on every link are no gates: the ACLs that VPCs are born with cost no packet anything.
+  if (chains.all().every(({ statements }) => statements.length === 1 && statements[0] === 'accept')) return [];
   const interfaceName = stage.side === 'sender' ? 'iifname' : 'oifname';
   const hook = `type filter hook ${stage.hook} priority ${stage.priority}; policy drop;`;
   return [
@@ -151,8 +153,8 @@ class GateChains {
     return name;
   }
 
-  all(): Iterable<NftChain> {
-    return this.#chains.values();
+  all(): readonly NftChain[] {
+    return [...this.#chains.values()];
   }
 }
 

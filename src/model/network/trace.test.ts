@@ -15,6 +15,7 @@ describe('a packet that arrives', () => {
     expect(steps).toEqual([
       { gate: 'anti-spoofing', passed: true, at: enis.b },
       { gate: 'egress-groups', passed: true, at: enis.b, groupId: ids.client, securityGroupRuleId: 'sgr-0001' },
+      { gate: 'egress-acl', passed: true, at: enis.b, networkAclId: ids.acl, rule: 100 },
       { gate: 'route', passed: true, at: enis.b },
       { gate: 'endpoint', passed: true, at: ids.endpoint },
     ]);
@@ -33,7 +34,9 @@ describe('a packet that arrives', () => {
     expect(steps.map((step) => [step.gate, step.groupId])).toEqual([
       ['anti-spoofing', undefined],
       ['egress-groups', ids.client],
+      ['egress-acl', undefined],
       ['route', undefined],
+      ['ingress-acl', undefined],
       ['ingress-groups', ids.server],
     ]);
     expect(arrivesAt).toEqual({ kind: 'network-interface', networkInterfaceId: enis.server });

@@ -1,6 +1,7 @@
 import { present } from '../../stdx/assert.ts';
 import { formatCidr } from './addresses.ts';
-import { type GateName, type Journey, stages } from './gates.ts';
+import { aclOfInterface } from './acls.ts';
+import { type GateName, type Journey, judgedByAcl, stages } from './gates.ts';
 import { type Packet, protocolNumbers } from './groups.ts';
 import { type NextHop, pathOf, type RouteEntry } from './routes.ts';
 import { mustParseAddress, routeTableOfInterface, viewOf } from './view.ts';
@@ -38,6 +39,8 @@ export interface Trace {
     readonly targetId?: string;
   };
   readonly arrivesAt: Arrival;
+  /** The port that answers go to: the question's, or one that Linux might take. */
+  readonly sourcePort?: number;
   readonly steps: readonly TraceStep[];
   /** The step that dropped it, or the last that let it pass. */
   readonly decidedBy: TraceStep;
@@ -59,12 +62,18 @@ export interface TraceStep {
   readonly at: string;
   /** The groups that were asked, for the gates of groups. */
   readonly groupIds?: readonly string[];
+  /** Of a network ACL: the entry that decides, by number or `*`. */
+  readonly networkAclId?: string;
+  readonly rule?: number | '*';
   /** The rule that let it pass, and its group. */
   readonly securityGroupRuleId?: string;
   readonly groupId?: string;
   /** The kernel's counters that count this refusal. */
   readonly counters?: readonly string[];
 }
+
+/** A port as Linux takes for a connection (32768 to 60999): where the answer goes, which a stateless ACL judges. */
+const ephemeralPort = 40_000;
 
 /** Walks the same gates, in the same order, that the kernel's rules are made of. */
 export function trace(world: World, question: Question): Trace {
@@ -88,6 +97,7 @@ export function trace(world: World, question: Question): Trace {
     ...context,
     ...('entry' in path && path.entry !== undefined ? { route: describeRoute(path.entry) } : {}),
     arrivesAt: arrivalOf(path, sender.vpcId),
+    ...(packet.sourcePort === undefined ? {} : { sourcePort: packet.sourcePort }),
     steps,
     decidedBy,
   };
@@ -96,10 +106,16 @@ export function trace(world: World, question: Question): Trace {
 function walkBothWays(journey: Journey): TraceStep[] {
   const { view, packet, path } = journey;
   const steps = walk(journey);
-  const isReceiver = path.kind === 'network-interface' && packet.destination === mustParseAddress(path.receiver.privateIpAddress);
-  if (!isReceiver || steps.at(-1)?.passed !== true) return steps;
+  if (steps.at(-1)?.passed !== true) return steps;
+  const answer = answerTo(packet);
+  if (path.kind === 'gateway-endpoint') {
+    const back = judgedByAcl(view, aclOfInterface(view, journey.sender), 'ingress', answer);
+    if (back.verdict !== 'refuse') return steps;
+    const { counters, entry } = back;
+    return [...steps, { gate: 'ingress-acl', passed: false, reply: true, at: journey.sender.networkInterfaceId, counters, ...entry }];
+  }
+  if (path.kind !== 'network-interface' || packet.destination !== mustParseAddress(path.receiver.privateIpAddress)) return steps;
   const routeTable = routeTableOfInterface(view, path.receiver);
-  const answer = { protocol: packet.protocol, source: packet.destination, destination: packet.source };
   const replies = walk({
     view,
     sender: path.receiver,
@@ -112,6 +128,18 @@ function walkBothWays(journey: Journey): TraceStep[] {
   return refused === undefined ? steps : [...steps, { ...refused, reply: true }];
 }
 
+function answerTo({ protocol, source, destination, sourcePort, destinationPort, icmpType }: Packet): Packet {
+  return {
+    protocol,
+    source: destination,
+    destination: source,
+    ...(destinationPort === undefined ? {} : { sourcePort: destinationPort }),
+    ...(sourcePort === undefined ? {} : { destinationPort: sourcePort }),
+    // An echo reply.
+    ...(icmpType === undefined ? {} : { icmpType: 0, icmpCode: 0 }),
+  };
+}
+
 function walk(journey: Journey): TraceStep[] {
   const steps: TraceStep[] = [];
   for (const stage of stages) {
@@ -121,12 +149,13 @@ function walk(journey: Journey): TraceStep[] {
       const judgement = gate.judge(journey);
       if (judgement.verdict === 'refuse') {
         const groupIds = groupsAt(journey, gate.name);
-        return [...steps, { gate: gate.name, passed: false, at, counters: judgement.counters, ...(groupIds === undefined ? {} : { groupIds }) }];
+        const refused = { gate: gate.name, passed: false, at, counters: judgement.counters, ...judgement.entry };
+        return [...steps, { ...refused, ...(groupIds === undefined ? {} : { groupIds }) }];
       }
       if (judgement.verdict === 'next') continue;
-      const { allowance } = judgement;
+      const { allowance, entry } = judgement;
       const by = allowance === undefined ? {} : { groupId: allowance.groupId, securityGroupRuleId: allowance.securityGroupRuleId };
-      steps.push({ gate: gate.name, passed: true, at, ...by });
+      steps.push({ gate: gate.name, passed: true, at, ...by, ...entry });
       break;
     }
   }
@@ -151,7 +180,7 @@ function packetOf(question: Question, source: number): Packet {
     source,
     destination: mustParseAddress(question.to),
     ...(question.port === undefined ? {} : { destinationPort: question.port }),
-    ...(question.sourcePort === undefined ? {} : { sourcePort: question.sourcePort }),
+    ...(question.port === undefined ? {} : { sourcePort: question.sourcePort ?? ephemeralPort }),
     ...(isIcmp ? { icmpType: question.icmpType ?? 8, icmpCode: question.icmpCode ?? 0 } : {}),
   };
 }

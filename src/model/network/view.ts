@@ -1,7 +1,7 @@
 import { present } from '../../stdx/assert.ts';
 import { type Address, type Cidr, compareCidrs, parseAddress, parseCidr, resolverAddressOf } from './addresses.ts';
 import { resolverAddress } from './reserved.ts';
-import type { GatewayEndpoint, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
+import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
 
 /** One VPC of the world, indexed, in an order that depends on the ids and numbers alone. */
 export interface VpcView {
@@ -12,6 +12,8 @@ export interface VpcView {
   readonly routeTables: readonly RouteTable[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  /** The ACL of a subnet. */
+  readonly aclOf: (subnetId: string) => NetworkAcl;
   readonly groups: ReadonlyMap<string, SecurityGroup>;
   readonly subnets: ReadonlyMap<string, Subnet>;
   readonly interfaceAt: ReadonlyMap<Address, NetworkInterface>;
@@ -55,6 +57,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
     routeTables,
     networkInterfaces,
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
+    aclOf: aclBySubnet(vpcId, inVpc(world.networkAcls)),
     groups: new Map(groups.map((group) => [group.groupId, group])),
     subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),
     interfaceAt,
@@ -62,6 +65,12 @@ export function viewOf(world: World, vpcId: string): VpcView {
     prefixesOf: new Map(world.prefixLists.map((list) => [list.prefixListId, list.cidrBlocks.map(mustParseCidr).sort(compareCidrs)])),
     routeTableOf: new Map(subnets.map((subnet) => [subnet.subnetId, tableOf(subnet)])),
   };
+}
+
+function aclBySubnet(vpcId: string, acls: readonly NetworkAcl[]): VpcView['aclOf'] {
+  const bySubnet = new Map(acls.flatMap((acl) => acl.subnetIds.map((subnetId) => [subnetId, acl] as const)));
+  const byDefault = acls.find((acl) => acl.isDefault);
+  return (subnetId) => present(bySubnet.get(subnetId) ?? byDefault, `${vpcId} has a default network ACL`);
 }
 
 export function routeTableOfInterface(view: VpcView, networkInterface: NetworkInterface): RouteTable {

@@ -8,6 +8,7 @@ export interface World {
   readonly vpcs: readonly Vpc[];
   readonly subnets: readonly Subnet[];
   readonly routeTables: readonly RouteTable[];
+  readonly networkAcls: readonly NetworkAcl[];
   readonly securityGroups: readonly SecurityGroup[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
@@ -53,6 +54,27 @@ export type RouteTarget =
   | { readonly kind: 'network-interface'; readonly networkInterfaceId: string }
   /** The target is gone; packets that choose this route are dropped, as on AWS. */
   | { readonly kind: 'blackhole' };
+
+export interface NetworkAcl {
+  readonly networkAclId: string;
+  readonly vpcId: string;
+  /** Of the subnets that no other one has. */
+  readonly isDefault: boolean;
+  readonly subnetIds: readonly string[];
+  readonly entries: readonly NetworkAclEntry[];
+}
+
+/** First match by number; stateless; judged at the edge of a subnet. */
+export interface NetworkAclEntry {
+  readonly direction: 'ingress' | 'egress';
+  readonly ruleNumber: number;
+  readonly action: 'allow' | 'deny';
+  readonly protocol: RuleProtocol;
+  /** As of a security group's rule. */
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly peer: { readonly cidrBlock: string } | { readonly ipv6CidrBlock: string };
+}
 
 export interface SecurityGroup {
   readonly groupId: string;

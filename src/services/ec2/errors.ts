@@ -22,7 +22,7 @@ export const invalidPaginationToken = (): AwsError =>
 export const idempotentParameterMismatch = (): AwsError =>
   new AwsError('IdempotentParameterMismatch', 'The request uses the same client token as a previous, but non-identical request.');
 export const dependencyViolation = (message: string): AwsError => new AwsError('DependencyViolation', message);
-export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable', id: string): AwsError =>
+export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable' | 'network ACL', id: string): AwsError =>
   dependencyViolation(`The ${noun} '${id}' has dependencies and cannot be deleted.`);
 export const operationNotPermitted = (message: string): AwsError => new AwsError('OperationNotPermitted', message);
 export const authFailure = (): AwsError => new AwsError('AuthFailure', 'You do not have permission to access the specified resource.');
@@ -47,6 +47,12 @@ export const permissionIdNotFound = (id: string): AwsError =>
 export const prefixListNotFound = (id: string): AwsError => new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
 export const dhcpOptionsNotFound = (id: string): AwsError => new AwsError('InvalidDhcpOptionID.NotFound', `The dhcpOption ID '${id}' does not exist`);
 export const networkAclNotFound = (id: string): AwsError => new AwsError('InvalidNetworkAclID.NotFound', `The network acl ID '${id}' does not exist`);
+export const networkAclEntryNotFound = (number: number): AwsError =>
+  new AwsError('InvalidNetworkAclEntry.NotFound', `The network acl entry identified by ${number} does not exist.`);
+export const networkAclEntryAlreadyExists = (number: number): AwsError =>
+  new AwsError('NetworkAclEntryAlreadyExists', `The network acl entry identified by ${number} already exists.`);
+export const networkAclEntryLimitExceeded = (): AwsError =>
+  new AwsError('NetworkAclEntryLimitExceeded', 'The maximum number of network acl entries has been reached.');
 export const attachmentNotFound = (id: string): AwsError =>
   new AwsError('InvalidAttachmentID.NotFound', `The attachment with ID '${id}' does not exist`);
 export const associationNotFound = (id: string): AwsError =>

@@ -6,6 +6,9 @@ export const quotas = {
   vpcs: 100,
   subnetsPerVpc: 200,
   routeTablesPerVpc: 200,
+  networkAclsPerVpc: 200,
+  /** In each direction, IPv4 and IPv6 apart. */
+  rulesPerNetworkAcl: 20,
   securityGroups: 2_500,
   /** In each direction, IPv4 and IPv6 apart. */
   rulesPerSecurityGroup: 60,

@@ -6,6 +6,8 @@ import { authorizeSecurityGroupEgress } from './operations/authorize-security-gr
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
 import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
 import { createNetworkInterface } from './operations/create-network-interface.ts';
+import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
+import { createNetworkAcl } from './operations/create-network-acl.ts';
 import { createRouteTable } from './operations/create-route-table.ts';
 import { createRoute } from './operations/create-route.ts';
 import { createSecurityGroup } from './operations/create-security-group.ts';
@@ -15,6 +17,8 @@ import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { createVpc } from './operations/create-vpc.ts';
 import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
 import { deleteNetworkInterface } from './operations/delete-network-interface.ts';
+import { deleteNetworkAclEntry } from './operations/delete-network-acl-entry.ts';
+import { deleteNetworkAcl } from './operations/delete-network-acl.ts';
 import { deleteRouteTable } from './operations/delete-route-table.ts';
 import { deleteRoute } from './operations/delete-route.ts';
 import { deleteSecurityGroup } from './operations/delete-security-group.ts';
@@ -57,6 +61,8 @@ import { modifySecurityGroupRules } from './operations/modify-security-group-rul
 import { modifySubnetAttribute } from './operations/modify-subnet-attribute.ts';
 import { modifyVpcAttribute } from './operations/modify-vpc-attribute.ts';
 import { modifyVpcEndpoint } from './operations/modify-vpc-endpoint.ts';
+import { replaceNetworkAclAssociation } from './operations/replace-network-acl-association.ts';
+import { replaceNetworkAclEntry } from './operations/replace-network-acl-entry.ts';
 import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
 import { replaceRoute } from './operations/replace-route.ts';
 import { revokeSecurityGroupEgress } from './operations/revoke-security-group-egress.ts';
@@ -69,6 +75,8 @@ export const ec2 = answeringDryRuns({
   AssociateRouteTable: associateRouteTable,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateNetworkAcl: createNetworkAcl,
+  CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
   CreateNetworkInterfacePermission: createNetworkInterfacePermission,
   CreateRoute: createRoute,
@@ -78,6 +86,8 @@ export const ec2 = answeringDryRuns({
   CreateTags: createTags,
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
+  DeleteNetworkAcl: deleteNetworkAcl,
+  DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkInterface: deleteNetworkInterface,
   DeleteNetworkInterfacePermission: deleteNetworkInterfacePermission,
   DeleteRoute: deleteRoute,
@@ -120,6 +130,8 @@ export const ec2 = answeringDryRuns({
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
   ModifyVpcEndpoint: modifyVpcEndpoint,
+  ReplaceNetworkAclAssociation: replaceNetworkAclAssociation,
+  ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,
   ReplaceRouteTableAssociation: replaceRouteTableAssociation,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,

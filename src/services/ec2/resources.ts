@@ -2,6 +2,7 @@ import type { AwsError } from '../../aws/aws-error.ts';
 import { assert } from '../../stdx/assert.ts';
 import type { Collection } from '../../store/collection.ts';
 import type {
+  NetworkAclRow,
   NetworkInterfaceRow,
   RouteTableRow,
   SecurityGroupRow,
@@ -26,6 +27,7 @@ const nouns = {
   vpc: { prefix: 'vpc', malformed: 'InvalidVpcID.Malformed', notFound: errors.vpcNotFound },
   subnet: { prefix: 'subnet', malformed: 'InvalidSubnetID.Malformed', notFound: errors.subnetNotFound },
   routeTable: { prefix: 'rtb', malformed: 'InvalidRouteTableID.Malformed', notFound: errors.routeTableNotFound },
+  networkAcl: { prefix: 'acl', malformed: 'InvalidNetworkAclId.Malformed', notFound: errors.networkAclNotFound },
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
@@ -48,6 +50,8 @@ export const vpcOf = (context: ResourceContext, id: string): VpcRow => owned(con
 export const subnetOf = (context: ResourceContext, id: string): SubnetRow => owned(context, nouns.subnet, context.store.ec2.subnets, id);
 export const routeTableOf = (context: ResourceContext, id: string): RouteTableRow =>
   owned(context, nouns.routeTable, context.store.ec2.routeTables, id);
+export const networkAclOf = (context: ResourceContext, id: string): NetworkAclRow =>
+  owned(context, nouns.networkAcl, context.store.ec2.networkAcls, id);
 export const groupOf = (context: ResourceContext, id: string): SecurityGroupRow => owned(context, nouns.group, context.store.ec2.securityGroups, id);
 export const vpcEndpointOf = (context: ResourceContext, id: string): VpcEndpointRow =>
   owned(context, nouns.vpcEndpoint, context.store.ec2.vpcEndpoints, id);
@@ -79,6 +83,13 @@ export function mainRouteTableOf({ store }: ResourceContext, vpcId: string): Rou
   return main;
 }
 
+/** What a subnet has unless it is given another one. */
+export function defaultAclOf({ store }: ResourceContext, vpcId: string): NetworkAclRow {
+  const acl = store.ec2.networkAcls.list({ vpcId }).find(({ isDefault }) => isDefault);
+  assert(acl !== undefined, `${vpcId} has a default network ACL`);
+  return acl;
+}
+
 export function defaultGroupOf({ store }: ResourceContext, vpcId: string): SecurityGroupRow {
   const group = store.ec2.securityGroups.list({ vpcId }).find(({ groupName }) => groupName === 'default');
   assert(group !== undefined, `${vpcId} has a default security group`);
@@ -86,7 +97,15 @@ export function defaultGroupOf({ store }: ResourceContext, vpcId: string): Secur
 }
 
 /** AWS's resource types, as in ARNs and tag specifications. */
-export type ResourceType = 'vpc' | 'subnet' | 'route-table' | 'security-group' | 'security-group-rule' | 'vpc-endpoint' | 'network-interface';
+export type ResourceType =
+  | 'vpc'
+  | 'subnet'
+  | 'route-table'
+  | 'network-acl'
+  | 'security-group'
+  | 'security-group-rule'
+  | 'vpc-endpoint'
+  | 'network-interface';
 
 interface TypedResource {
   readonly type: ResourceType;
@@ -97,6 +116,7 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   vpc: { type: 'vpc', find: vpcOf },
   subnet: { type: 'subnet', find: subnetOf },
   rtb: { type: 'route-table', find: routeTableOf },
+  acl: { type: 'network-acl', find: networkAclOf },
   sg: { type: 'security-group', find: groupOf },
   sgr: { type: 'security-group-rule', find: (context, id) => ruleOf(context, id).group },
   vpce: { type: 'vpc-endpoint', find: vpcEndpointOf },

@@ -1,4 +1,6 @@
 import type {
+  NetworkAcl,
+  NetworkAclEntry,
   NetworkInterface,
   RouteTable,
   RulePeer,
@@ -19,6 +21,7 @@ export const ids = {
   s3Table: 'rtb-0b',
   endpoint: 'vpce-0a',
   prefixList: 'pl-0a',
+  acl: 'acl-0a',
   client: 'sg-0a',
   server: 'sg-0b',
 } as const;
@@ -49,6 +52,23 @@ const vpc = (vpcId: string, number: number): Vpc => ({
 });
 
 const local: RouteTable['routes'] = [{ destination: { cidrBlock: '10.0.0.0/16' }, target: { kind: 'local' } }];
+
+const openEntry = (direction: NetworkAclEntry['direction']): NetworkAclEntry => ({
+  direction,
+  ruleNumber: 100,
+  action: 'allow',
+  protocol: 'all',
+  peer: { cidrBlock: '0.0.0.0/0' },
+});
+
+/** As a VPC is born with it. */
+export const openAcl = (networkAclId: string, vpcId: string): NetworkAcl => ({
+  networkAclId,
+  vpcId,
+  isDefault: true,
+  subnetIds: [],
+  entries: [openEntry('egress'), openEntry('ingress')],
+});
 
 export function sampleWorld(): World {
   ruleCount = 0;
@@ -84,6 +104,7 @@ export function sampleWorld(): World {
       },
       { routeTableId: 'rtb-0c', number: 3, vpcId: ids.otherVpc, main: true, subnetIds: [], routes: local },
     ],
+    networkAcls: [openAcl(ids.acl, ids.vpc), openAcl('acl-0c', ids.otherVpc)],
     securityGroups: [group(ids.client, ids.vpc, clientRules), group(ids.server, ids.vpc, serverRules), group('sg-0c', ids.otherVpc, serverRules)],
     networkInterfaces: [
       eni(numbers.a, enis.a, ids.vpc, ids.subnetA, addresses.a, [ids.client]),

@@ -6,7 +6,8 @@ import { requestedCidr, storedCidr } from '../cidr-block.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { quotas } from '../quotas.ts';
-import { subnetOf, vpcChanged, vpcOf } from '../resources.ts';
+import { associateAcl } from '../network-acl.ts';
+import { defaultAclOf, subnetOf, vpcChanged, vpcOf } from '../resources.ts';
 import { wireSubnet } from '../subnet.ts';
 import { identify, requestedTags, storeTags } from '../tags.ts';
 import { noIpam, noIpv6, noOutposts, refuseUnsupported } from '../unsupported.ts';
@@ -49,6 +50,7 @@ export const createSubnet: Ec2Operation<'CreateSubnet'> = {
       mapPublicIpOnLaunch: false,
     });
     storeTags(context, subnetId, requested);
+    associateAcl(context, defaultAclOf(context, vpc.vpcId), subnetId);
     vpcChanged(context, vpc.vpcId);
     return { Subnet: wireSubnet(context, subnetOf(context, subnetId)) };
   },

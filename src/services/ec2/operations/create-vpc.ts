@@ -9,6 +9,7 @@ import { vpcChanged, vpcOf } from '../resources.ts';
 import { identify, requestedTags, storeTags } from '../tags.ts';
 import { noIpam, noIpv6, refuseUnsupported } from '../unsupported.ts';
 import { defaultDhcpOptionsId, wireVpc } from '../vpc.ts';
+import { openEntries } from '../network-acl.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
 export const createVpc: Ec2Operation<'CreateVpc'> = {
@@ -53,6 +54,7 @@ export const createVpc: Ec2Operation<'CreateVpc'> = {
     storeTags(context, vpcId, requested);
     insertMainRouteTable(context, vpcId, formatCidr(cidr));
     insertDefaultGroup(context, vpcId);
+    insertDefaultAcl(context, vpcId);
     vpcChanged(context, vpcId);
     return { Vpc: { ...wireVpc(context, vpcOf(context, vpcId)), State: 'pending' } };
   },
@@ -85,5 +87,17 @@ function insertDefaultGroup(context: OperationContext, vpcId: string): void {
       { securityGroupRuleId: context.newId('sgr'), direction: 'ingress', protocol: 'all', peer: { groupId } },
       { securityGroupRuleId: context.newId('sgr'), direction: 'egress', protocol: 'all', peer: { cidrBlock: '0.0.0.0/0' } },
     ],
+  });
+}
+
+function insertDefaultAcl(context: OperationContext, vpcId: string): void {
+  context.store.ec2.networkAcls.insert({
+    networkAclId: context.newId('acl'),
+    vpcId,
+    ownerId: context.accountId,
+    createdAt: context.now.toISOString(),
+    isDefault: true,
+    associations: [],
+    entries: openEntries,
   });
 }

@@ -1,6 +1,7 @@
 import { actsOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import { hasDependencies } from '../errors.ts';
+import { aclAssociationOf, dissociateAcl } from '../network-acl.ts';
 import { subnetOf, vpcChanged } from '../resources.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html */
@@ -14,6 +15,8 @@ export const deleteSubnet: Ec2Operation<'DeleteSubnet'> = {
       const associations = table.associations.filter((association) => association.subnetId !== subnetId);
       if (associations.length < table.associations.length) ec2.routeTables.update(table.routeTableId, { associations });
     }
+    const found = aclAssociationOf(context, ({ subnetId: id }) => id === subnetId);
+    if (found !== undefined) dissociateAcl(context, found);
     ec2.subnets.delete(subnetId);
     ec2.removeTags(subnetId);
     vpcChanged(context, vpcId);

@@ -2,7 +2,7 @@ import { compile } from '../../src/model/network/compile.ts';
 import type { VpcPlan } from '../../src/model/network/plan.ts';
 import type { NetworkInterface, SecurityGroup, SecurityGroupRule, World } from '../../src/model/network/world.ts';
 import { Lab } from '../../test/kernel/network/lab.ts';
-import { eni, rule } from '../../test/kernel/network/sample-world.ts';
+import { eni, openAcl, rule } from '../../test/kernel/network/sample-world.ts';
 import { interleaved, ratios, spoken } from '../interleave.ts';
 import { serveIperf, throughput } from '../iperf.ts';
 import type { Row } from '../row.ts';
@@ -74,6 +74,7 @@ function world(number: number, vpcId: string, [client, server]: readonly [number
         routes: [{ destination: { cidrBlock: '10.0.0.0/16' }, target: { kind: 'local' } }],
       },
     ],
+    networkAcls: [openAcl('acl-0a', vpcId)],
     securityGroups: [
       group(clients, [rule('egress', 'all', { cidrBlock: '0.0.0.0/0' })]),
       group(servers, [...rules, rule('ingress', 'tcp', { groupId: clients }, port)]),

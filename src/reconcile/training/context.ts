@@ -17,6 +17,7 @@ import type { Store } from '../../store/store.ts';
 import type { TrainingJobRow } from '../../store/sagemaker.ts';
 import type { Journal, SagaSignals } from '../saga.ts';
 import { instanceSpec } from './contract.ts';
+import type { RefusedSoFar } from './refused-packets.ts';
 import type { TrainingRequest } from './request.ts';
 import type { StopCause } from './stop-conditions.ts';
 
@@ -91,6 +92,12 @@ export class TrainingJobContext {
   get instances(): readonly InstanceRecord[] {
     const result = this.journal.read().get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
     return result?.instances ?? [];
+  }
+
+  /** Packets that were refused before the job's code ran. */
+  get refusedBefore(): RefusedSoFar {
+    const result = this.journal.read().get('stage-instances')?.result as { readonly refusedBefore?: RefusedSoFar } | null | undefined;
+    return result?.refusedBefore ?? {};
   }
 
   /** Why the job ended early, if it did. Known to a new daemon once its containers have ended. */

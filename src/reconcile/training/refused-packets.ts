@@ -6,15 +6,16 @@ import type { TrainingJobContext } from './context.ts';
 /** Flows that a reason names; it counts the others, which are in `/_cloister/networks/VPC`. */
 const namedFlowsMax = 2;
 
-/** Packets refused so far, by gate, ends and port: what an earlier job left is not told of this one. */
-export type RefusedSoFar = ReadonlyMap<string, number>;
+/** Packets refused so far, by gate, ends and port: what an earlier job left is not told of this one. Kept in the journal. */
+export type RefusedSoFar = Readonly<Record<string, number>>;
 
 const flowOf = ({ gate, fromInterface, destination, destinationPort, protocol }: Drop): string =>
   [gate, fromInterface, destination, destinationPort, protocol].join(' ');
 
-/** What the kernel has refused in the job's VPC until now. */
+/** What the kernel has refused until now at the addresses that the job's own code has. */
 export async function refusedSoFar(context: TrainingJobContext): Promise<RefusedSoFar> {
-  return sumByFlow(await dropsOf(context));
+  const own = new Set(context.instances.map(({ algorithmInterfaceId }) => algorithmInterfaceId));
+  return Object.fromEntries(sumByFlow((await dropsOf(context)).filter((drop) => own.has(drop.fromInterface))));
 }
 
 /**
@@ -28,7 +29,7 @@ export async function describeRefused(context: TrainingJobContext, before: Refus
   const flows = new Map(drops.map((drop) => [flowOf(drop), drop]));
   const world = context.world();
   const refused = [...after]
-    .map(([flow, packets]) => ({ drop: present(flows.get(flow), 'every sum has a flow'), packets: packets - (before.get(flow) ?? 0) }))
+    .map(([flow, packets]) => ({ drop: present(flows.get(flow), 'every sum has a flow'), packets: packets - (before[flow] ?? 0) }))
     .filter(({ packets }) => packets > 0)
     .toSorted((a, b) => b.packets - a.packets);
   const named = refused
@@ -38,7 +39,7 @@ export async function describeRefused(context: TrainingJobContext, before: Refus
   return [...named, ...(others === 0 ? [] : [`and ${others} more`])].join('; ');
 }
 
-function sumByFlow(drops: readonly Drop[]): RefusedSoFar {
+function sumByFlow(drops: readonly Drop[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const drop of drops) sums.set(flowOf(drop), (sums.get(flowOf(drop)) ?? 0) + drop.packets);
   return sums;

@@ -6,6 +6,7 @@ import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { refusedSoFar } from './refused-packets.ts';
 import { transfer } from './transfer.ts';
 
 /** Input data comes while the containers are created and initialised: only starting them is left. */
@@ -14,11 +15,15 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
 
   async run(context, signal) {
     context.advance('Downloading');
-    const results = await Promise.allSettled(
-      context.instances.flatMap((instance, index) => [download(context, instance, index, signal), createContainer(context, instance)]),
-    );
+    // Read here, where there is time, and before any code of the job runs.
+    const refusedBefore = refusedSoFar(context);
+    const results = await Promise.allSettled([
+      refusedBefore,
+      ...context.instances.flatMap((instance, index) => [download(context, instance, index, signal), createContainer(context, instance)]),
+    ]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
+    return { refusedBefore: await refusedBefore };
   },
 
   async undo(context) {

@@ -4,7 +4,7 @@ import { shipLogs } from './container-logs.ts';
 import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
-import { describeRefused, refusedSoFar, type RefusedSoFar } from './refused-packets.ts';
+import { describeRefused } from './refused-packets.ts';
 import { startTogether } from './start-together.ts';
 import { timerMsMax, type StopCause } from './stop-conditions.ts';
 
@@ -20,7 +20,6 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
 
   async run(context, signal) {
     if (context.row.trainingStartAt === undefined) context.signals.stop.throwIfAborted();
-    const refusedBefore = await refusedSoFar(context);
     await startTogether(context);
     // A job that is stopping when a new daemon finds it stays so.
     if (context.row.trainingStartAt === undefined) {
@@ -32,7 +31,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
       const firstFailed = await waitForAll(context, () => early.cause() !== undefined, context.signals.shutdown);
-      if (firstFailed !== undefined) throw await failureOf(context, firstFailed, refusedBefore, signal);
+      if (firstFailed !== undefined) throw await failureOf(context, firstFailed, signal);
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
@@ -84,12 +83,7 @@ async function stopAll(context: TrainingJobContext, graceMs: number): Promise<vo
 }
 
 /** What the code said (the agent reads its file: the daemon opens no path that a container can write), and which of its packets were refused. */
-async function failureOf(
-  context: TrainingJobContext,
-  { instance, exitCode }: Exit,
-  refusedBefore: RefusedSoFar,
-  signal: AbortSignal,
-): Promise<JobFailure> {
+async function failureOf(context: TrainingJobContext, { instance, exitCode }: Exit, signal: AbortSignal): Promise<JobFailure> {
   let text = '';
   try {
     const agent = await context.agent(instance);
@@ -99,7 +93,7 @@ async function failureOf(
   } catch (error) {
     context.services.log('the failure file could not be read', { job: context.name, host: instance.host, error: String(error) });
   }
-  const refused = await describeRefused(context, refusedBefore);
+  const refused = await describeRefused(context, context.refusedBefore);
   return new JobFailure(algorithmFailure(text, exitCode, refused));
 }
 

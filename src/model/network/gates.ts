@@ -350,7 +350,9 @@ const destination: Gate = {
   code: 5,
   counters: (view) => [`destination.${view.vpc.vpcId}`],
   statements(view, link) {
-    return [`ip daddr @${resolverSet} accept`, `ip daddr @vpc fib daddr . mark oif missing ${refuse(this.code, this.counters(view, link))}`];
+    // One look at the routes for all packets that have one; what is left has nowhere to go.
+    const routed = 'ip daddr != @unroutable fib daddr . mark oif exists accept';
+    return [`ip daddr @${resolverSet} accept`, routed, `ip daddr @vpc ${refuse(this.code, this.counters(view, link))}`];
   },
   alike: () => 'all',
   judge({ view, packet, path }) {
@@ -369,8 +371,7 @@ const route: Gate = {
     return [`route.${routeTableOfInterface(view, link.networkInterface).routeTableId}`];
   },
   statements(view, link) {
-    const refused = refuse(this.code, this.counters(view, link));
-    return [`ip daddr @unroutable ${refused}`, `fib daddr . mark oif missing ${refused}`, 'accept'];
+    return [refuse(this.code, this.counters(view, link))];
   },
   alike: (view, link) => (link.kind === 'network-interface' ? routeTableOfInterface(view, link.networkInterface).routeTableId : undefined),
   judge: ({ path, routeTable }) => (path.kind === 'nowhere' ? { verdict: 'refuse', counters: [`route.${routeTable.routeTableId}`] } : accept),

@@ -18,7 +18,7 @@ const sampleRules = `table ip cloister {
   chain source {
     type filter hook prerouting priority raw; policy drop;
     iifname vmap @links
-    fib daddr . mark oif missing counter name "sample" drop
+    fib daddr . mark oif exists counter name "sample" accept
     ct state established,related accept
     update @drops { meta mark . ip saddr . ip daddr . tcp sport . tcp dport counter } drop
   }

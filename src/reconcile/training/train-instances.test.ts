@@ -6,6 +6,7 @@ import { trainInstances } from './train-instances.ts';
 
 /** A container that runs on and on, and says nothing. */
 const running: Partial<ContainerDriver> = {
+  start: async () => await Promise.resolve(),
   inspect: async () => await Promise.resolve({ name: 'job.algo-1', labels: {}, status: 'running' }),
   async wait(_name, signal) {
     await once(signal, 'abort');

@@ -6,7 +6,6 @@ import { trainInstances } from './train-instances.ts';
 
 /** A container that runs on and on, and says nothing. */
 const running: Partial<ContainerDriver> = {
-  start: async () => await Promise.resolve(),
   inspect: async () => await Promise.resolve({ name: 'job.algo-1', labels: {}, status: 'running' }),
   // What runs already is left alone.
   start: async () => await Promise.resolve(),

@@ -1,6 +1,7 @@
 import { cidrContains } from './addresses.ts';
 import { aclOfInterface, judgeByAcl } from './acls.ts';
-import { endpointPorts, type GateName } from './gates.ts';
+import type { GateName } from './gate.ts';
+import { endpointPorts } from './gates.ts';
 import { type Direction, type Packet, protocolNumbers } from './groups.ts';
 import { pathOf } from './routes.ts';
 import type { Trace } from './trace.ts';

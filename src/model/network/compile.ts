@@ -1,6 +1,7 @@
 import { assert } from '../../stdx/assert.ts';
 import { formatAddress, formatCidr } from './addresses.ts';
-import { endpointPorts, type Link, localTable, tableNumber } from './gates.ts';
+import type { Link } from './gate.ts';
+import { endpointPorts, localTable, tableNumber } from './gates.ts';
 import type { InsidePlan, LinkPlan, RoutePlan, RouterPlan, RuleOfRouting, VpcPlan } from './plan.ts';
 import { credentialsAddress, linkEndpoint, linkEndpointMac, linkGateway, linkGatewayMac } from './reserved.ts';
 import { routeEntries } from './routes.ts';

@@ -1,105 +1,30 @@
-import { assert, present } from '../../stdx/assert.ts';
-import { aclCounter, aclOfInterface, aclStatements, isOpen, judgeByAcl, subnetLinksSet } from './acls.ts';
+import { egressAcl, ingressAcl } from './acl-gates.ts';
 import { cidrContains } from './addresses.ts';
-import { type Allowance, allowancesOf, allows, type Direction, groupChain, type Packet, prefixSet, protocolNumbers, trafficMatch } from './groups.ts';
+import {
+  accept,
+  codeShift,
+  counted,
+  dropMark,
+  type Gate,
+  type GateName,
+  interfacesOf,
+  type Journey,
+  type Judgement,
+  judged,
+  next,
+  refuse,
+  resolverSet,
+  type Stage,
+} from './gate.ts';
+import { type Allowance, allowancesOf, allows, type Direction, groupChain, prefixSet, protocolNumbers, trafficMatch } from './groups.ts';
+import type { NftMap } from './plan.ts';
 import { linkEndpointMac } from './reserved.ts';
-import type { NftMap, NftSet } from './plan.ts';
-import type { Path } from './routes.ts';
-import { mustParseAddress, mustParseCidr, routeTableOfInterface, type VpcView } from './view.ts';
-import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, Subnet } from './world.ts';
+import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
+import type { NetworkInterface, RouteTable } from './world.ts';
 
-/**
- * The gates on a packet's path, in order. Each says the same thing twice, side by side: `statements` for the kernel and
- * `judge` for the trace. `compile` and `trace` both walk `stages`, so a gate cannot be enforced and not explained.
- */
-export interface Gate {
-  readonly name: GateName;
-  /** In the key of the dropped-packet sets, and so never given another meaning. */
-  readonly code: number;
-  /** Every counter that its statements on this link use. */
-  counters(view: VpcView, link: Link): readonly string[];
-  /** Where its statements look up what is each link's own. */
-  lookups?(view: VpcView, links: readonly Link[]): readonly (NftSet | NftMap)[];
-  /** The nft statements for packets of this link, in order. Falling off the end is the next gate of the stage. */
-  statements(view: VpcView, link: Link): readonly string[];
-  /**
-   * What the statements depend on besides the VPC: links of which this says the same have the same ones, written once. A VPC
-   * has many links and few kinds of them. Undefined: they are the link's own.
-   */
-  alike(view: VpcView, link: Link): string | undefined;
-  /** What those statements do with the first packet of a flow, or with its reply. */
-  judge(journey: Journey): Judgement;
-}
-
-export type GateName =
-  | 'unknown-interface'
-  | 'anti-spoofing'
-  | 'resolver'
-  | 'egress-groups'
-  | 'egress-acl'
-  | 'destination'
-  | 'route'
-  | 'destination-check'
-  | 'endpoint'
-  | 'ingress-acl'
-  | 'ingress-groups'
-  | 'router';
-
-/** An end of a veth pair in the router, and whose it is. */
-export type Link =
-  | { readonly kind: 'network-interface'; readonly name: string; readonly id: string; readonly networkInterface: NetworkInterface }
-  | { readonly kind: 'gateway-endpoint'; readonly name: string; readonly id: string; readonly endpoint: GatewayEndpoint };
-
-/** One packet on its way from an interface, with the routing decision taken. */
-export interface Journey {
-  readonly view: VpcView;
-  readonly sender: NetworkInterface;
-  readonly routeTable: RouteTable;
-  readonly packet: Packet;
-  readonly path: Path;
-  /** It answers a packet that passed. */
-  readonly reply: boolean;
-}
-
-/** `next`: the gate has nothing against it. `accept`: the rest of the stage is skipped. */
-export type Judgement =
-  | { readonly verdict: 'next' }
-  | { readonly verdict: 'accept'; readonly allowance?: Allowance; readonly entry?: DecidingEntry }
-  | { readonly verdict: 'refuse'; readonly counters: readonly string[]; readonly entry?: DecidingEntry };
-
-/** Of a network ACL: the number of the entry that decides, or `*`. */
-export interface DecidingEntry {
-  readonly networkAclId: string;
-  readonly rule: number | '*';
-}
-
-/** Gates of one hook and priority, in one base chain. What one stage accepts the next stage still judges. */
-export interface Stage {
-  readonly name: 'source' | 'egress' | 'egress-acl' | 'route' | 'ingress-acl' | 'ingress';
-  readonly hook: 'prerouting' | 'forward';
-  readonly priority: string;
-  /** Whose link the packet is judged by. */
-  readonly side: 'sender' | 'receiver';
-  readonly gates: readonly Gate[];
-}
-
-const codeShift = 28;
 /** Gates outside the stages: what no interface, and what no gate, let pass. */
 export const unknownInterface = { name: 'unknown-interface', code: 1, counter: 'unknown-interface' } as const;
 export const routerGate = { name: 'router', code: 10, counter: 'router' } as const;
-
-/** Counts the packet, notes it under the gate's code, and drops it. */
-export function refuse(code: number, counters: readonly string[]): string {
-  return [counted(counters), `meta mark set ${dropMark(code, 0)}`, 'goto refuse'].filter((part) => part !== '').join(' ');
-}
-
-const counted = (counters: readonly string[]): string => counters.map((counter) => `counter name "${counter}"`).join(' ');
-
-/** The key of a dropped packet: the gate's code, and the number of an interface that its addresses do not tell. */
-function dropMark(code: number, number: number): string {
-  assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
-  return `0x${(code * 2 ** codeShift + number).toString(16)}`;
-}
 
 /** The reverse of `dropMark`. */
 export function readDropMark(mark: number): { gate: GateName | undefined; number: number } {
@@ -111,16 +36,6 @@ export function readDropMark(mark: number): { gate: GateName | undefined; number
 export const localTable = 20;
 export const tableNumber = (table: RouteTable): number => 1000 + table.number;
 
-const next: Judgement = { verdict: 'next' };
-const accept: Judgement = { verdict: 'accept' };
-const judged = (passes: boolean, counters: readonly string[]): Judgement => (passes ? next : { verdict: 'refuse', counters });
-
-const interfacesOf = (links: readonly Link[], sourceDestCheck?: boolean): { name: string; networkInterface: NetworkInterface }[] =>
-  links.flatMap((link) =>
-    link.kind === 'network-interface' && (sourceDestCheck ?? link.networkInterface.sourceDestCheck) === link.networkInterface.sourceDestCheck
-      ? [link]
-      : [],
-  );
 const map = (name: string, type: string, elements: NftMap['elements']): NftMap => ({ kind: 'map', name, specification: [`type ${type}`], elements });
 
 /**
@@ -168,8 +83,6 @@ const antiSpoofing: Gate = {
     return passes ? accept : { verdict: 'refuse', counters: [`spoof.${view.vpc.vpcId}`] };
   },
 };
-
-const resolverSet = 'resolver';
 
 /**
  * The VPC's resolver is beyond groups and route tables, as on AWS
@@ -272,77 +185,6 @@ const egressGroups: Gate = {
   alike: (_view, link) => (link.kind === 'network-interface' ? alikeByGroups(link.networkInterface) : undefined),
   judge: (journey) => judgeGroups(journey, 'egress', journey.sender),
 };
-
-/** What stays in its subnet meets no ACL. An address of the subnet is always in it: no route takes it elsewhere. */
-const egressAcl: Gate = {
-  name: 'egress-acl',
-  code: 11,
-  counters: (view, link) => aclCounters(view, 'egress', link),
-  statements(view, link) {
-    if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), 'egress')) return ['accept'];
-    const acl = aclOfInterface(view, link.networkInterface);
-    const within = subnetOf(view, link.networkInterface).cidrBlock;
-    return [
-      `ip daddr @${resolverSet} accept`,
-      `ip daddr ${within} accept`,
-      ...aclStatements(acl, 'egress', refuse(this.code, this.counters(view, link))),
-    ];
-  },
-  alike: (view, link) => alikeByAcl(view, 'egress', link),
-  judge({ view, sender, packet, path }) {
-    const within = mustParseCidr(subnetOf(view, sender).cidrBlock);
-    if (path.kind === 'resolver' || cidrContains(within, packet.destination)) return next;
-    return judgedByAcl(view, aclOfInterface(view, sender), 'egress', packet);
-  },
-};
-
-const ingressAcl: Gate = {
-  name: 'ingress-acl',
-  code: 12,
-  counters: (view, link) => aclCounters(view, 'ingress', link),
-  lookups(view, links) {
-    const subnetIds = [...new Set(interfacesOf(links).map(({ networkInterface }) => networkInterface.subnetId))].sort();
-    return subnetIds
-      .filter((subnetId) => !isOpen(view.aclOf(subnetId), 'ingress'))
-      .map((subnetId) => {
-        const own = interfacesOf(links).filter(({ networkInterface }) => networkInterface.subnetId === subnetId);
-        return { kind: 'set', name: subnetLinksSet(subnetId), specification: ['type ifname'], elements: own.map(({ name }) => `"${name}"`) } as const;
-      });
-  },
-  statements(view, link) {
-    if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), 'ingress')) return ['accept'];
-    const { networkInterface } = link;
-    const acl = aclOfInterface(view, networkInterface);
-    return [
-      `iifname @${subnetLinksSet(networkInterface.subnetId)} accept`,
-      ...aclStatements(acl, 'ingress', refuse(this.code, this.counters(view, link))),
-    ];
-  },
-  alike: (view, link) => alikeByAcl(view, 'ingress', link),
-  judge({ view, sender, packet, path }) {
-    if (path.kind !== 'network-interface' || path.receiver.subnetId === sender.subnetId) return next;
-    return judgedByAcl(view, aclOfInterface(view, path.receiver), 'ingress', packet);
-  },
-};
-
-const subnetOf = (view: VpcView, { subnetId }: NetworkInterface): Subnet =>
-  present(view.subnets.get(subnetId), `${subnetId} is in ${view.vpc.vpcId}`);
-
-function aclCounters(view: VpcView, direction: Direction, link: Link): string[] {
-  return link.kind === 'network-interface' ? [aclCounter(direction, aclOfInterface(view, link.networkInterface))] : [];
-}
-
-function alikeByAcl(view: VpcView, direction: Direction, link: Link): string {
-  if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), direction)) return 'open';
-  return link.networkInterface.subnetId;
-}
-
-/** Also of the answer of an endpoint, which comes from no interface. */
-export function judgedByAcl(view: VpcView, acl: NetworkAcl, direction: Direction, packet: Packet): Judgement {
-  const { allowed, rule } = judgeByAcl(view, acl, direction, packet);
-  const entry = { networkAclId: acl.networkAclId, rule };
-  return allowed ? { verdict: 'accept', entry } : { verdict: 'refuse', counters: [aclCounter(direction, acl)], entry };
-}
 
 /** An address of the VPC that no interface has: AWS takes the packet and nobody gets it. */
 const destination: Gate = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatAddress, formatCidr } from './addresses.ts';
-import { type Link, refuse, routerGate, type Stage, stages, unknownInterface } from './gates.ts';
+import { type Link, refuse, type Stage } from './gate.ts';
+import { routerGate, stages, unknownInterface } from './gates.ts';
 import { allowancesOf, allowanceStatement, type Direction, groupChain, groupSet, peersOf, prefixSet } from './groups.ts';
 import type { NftChain, NftObject, NftSet, Ruleset } from './plan.ts';
 import { unroutableBlocks } from './routes.ts';

@@ -1,7 +1,9 @@
 import { present } from '../../stdx/assert.ts';
 import { formatCidr } from './addresses.ts';
 import { aclOfInterface } from './acls.ts';
-import { type GateName, type Journey, judgedByAcl, stages } from './gates.ts';
+import { judgedByAcl } from './acl-gates.ts';
+import type { GateName, Journey } from './gate.ts';
+import { stages } from './gates.ts';
 import { type Packet, protocolNumbers } from './groups.ts';
 import { type NextHop, pathOf, type RouteEntry } from './routes.ts';
 import { mustParseAddress, routeTableOfInterface, viewOf } from './view.ts';

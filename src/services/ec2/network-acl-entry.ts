@@ -22,7 +22,7 @@ export function requestedRuleNumber(number: number): number {
 /** An entry as CreateNetworkAclEntry and ReplaceNetworkAclEntry ask for it, checked. */
 export function requestedEntry(input: EntryRequest): NetworkAclEntry {
   const { RuleNumber, RuleAction: action, Egress, PortRange: ports, IcmpTypeCode: icmp } = input;
-  if (action !== 'allow' && action !== 'deny') throw errors.invalidParameterValue(`Value (${action}) for parameter ruleAction is invalid.`);
+  if (action !== 'allow' && action !== 'deny') throw errors.invalidParameterValue(`Value (${String(action)}) for parameter ruleAction is invalid.`);
   if ((input.CidrBlock === undefined) === (input.Ipv6CidrBlock === undefined)) {
     throw errors.invalidParameterCombination('Exactly one of the parameters cidrBlock and ipv6CidrBlock must be given');
   }

@@ -18,6 +18,7 @@ import * as demo from './demo-path.ts';
 const packages = { ec2: Ec2, iam: Iam, logs: Logs, s3: S3, sagemaker: SageMaker, sts: Sts } as const;
 const packageNames = { ec2: 'ec2', iam: 'iam', logs: 'cloudwatch-logs', s3: 's3', sagemaker: 'sagemaker', sts: 'sts' } as const;
 type Service = keyof typeof packages;
+// Waiters, commands and paginators are called by the names found in the SDK's files: no type of the SDK knows them, hence `any` below.
 const services = Object.keys(packages) as Service[];
 
 let daemon: DaemonProcess;

@@ -21,7 +21,7 @@ export const egressAcl: Gate = {
       ...aclStatements(acl, 'egress', refuse(this.code, this.counters(view, link))),
     ];
   },
-  alike: (view, link) => alikeByAcl(view, 'egress', link),
+  alike: (_view, link) => alikeBySubnet(link),
   judge({ view, sender, packet, path }) {
     const within = mustParseCidr(subnetOf(view, sender).cidrBlock);
     if (path.kind === 'resolver' || cidrContains(within, packet.destination)) return next;
@@ -51,7 +51,7 @@ export const ingressAcl: Gate = {
       ...aclStatements(acl, 'ingress', refuse(this.code, this.counters(view, link))),
     ];
   },
-  alike: (view, link) => alikeByAcl(view, 'ingress', link),
+  alike: (_view, link) => alikeBySubnet(link),
   judge({ view, sender, packet, path }) {
     if (path.kind !== 'network-interface' || path.receiver.subnetId === sender.subnetId) return next;
     return judgedByAcl(view, aclOfInterface(view, path.receiver), 'ingress', packet);
@@ -65,10 +65,8 @@ function aclCounters(view: VpcView, direction: Direction, link: Link): string[] 
   return link.kind === 'network-interface' ? [aclCounter(direction, aclOfInterface(view, link.networkInterface))] : [];
 }
 
-function alikeByAcl(view: VpcView, direction: Direction, link: Link): string {
-  if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), direction)) return 'open';
-  return link.networkInterface.subnetId;
-}
+/** By subnet alone, which costs no look at the entries: chains that hold the same are one, as those of all open ACLs. */
+const alikeBySubnet = (link: Link): string => (link.kind === 'network-interface' ? link.networkInterface.subnetId : 'open');
 
 /** Also of the answer of an endpoint, which comes from no interface. */
 export function judgedByAcl(view: VpcView, acl: NetworkAcl, direction: Direction, packet: Packet): Judgement {

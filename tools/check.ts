@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 interface Step {
   readonly name: string;
@@ -49,13 +49,45 @@ async function execute(step: Step): Promise<boolean> {
   return await promise;
 }
 
-function counted(step: Step, ok: boolean): { passed: number; failed: number } {
-  if (step.report === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+/** The parts of vitest's JSON report that are read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[];
+  }[];
+}
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  /** What failed and why, printed again at the end: of a long log, often only the end is kept. */
+  readonly failures: readonly string[];
+}
+
+const failureLines = 12;
+
+function failuresOf(report: Report): string[] {
+  return report.testResults.flatMap((file) => {
+    const name = relative(process.cwd(), file.name);
+    const tests = file.assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => ({ what: test.fullName, why: test.failureMessages.join('\n') }));
+    if (tests.length === 0 && file.status === 'failed') tests.push({ what: 'the file itself', why: file.message });
+    return tests.map(({ what, why }) => `FAILED ${name}: ${what}\n${why.split('\n').slice(0, failureLines).join('\n')}`);
+  });
+}
+
+function counted(step: Step, ok: boolean): Count {
+  if (step.report === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, failures: [] };
   try {
-    const report = JSON.parse(readFileSync(step.report, 'utf8')) as { numPassedTests: number; numFailedTests: number };
-    return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, ok ? 0 : 1) };
+    const report = JSON.parse(readFileSync(step.report, 'utf8')) as Report;
+    return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, ok ? 0 : 1), failures: failuresOf(report) };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: [`FAILED ${step.name}: it left no report`] };
   }
 }
 
@@ -64,6 +96,7 @@ const chosen = wanted.length === 0 ? steps : steps.filter((step) => wanted.some(
 let passed = 0;
 let failed = 0;
 const table: string[] = [];
+const failures: string[] = [];
 for (const step of chosen) {
   process.stdout.write(`\n== ${step.name}\n`);
   const started = performance.now();
@@ -71,8 +104,9 @@ for (const step of chosen) {
   const count = counted(step, ok);
   passed += count.passed;
   failed += count.failed;
+  failures.push(...count.failures);
   table.push(`${ok ? 'ok    ' : 'FAILED'} ${step.name.padEnd(16)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s`);
 }
 rmSync(reports, { recursive: true, force: true });
-process.stdout.write(`\n${table.join('\n')}\n\n${passed} passed, ${failed} failed\n`);
+process.stdout.write(`\n${table.join('\n')}\n\n${failures.map((failure) => `${failure}\n\n`).join('')}${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;

@@ -26,8 +26,9 @@ function world() {
       await Promise.resolve(kernel.delete(number));
     },
   } as Partial<NetworkDriver> as NetworkDriver;
+  const counting = { beforeLinksUp: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
-  const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, clock });
+  const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, counting, clock });
   const activate = async () => await reconciler.activate(new AbortController().signal);
   return { ...account, clock, applied, broken, kernel, busy, reconciler, activate };
 }

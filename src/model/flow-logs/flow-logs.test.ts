@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GateName } from '../network/gate.ts';
+import { withDelivery } from './delivery.ts';
 import { defaultLogFormat, type LogFormat, parseLogFormat } from './format.ts';
 import { objectKey, slotOf } from './object-key.ts';
 import { answerTuple, type DroppedPackets, type FlowTuple, type TrackedFlow } from './observation.ts';
@@ -303,5 +304,30 @@ describe('a file', () => {
     ],
   ])('of %j lies where AWS puts it', (change, folder) => {
     expect(objectKey({ ...parts, ...change })).toBe(`${folder}123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz`);
+  });
+});
+
+describe('a bucket policy', () => {
+  const place = { region: 'us-east-1', accountId: '123456789012', bucketName: 'files', prefix: 'own', hiveCompatiblePartitions: false };
+  interface Policy {
+    readonly Id: string;
+    readonly Statement: readonly { readonly Sid: string; readonly Resource: string }[];
+  }
+  const withIt = (policy?: object): Policy => JSON.parse(withDelivery(policy === undefined ? undefined : JSON.stringify(policy), place)) as Policy;
+
+  it('lets the delivery service write into the folder of the account, and nothing more', () => {
+    const { Id, Statement } = withIt();
+    expect(Id).toBe('AWSLogDeliveryWrite20150319');
+    expect(Statement.map(({ Sid, Resource }) => `${Sid} ${Resource}`)).toEqual([
+      'AWSLogDeliveryWrite arn:aws:s3:::files/own/AWSLogs/123456789012/*',
+      'AWSLogDeliveryAclCheck arn:aws:s3:::files',
+    ]);
+  });
+
+  it('keeps what was in it, and gives no two statements one name', () => {
+    const { Id, Statement } = withIt({ Id: 'mine', Statement: { Sid: 'AWSLogDeliveryWrite', Effect: 'Deny' } });
+    expect(Id).toBe('mine');
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(['AWSLogDeliveryWrite', 'AWSLogDeliveryWrite1', 'AWSLogDeliveryAclCheck']);
+    expect(Statement[0]).toEqual({ Sid: 'AWSLogDeliveryWrite', Effect: 'Deny' });
   });
 });

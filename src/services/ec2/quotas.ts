@@ -16,6 +16,8 @@ export const quotas = {
   networkInterfaces: 5_000,
   permissionsPerNetworkInterface: 50,
   vpcEndpointsPerVpc: 255,
+  /** Of one VPC, subnet or interface. */
+  flowLogsPerResource: 2,
   tagsPerResource: 50,
   filterValues: 200,
   /** What one answer holds when the caller names no number. */

@@ -4,6 +4,7 @@ import { answeringDryRuns } from './dry-run.ts';
 import { associateRouteTable } from './operations/associate-route-table.ts';
 import { authorizeSecurityGroupEgress } from './operations/authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
+import { createFlowLogs } from './operations/create-flow-logs.ts';
 import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
 import { createNetworkInterface } from './operations/create-network-interface.ts';
 import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
@@ -15,6 +16,7 @@ import { createSubnet } from './operations/create-subnet.ts';
 import { createTags } from './operations/create-tags.ts';
 import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { createVpc } from './operations/create-vpc.ts';
+import { deleteFlowLogs } from './operations/delete-flow-logs.ts';
 import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
 import { deleteNetworkInterface } from './operations/delete-network-interface.ts';
 import { deleteNetworkAclEntry } from './operations/delete-network-acl-entry.ts';
@@ -29,6 +31,7 @@ import { deleteVpc } from './operations/delete-vpc.ts';
 import { describeAccountAttributes } from './operations/describe-account-attributes.ts';
 import { describeAvailabilityZones } from './operations/describe-availability-zones.ts';
 import { describeDhcpOptions } from './operations/describe-dhcp-options.ts';
+import { describeFlowLogs } from './operations/describe-flow-logs.ts';
 import { describeManagedPrefixLists } from './operations/describe-managed-prefix-lists.ts';
 import { describeNetworkAcls } from './operations/describe-network-acls.ts';
 import { describeNetworkInterfaceAttribute } from './operations/describe-network-interface-attribute.ts';
@@ -53,7 +56,6 @@ import {
   describeNatGateways,
   describeAddresses,
   describeVpcPeeringConnections,
-  describeFlowLogs,
 } from './operations/empty-reads.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
 import { modifyNetworkInterfaceAttribute } from './operations/modify-network-interface-attribute.ts';
@@ -75,6 +77,7 @@ export const ec2 = answeringDryRuns({
   AssociateRouteTable: associateRouteTable,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateFlowLogs: createFlowLogs,
   CreateNetworkAcl: createNetworkAcl,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
@@ -86,6 +89,7 @@ export const ec2 = answeringDryRuns({
   CreateTags: createTags,
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
+  DeleteFlowLogs: deleteFlowLogs,
   DeleteNetworkAcl: deleteNetworkAcl,
   DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkInterface: deleteNetworkInterface,

@@ -12,6 +12,7 @@ import type {
   VpcRow,
 } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
+import type { FlowLogRow } from '../../store/flow-logs.ts';
 import * as errors from './errors.ts';
 
 /** What a lookup needs of the context: authorisation and commit look the same way. */
@@ -31,6 +32,7 @@ const nouns = {
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  flowLog: { prefix: 'fl', malformed: 'InvalidFlowLogId.Malformed', notFound: (id) => errors.flowLogsNotFound([id]) },
   networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
 } satisfies Record<string, Noun>;
 
@@ -57,6 +59,8 @@ export const vpcEndpointOf = (context: ResourceContext, id: string): VpcEndpoint
   owned(context, nouns.vpcEndpoint, context.store.ec2.vpcEndpoints, id);
 export const networkInterfaceOf = (context: ResourceContext, id: string): NetworkInterfaceRow =>
   owned(context, nouns.networkInterface, context.store.ec2.networkInterfaces, id);
+
+export const flowLogOf = (context: ResourceContext, id: string): FlowLogRow => owned(context, nouns.flowLog, context.store.flowLogs.rows, id);
 
 /** A rule and the group it stands in. */
 export interface RuleInGroup {
@@ -105,7 +109,8 @@ export type ResourceType =
   | 'security-group'
   | 'security-group-rule'
   | 'vpc-endpoint'
-  | 'network-interface';
+  | 'network-interface'
+  | 'vpc-flow-log';
 
 interface TypedResource {
   readonly type: ResourceType;
@@ -121,6 +126,7 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   sgr: { type: 'security-group-rule', find: (context, id) => ruleOf(context, id).group },
   vpce: { type: 'vpc-endpoint', find: vpcEndpointOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
+  fl: { type: 'vpc-flow-log', find: flowLogOf },
 };
 
 /** The type that an id's prefix tells. */

@@ -38,8 +38,8 @@ export class Delivery {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       this.#retryAtMs.set(flowLogId, clock.monotonicMs() + pace.retryMs);
-      this.#say(flowLogId, { deliverLogsStatus: 'FAILED', deliverLogsErrorMessage: messageOf(error) });
-      this.#services.log('flow log records are not delivered', { subject: flowLogId, reason: error.message });
+      const isNew = this.#say(flowLogId, { deliverLogsStatus: 'FAILED', deliverLogsErrorMessage: messageOf(error) });
+      if (isNew) this.#services.log('flow log records are not delivered', { subject: flowLogId, reason: error.message });
     }
     return givenUp;
   }
@@ -71,15 +71,17 @@ export class Delivery {
     return rows;
   }
 
-  #say(flowLogId: string, status: Pick<FlowLogRow, 'deliverLogsStatus' | 'deliverLogsErrorMessage'>): void {
+  /** False when it was said already. */
+  #say(flowLogId: string, status: Pick<FlowLogRow, 'deliverLogsStatus' | 'deliverLogsErrorMessage'>): boolean {
     const { rows } = this.#services.store.flowLogs;
-    this.#services.store.transact(() => {
+    return this.#services.store.transact(() => {
       const row = rows.find(flowLogId);
-      if (row === undefined) return;
+      if (row === undefined) return false;
       const { deliverLogsErrorMessage: before, ...rest } = row;
-      if (row.deliverLogsStatus === status.deliverLogsStatus && before === status.deliverLogsErrorMessage) return;
+      if (row.deliverLogsStatus === status.deliverLogsStatus && before === status.deliverLogsErrorMessage) return false;
       rows.delete(flowLogId);
       rows.insert({ ...rest, ...status });
+      return true;
     });
   }
 }

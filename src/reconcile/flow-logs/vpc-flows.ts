@@ -31,6 +31,8 @@ export class VpcFlows {
   readonly #interfaces = new Map<string, RecordOwner>();
   readonly #logs = new Map<string, LogWindows>();
   #carried: ReadonlyMap<string, PacketCount> = new Map();
+  /** Flow logs of an earlier daemon, until the interfaces were met that were there then, too. */
+  readonly #resumed = new Set<string>();
   #isBegun = false;
   #batches = 0;
 
@@ -68,7 +70,7 @@ export class VpcFlows {
       const createdMs = Date.parse(row.createdAt);
       const windows = new LogWindows(row, row.recordedUntilMs ?? createdMs);
       for (const owner of this.#interfaces.values()) if (windows.covers(owner)) windows.open(owner, windows.startMs);
-      if (createdMs < begunMs) windows.skipAll();
+      if (createdMs < begunMs) this.#resumed.add(row.flowLogId);
       this.#logs.set(row.flowLogId, windows);
     }
   }
@@ -84,8 +86,9 @@ export class VpcFlows {
       if (before !== undefined && before.networkInterfaceId !== owner.networkInterfaceId) replaced.add(before.networkInterfaceId);
       if (before !== undefined) continue;
       this.#interfaces.set(owner.privateIpAddress, owner);
-      for (const log of this.#logs.values()) if (log.covers(owner)) log.open(owner, nowMs);
+      for (const log of this.#logs.values()) if (log.covers(owner)) this.#open(log, owner, nowMs);
     }
+    this.#resumed.clear();
     return replaced;
   }
 
@@ -129,6 +132,13 @@ export class VpcFlows {
 
   skip(flowLogId: string, networkInterfaceId: string): void {
     this.#logs.get(flowLogId)?.skip(networkInterfaceId);
+  }
+
+  /** What an interface did while no daemon counted is not known. */
+  #open(log: LogWindows, owner: RecordOwner, nowMs: number): void {
+    const isResumed = this.#resumed.has(log.row.flowLogId);
+    log.open(owner, isResumed ? log.startMs : nowMs);
+    if (isResumed) log.skip(owner.networkInterfaceId);
   }
 
   #isLogDue({ row, startMs }: LogWindows, nowMs: number): boolean {

@@ -5,7 +5,7 @@ import * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import * as Ec2 from '@aws-sdk/client-ec2';
 import * as Iam from '@aws-sdk/client-iam';
 import * as S3 from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flowLogPace } from '../../../src/reconcile/flow-logs/services.ts';
 import { present } from '../../../src/stdx/assert.ts';
 import { sleep } from '../../../src/stdx/deadline.ts';
@@ -17,10 +17,12 @@ const logActions = ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents', 'Descri
 const [bucket, waitMs, pollMs] = ['flow-files', 20_000, 100];
 const [firstScannedPort, scannedPorts] = [10_000, 1_000];
 let lab: DaemonLab;
+let DeliverLogsPermissionArn: string;
 
 beforeAll(async () => {
   // Windows of a minute, which end early only when their interface goes.
   lab = await DaemonLab.composedOf({ flowLogPace: { ...flowLogPace, periodMs: 1_000, retryMs: 500 } });
+  DeliverLogsPermissionArn = await makeFlowRole('flows', ...logActions);
 });
 afterAll(async () => {
   await lab.close();
@@ -126,7 +128,6 @@ const essence = (line: string): string => {
 
 it('records of a refused and an accepted connection are in the log group as soon as their interfaces are gone', async () => {
   const network = await lab.makeNetwork();
-  const DeliverLogsPermissionArn = await makeFlowRole('flows', ...logActions);
   await createFlowLog({ ResourceIds: [network.vpcId], ResourceType: 'VPC', LogGroupName: logGroupName, DeliverLogsPermissionArn });
   const pair = await makePair(network);
   const { client, server } = pair;
@@ -151,7 +152,7 @@ it('records of a refused and an accepted connection are in the log group as soon
 
 it('says what it cannot deliver, and delivers it when it may', async () => {
   const network = await lab.makeNetwork('10.1.0.0/16');
-  const DeliverLogsPermissionArn = await makeFlowRole('powerless', 'logs:DescribeLogGroups');
+  const powerless = await makeFlowRole('powerless', 'logs:DescribeLogGroups');
   const pair = await makePair(network);
   const { client } = pair;
   const other = '/vpc/others';
@@ -159,7 +160,7 @@ it('says what it cannot deliver, and delivers it when it may', async () => {
     ResourceIds: [client.id],
     ResourceType: 'NetworkInterface',
     LogDestination: `arn:aws:logs:us-east-1:000000000000:log-group:${other}`,
-    DeliverLogsPermissionArn,
+    DeliverLogsPermissionArn: powerless,
     LogFormat: '${version} ${interface-id} ${subnet-id} ${tcp-flags} ${flow-direction} ${action}',
   });
   await connect(pair, 7999);
@@ -211,7 +212,6 @@ const counted = (lines: readonly string[], action: string): Map<number, number> 
 
 it('every refused SYN of a scan is a REJECT, and what iperf3 says went over was accepted, within headers', async () => {
   const network = await lab.makeNetwork('10.3.0.0/16');
-  const DeliverLogsPermissionArn = 'arn:aws:iam::000000000000:role/flows';
   await createFlowLog({ ResourceIds: [network.vpcId], ResourceType: 'VPC', LogGroupName: '/vpc/scan', DeliverLogsPermissionArn });
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 5201, ToPort: 5201, UserIdGroupPairs: [{ GroupId: network.groupId }] }];
   await lab.ec2.send(new Ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: network.groupId, IpPermissions }));
@@ -245,4 +245,34 @@ it('every refused SYN of a scan is a REJECT, and what iperf3 says went over was 
   expect(received.bytes).toBeGreaterThan(0);
   expect(bytes).toBeGreaterThan(received.bytes);
   expect(bytes).toBeLessThan(sent.bytes * 1.05 + 100_000);
+});
+
+describe('a daemon that is killed', () => {
+  const before = { lab: undefined as DaemonLab | undefined };
+  beforeAll(async () => {
+    before.lab = lab;
+    lab = await DaemonLab.open('as a process');
+  });
+  afterAll(async () => {
+    await lab.close();
+    lab = present(before.lab, 'the lab of the other tests');
+  });
+
+  it('is followed by one that says what is missing, and counts what comes then once', async () => {
+    const network = await lab.makeNetwork();
+    const role = await makeFlowRole('flows', ...logActions);
+    await createFlowLog({ ResourceIds: [network.vpcId], ResourceType: 'VPC', LogGroupName: logGroupName, DeliverLogsPermissionArn: role });
+    const pair = await makePair(network);
+    await connect(pair, 7999);
+    await lab.restart();
+    // A new interface: whoever opens it counts already.
+    const later = { ...pair, client: await lab.makeInterface(network) };
+    await connect(later, 7998);
+    await removePair(later);
+    const ofServer = await records(pair.server.id);
+    expect(ofServer.filter((line) => line.endsWith(' - SKIPDATA'))).toHaveLength(1);
+    const refused = counted(ofServer, 'REJECT');
+    expect(refused.get(7998)).toBe(1);
+    expect(counted(await records(later.client.id), 'ACCEPT').get(7998)).toBe(1);
+  });
 });

@@ -62,8 +62,19 @@ const everyGroupKnowsItself = (world: NetworkWorld): NetworkWorld =>
 const noGroupLetsIn = (world: NetworkWorld): NetworkWorld =>
   replacingGroups(world, (group) => ({ ...group, rules: group.rules.filter(({ direction }) => direction === 'egress') }));
 
+/** One job for both proofs. */
+const strangers = async (world: World): Promise<Setting> =>
+  await world.shared('t24 strangers', async () => await setting(world, await world.whole(), 'strangers'));
+
+/** The same, where every group lets its own members in. */
+const strangersLetIn = async (world: World): Promise<Setting> =>
+  await world.shared('t24 strangers let in', async () => {
+    const daemon = await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) });
+    return await setting(world, daemon, 'strangers');
+  });
+
 const withoutTheRule = proofOf<Setting>({
-  setting: async (world) => await setting(world, await world.whole(), 'strangers'),
+  setting: strangers,
   async assertion(made) {
     const { status, reason, refused } = await outcomeOf(made);
     const { jobName, network } = made;
@@ -76,14 +87,13 @@ const withoutTheRule = proofOf<Setting>({
   },
   control: {
     without: 'the gate: every group lets its own members in',
-    setting: async (world) =>
-      await setting(world, await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) }), 'strangers'),
+    setting: strangersLetIn,
     refutedBy: /^t24-\d+ is Completed$/,
   },
 });
 
 const inTheFlowLog = proofOf<Setting>({
-  setting: async (world) => await setting(world, await world.whole(), 'strangers'),
+  setting: strangers,
   async assertion(made) {
     const { refused, reason } = await outcomeOf(made);
     const records = await flowRecords(made.daemon, made.logGroupName, 4);
@@ -100,8 +110,7 @@ const inTheFlowLog = proofOf<Setting>({
   },
   control: {
     without: 'the gate: every group lets its own members in',
-    setting: async (world) =>
-      await setting(world, await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) }), 'strangers'),
+    setting: strangersLetIn,
     refutedBy: /^no REJECT at port 7999 in /,
   },
 });

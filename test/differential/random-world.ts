@@ -90,6 +90,9 @@ export function randomWorld(dice: Dice, generation: number): World {
       prefixListId: prefixLists[index]?.prefixListId ?? '',
       routeTableIds: [],
     })),
+    internetGateways: [],
+    elasticIps: [],
+    natGateways: [],
     prefixLists,
   };
 }

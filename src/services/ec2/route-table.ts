@@ -5,7 +5,7 @@ import type { FilterTable } from './filters.ts';
 import type { ResourceContext } from './resources.ts';
 import { wireTags } from './tags.ts';
 
-type Targeted = Pick<Route, 'GatewayId' | 'NetworkInterfaceId'>;
+type Targeted = Pick<Route, 'GatewayId' | 'NatGatewayId' | 'NetworkInterfaceId'>;
 
 function wireTarget({ target }: RouteRow): Targeted {
   switch (target.kind) {
@@ -15,6 +15,10 @@ function wireTarget({ target }: RouteRow): Targeted {
       return { GatewayId: target.vpcEndpointId };
     case 'network-interface':
       return { NetworkInterfaceId: target.networkInterfaceId };
+    case 'internet-gateway':
+      return { GatewayId: target.internetGatewayId };
+    case 'nat-gateway':
+      return { NatGatewayId: target.natGatewayId };
     case 'blackhole':
       return {};
     default:
@@ -87,7 +91,7 @@ export const routeTableFilters: FilterTable<RouteTableRow> = {
   'route.egress-only-internet-gateway-id': () => [],
   'route.gateway-id': (row) => row.routes.map((route) => wireTarget(route).GatewayId),
   'route.instance-id': () => [],
-  'route.nat-gateway-id': () => [],
+  'route.nat-gateway-id': (row) => row.routes.map((route) => wireTarget(route).NatGatewayId),
   'route.origin': (row) => row.routes.map(({ origin }) => origin),
   'route.state': (row) => row.routes.map((route) => stateOf(route)),
   'route.transit-gateway-id': () => [],

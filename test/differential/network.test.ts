@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compile } from '../../src/model/network/compile.ts';
-import { type Trace, trace } from '../../src/model/network/trace.ts';
-import type { World } from '../../src/model/network/world.ts';
+import { edgePlan } from '../../src/model/network/edge.ts';
+import { trace } from '../../src/model/network/trace.ts';
 import { present } from '../../src/stdx/assert.ts';
 import { Lab } from '../kernel/network/lab.ts';
 import { proberScript } from './prober.ts';
@@ -28,6 +28,7 @@ const ask = new Map<number, (probe: Probe) => Promise<boolean>>();
 
 beforeAll(async () => {
   lab = await Lab.open();
+  await lab.driver.ensureEdge(edgePlan());
   await lab.driver.apply(compile(randomWorld(new Dice(seed), 1), vpcId));
   for (const number of interfaceNumbers) {
     const { child } = await lab.program({ kind: 'network-interface', number }, proberScript);
@@ -57,17 +58,6 @@ function randomProbe(dice: Dice, id: number): Probe {
   return protocol === 'icmp' ? { id, from, to, protocol } : { id, from, to, protocol, port: dice.of(ports), sourcePort: 20_000 + id };
 }
 
-/** The packet, or the answer to it, goes to an interface that is not its destination. */
-function forwarded(world: World, { arrivesAt, question, route }: Trace): boolean {
-  if (route?.target === 'network-interface') return true;
-  if (arrivesAt.kind !== 'network-interface') return false;
-  const asker = present(
-    world.networkInterfaces.find((candidate) => candidate.networkInterfaceId === question.from),
-    'the asker',
-  );
-  return trace(world, { from: arrivesAt.networkInterfaceId, to: asker.privateIpAddress, protocol: 'tcp' }).route?.target === 'network-interface';
-}
-
 it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout: 120_000 }, async () => {
   const dice = new Dice(seed);
   let id = 0;
@@ -82,13 +72,13 @@ it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout:
     });
     const arrived = await Promise.all(probes.map((probe) => present(ask.get(probe.from), 'a prober')(probe)));
     expect(broken).toBeUndefined();
-    const drops = await lab.driver.drops(1);
+    const drops = [...(await lab.driver.drops(1)), ...(await lab.driver.edgeDrops())];
     const disagreements = probes.flatMap((probe, index) => {
       const { from, ...rest } = probe;
       const predicted = trace(world, { ...rest, from: `eni-${from}` });
       if (predicted.arrivesAt.kind === 'itself') return [];
       // What a forwarding interface takes in, it has; nobody answers.
-      const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted);
+      const expected = predicted.verdict === 'accepted' && predicted.handedOn !== true;
       if (arrived[index] === true) arrivals += 1;
       const noted = drops.find(
         ({ sourcePort, destinationPort, protocol }) =>

@@ -38,6 +38,8 @@ export interface Trace {
     readonly targetId?: string;
   };
   readonly arrivesAt: Arrival;
+  /** An interface of somebody's own forwards the packet, or the answer: what becomes of it is not known here. */
+  readonly handedOn?: true;
   /** The port that answers go to: the question's, or one that Linux might take. */
   readonly sourcePort?: number;
   readonly steps: readonly TraceStep[];
@@ -63,13 +65,14 @@ export function trace(world: World, question: Question): Trace {
     const step: TraceStep = { gate: 'own-namespace', passed: true, at: sender.networkInterfaceId };
     return { verdict: 'accepted', ...context, arrivesAt: { kind: 'itself' }, steps: [step], decidedBy: step };
   }
-  const { steps, arrivesAt } = follow(world, { view, sender, routeTable, packet, path, reply: false });
+  const { steps, arrivesAt, handedOn } = follow(world, { view, sender, routeTable, packet, path, reply: false });
   const decidedBy = present(steps.at(-1), 'every packet meets a gate');
   return {
     verdict: decidedBy.passed ? 'accepted' : 'dropped',
     ...context,
     ...('entry' in path && path.entry !== undefined ? { route: describeRoute(path.entry) } : {}),
     arrivesAt,
+    ...(handedOn === undefined ? {} : { handedOn }),
     ...(packet.sourcePort === undefined ? {} : { sourcePort: packet.sourcePort }),
     steps,
     decidedBy,

@@ -57,6 +57,8 @@ export interface Walked {
   /** The gates it met; when it arrived, also what refuses the answer. */
   readonly steps: readonly TraceStep[];
   readonly arrivesAt: Arrival;
+  /** An interface of somebody's own forwards the packet, or the answer: what becomes of it is not known here. */
+  readonly handedOn?: true;
 }
 
 /** A packet's whole way, through gateways that send it on, and the answer's way back. */
@@ -76,8 +78,8 @@ export function follow(world: World, journey: Journey): Walked {
     case 'network-interface': {
       const nat = view.natGateways.get(path.receiver.networkInterfaceId);
       if (nat !== undefined) return followNat(world, journey, path.receiver, steps);
-      if (packet.destination !== mustParseAddress(path.receiver.privateIpAddress)) return here;
-      return { ...here, steps: [...steps, ...answerOf(view, path.receiver, answerTo(packet))] };
+      if (packet.destination !== mustParseAddress(path.receiver.privateIpAddress)) return { ...here, handedOn: true };
+      return withAnswer({ ...here, steps }, answerOf(view, path.receiver, answerTo(packet)));
     }
     case 'resolver':
     case 'nowhere':
@@ -96,8 +98,11 @@ function followNat(world: World, asked: Journey, nat: NetworkInterface, steps: r
   const onward = follow(world, journey);
   const legs = onward.steps.map((step) => ({ leg: legOf(journey, step.reply === true), ...step }));
   if (isRefused(onward)) return { ...onward, steps: [...steps, ...legs] };
-  const answer = answerOf(view, nat, answerTo(packet)).map((step) => ({ leg: legOf(asked, true), ...step }));
-  return { ...onward, steps: [...steps, ...legs, ...answer] };
+  const answer = answerOf(view, nat, answerTo(packet));
+  return withAnswer(
+    { ...onward, steps: [...steps, ...legs] },
+    { ...answer, steps: answer.steps.map((step) => ({ leg: legOf(asked, true), ...step })) },
+  );
 }
 
 /** At the edge, and in the VPC that an Elastic IP leads to. */
@@ -125,11 +130,12 @@ function followBeyond(world: World, { view, packet }: Journey): Walked {
     reply: false,
   };
   const steps = walk(journey);
-  const answer = steps.at(-1)?.passed === true ? answerOf(target, receiver, answerTo(inbound)) : [];
-  return {
-    steps: [step, ...[...steps, ...answer].map((met) => ({ leg: legOf(journey, met.reply === true), ...met }))],
-    arrivesAt: { kind: 'network-interface', networkInterfaceId: receiver.networkInterfaceId },
-  };
+  const passes = steps.at(-1)?.passed === true;
+  const walked = withAnswer(
+    { steps, arrivesAt: { kind: 'network-interface', networkInterfaceId: receiver.networkInterfaceId } },
+    passes ? answerOf(target, receiver, answerTo(inbound)) : { steps: [] },
+  );
+  return { ...walked, steps: [step, ...walked.steps.map((met) => ({ leg: legOf(journey, met.reply === true), ...met }))] };
 }
 
 function legOf({ view, sender, path, packet }: Journey, isReply: boolean): Leg {
@@ -157,12 +163,22 @@ function answerFromOutside({ view, sender, packet }: Journey): TraceStep[] {
 }
 
 /** What refuses an interface's answer, if something does. */
-function answerOf(view: VpcView, sender: NetworkInterface, answer: Packet): TraceStep[] {
+function answerOf(view: VpcView, sender: NetworkInterface, answer: Packet): Answer {
   const routeTable = routeTableOfInterface(view, sender);
-  const replies = walk({ view, sender, routeTable, packet: answer, path: pathOf(view, routeTable, answer.destination), reply: true });
-  const refused = replies.find((step) => !step.passed);
-  return refused === undefined ? [] : [{ ...refused, reply: true }];
+  const path = pathOf(view, routeTable, answer.destination);
+  const refused = walk({ view, sender, routeTable, packet: answer, path, reply: true }).find((step) => !step.passed);
+  if (refused !== undefined) return { steps: [{ ...refused, reply: true }] };
+  const isHandedOn = path.kind === 'network-interface' && mustParseAddress(path.receiver.privateIpAddress) !== answer.destination;
+  return { steps: [], ...(isHandedOn ? { handedOn: true } : {}) };
 }
+
+type Answer = Pick<Walked, 'steps' | 'handedOn'>;
+
+const withAnswer = (walked: Walked, { steps, handedOn }: Answer): Walked => ({
+  ...walked,
+  steps: [...walked.steps, ...steps],
+  ...(handedOn === undefined ? {} : { handedOn }),
+});
 
 function answerTo({ protocol, source, destination, sourcePort, destinationPort, icmpType }: Packet): Packet {
   return {

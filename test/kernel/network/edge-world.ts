@@ -37,11 +37,7 @@ export function edgeWorld(): World {
   return {
     ...world,
     vpcs: world.vpcs.filter(({ vpcId }) => vpcId === ids.vpc),
-    subnets: [
-      subnet(edge.publicSubnet, '10.0.11.0/24'),
-      subnet(edge.privateSubnet, '10.0.12.0/24'),
-      subnet(edge.lonelySubnet, '10.0.13.0/24'),
-    ],
+    subnets: [subnet(edge.publicSubnet, '10.0.11.0/24'), subnet(edge.privateSubnet, '10.0.12.0/24'), subnet(edge.lonelySubnet, '10.0.13.0/24')],
     routeTables: [
       ...world.routeTables.filter(({ routeTableId }) => routeTableId === ids.mainTable),
       table(edge.publicTable, 4, edge.publicSubnet, { kind: 'internet-gateway', internetGatewayId: edge.gateway }),

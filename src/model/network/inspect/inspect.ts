@@ -22,7 +22,11 @@ export function vpcFacts(inspected: Inspected, resolverSockets: readonly string[
     derived('blocks', vpc.cidrBlocks.toSorted(), setOf(rules, 'vpc'), setOf(held, 'vpc')),
     derived(
       'links',
-      [...view.networkInterfaces.map((row) => row.networkInterfaceId), ...view.gatewayEndpoints.map((row) => row.vpcEndpointId), ...[view.internetGateway?.internetGatewayId ?? []].flat()],
+      [
+        ...view.networkInterfaces.map((row) => row.networkInterfaceId),
+        ...view.gatewayEndpoints.map((row) => row.vpcEndpointId),
+        ...[view.internetGateway?.internetGatewayId ?? []].flat(),
+      ],
       plan.links.map(({ link }) => `${link} up`).toSorted(),
       (router?.links ?? []).map(({ name, up }) => `${name} ${up ? 'up' : 'down'}`).toSorted(),
     ),

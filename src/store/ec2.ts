@@ -140,12 +140,13 @@ export interface NatGatewayRow extends Owned, Remembered {
   readonly natGatewayId: string;
   readonly vpcId: string;
   readonly subnetId: string;
-  readonly allocationId: string;
-  readonly publicIp: string;
+  /** Both absent when it is private. */
+  readonly allocationId?: string;
+  readonly publicIp?: string;
   /** It is what it is to become when the kernel holds this generation of its VPC. */
   readonly generation: number;
   /** Absent when it failed. Its interface is gone once it is being deleted. */
-  readonly address?: { readonly networkInterfaceId: string; readonly privateIpAddress: string; readonly associationId: string };
+  readonly address?: { readonly networkInterfaceId: string; readonly privateIpAddress: string; readonly associationId?: string };
   readonly failure?: { readonly code: string; readonly message: string };
   readonly deletedAt?: string;
 }
@@ -271,10 +272,20 @@ export class Ec2Store {
     return row;
   }
 
-  /** With its permissions and tags. Deleting one that is not there does nothing: a saga may repeat it. */
+  /** From the interface that has it. */
+  takeElasticIp(allocationId: string): void {
+    const { association: _gone, ...row } = this.elasticIps.get(allocationId);
+    this.elasticIps.delete(allocationId);
+    this.elasticIps.insert(row);
+  }
+
+  /** With its permissions and tags; a public address that it has is nobody's again. Deleting one that is not there does nothing: a saga may repeat it. */
   deleteNetworkInterface(networkInterfaceId: string): void {
     for (const { networkInterfacePermissionId } of this.networkInterfacePermissions.list({ networkInterfaceId })) {
       this.networkInterfacePermissions.delete(networkInterfacePermissionId);
+    }
+    for (const { allocationId, association } of this.elasticIps.list()) {
+      if (association?.networkInterfaceId === networkInterfaceId) this.takeElasticIp(allocationId);
     }
     this.networkInterfaces.delete(networkInterfaceId);
     this.removeTags(networkInterfaceId);

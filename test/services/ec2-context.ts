@@ -117,6 +117,9 @@ function rows({ ec2: tables }: Store): unknown {
     tables.networkInterfaces,
     tables.networkInterfacePermissions,
     tables.vpcEndpoints,
+    tables.internetGateways,
+    tables.elasticIps,
+    tables.natGateways,
     tables.tags,
   ].map((collection) => collection.list());
 }

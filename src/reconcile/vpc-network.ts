@@ -75,16 +75,17 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async activate(signal: AbortSignal): Promise<ReconcileStatus> {
-    const world = readWorld(this.#dependencies.store, this.#dependencies.region);
+    const { store, region } = this.#dependencies;
     const failures: Failure[] = [];
     let changed = 0;
-    const hasEdge = world.internetGateways.length > 0;
+    const hasEdge = store.ec2.internetGateways.list().some(({ vpcId }) => vpcId !== undefined);
     try {
       // Gateways lead there: it comes before the first of them, and goes after the last.
       if (hasEdge) await this.#bringEdge();
     } catch (error) {
       failures.push({ subject: 'the internet edge', message: String(error) });
     }
+    const world = readWorld(store, region);
     await inTurns(world.vpcs, vpcsAtOnce, async (vpc) => {
       if (signal.aborted) return;
       try {

@@ -1,8 +1,7 @@
-import { cidrContains, formatAddress } from './addresses.ts';
+import { formatAddress } from './addresses.ts';
 import { accept, type Gate, type Judgement, judged, type Link, next, refuse, tracked } from './gate.ts';
 import { type Packet, protocolNumbers } from './groups.ts';
 import { linkEndpointMac } from './reserved.ts';
-import { unroutableBlocks } from './routes.ts';
 import { mustParseAddress, type VpcView } from './view.ts';
 import type { NatGateway, NetworkInterface } from './world.ts';
 
@@ -29,10 +28,6 @@ export const natCounter = ({ natGatewayId }: NatGateway): string => `nat-gateway
 
 /** What comes through an internet gateway comes from outside: no address of the VPC, none that is never routed. */
 export const fromInternet = `ether saddr ${linkEndpointMac} ip saddr != @vpc ip saddr != @unroutable meta mark set 0 accept`;
-
-export function comesFromInternet(view: VpcView, { source }: Packet): boolean {
-  return ![...view.blocks, ...unroutableBlocks].some((cidr) => cidrContains(cidr, source));
-}
 
 /**
  * Only who has a public address passes an internet gateway, out or in

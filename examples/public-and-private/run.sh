@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two subnets, one public and one private with a NAT gateway, and the same training job in each.
-# Needs the AWS CLI and a running Cloister:  ./cloister up && eval "$(./cloister env)"
+# Needs the AWS CLI and a running Cloister:  ./cloister up & eval "$(./cloister env --wait)"
 set -euo pipefail
 export AWS_PAGER='' AWS_DEFAULT_OUTPUT=text
 

@@ -55,7 +55,9 @@ program
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
 program
   .command('inspect')
-  .description('a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, interface, endpoint or training job')
+  .description(
+    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint or training job',
+  )
   .argument('<id>', 'its id, or the name of the job')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'every line, for programs', false)

@@ -35,7 +35,7 @@ export function* smallerWorlds(world: World): Generator<World> {
 }
 
 function* withShorter<Collection extends keyof World>(world: World, collection: Collection, member: string): Generator<World> {
-  const items = world[collection] as readonly Readonly<Record<string, unknown>>[];
+  const items = world[collection] as unknown as readonly Readonly<Record<string, unknown>>[];
   for (const [index, item] of items.entries()) {
     const list = item[member] as readonly unknown[];
     for (const left of list.keys()) yield { ...world, [collection]: items.with(index, { ...item, [member]: list.toSpliced(left, 1) }) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addresses, enis, ids, rule, sampleWorld } from '../../../test/kernel/network/sample-world.ts';
-import { arrivalText, hopsOf, ruleText } from './hops.ts';
+import { addresses, enis, ids, sampleWorld } from '../../../test/kernel/network/sample-world.ts';
+import { arrivalText, hopsOf } from './hops.ts';
 import { type Question, trace } from './trace.ts';
 import type { World } from './world.ts';
 
@@ -52,23 +52,4 @@ describe('the way of a packet', () => {
       `✗ ${enis.b}: the answer is lost: network ACL ${ids.acl} of ${ids.subnetB} has no ingress rule that allows`,
     );
   });
-});
-
-it('says of a rule what it allows', () => {
-  const texts = [
-    rule('ingress', 'all', { cidrBlock: '0.0.0.0/0' }),
-    rule('egress', 'udp', { cidrBlock: '10.0.0.0/8' }, 5000, 5010),
-    rule('ingress', 'icmp', { groupId: 'sg-1' }, 8, -1),
-    rule('ingress', 'icmp', { groupId: 'sg-1' }, 3, 4),
-    rule('egress', 47, { ipv6CidrBlock: '::/0' }),
-    rule('egress', 'tcp', { prefixListId: 'pl-1' }),
-  ].map(ruleText);
-  expect(texts).toEqual([
-    'ingress all traffic from 0.0.0.0/0',
-    'egress udp 5000-5010 to 10.0.0.0/8',
-    'ingress icmp type 8 from sg-1',
-    'ingress icmp type 3 code 4 from sg-1',
-    'egress protocol 47 to ::/0',
-    'egress tcp to pl-1',
-  ]);
 });

@@ -1,7 +1,8 @@
 import { causeOfTrace } from './cause.ts';
+import { ruleText } from './rule-text.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import { type VpcView, viewOf } from './view.ts';
-import type { RouteDestination, RulePeer, SecurityGroupRule, World } from './world.ts';
+import type { RouteDestination, World } from './world.ts';
 
 /** One gate on a packet's way, in words: what decided there, by its id. */
 export interface Hop {
@@ -80,22 +81,3 @@ function routeText({ routeTableId, route }: Trace): string {
 }
 
 const destinationText = (destination: RouteDestination): string => ('cidrBlock' in destination ? destination.cidrBlock : destination.prefixListId);
-
-/** `ingress tcp 443 from sg-…` */
-export function ruleText({ direction, protocol, fromPort, toPort, peer }: SecurityGroupRule): string {
-  return `${direction} ${trafficOfRule(protocol, fromPort, toPort)} ${direction === 'egress' ? 'to' : 'from'} ${peerText(peer)}`;
-}
-
-function trafficOfRule(protocol: SecurityGroupRule['protocol'], from = -1, to = -1): string {
-  if (protocol === 'all') return 'all traffic';
-  if (typeof protocol === 'number') return `protocol ${protocol}`;
-  if (from === -1) return protocol;
-  if (protocol === 'icmp') return to === -1 ? `icmp type ${from}` : `icmp type ${from} code ${to}`;
-  return `${protocol} ${from === to ? from : `${from}-${to}`}`;
-}
-
-function peerText(peer: RulePeer): string {
-  if ('cidrBlock' in peer) return peer.cidrBlock;
-  if ('groupId' in peer) return peer.groupId;
-  return 'prefixListId' in peer ? peer.prefixListId : peer.ipv6CidrBlock;
-}

@@ -18,8 +18,8 @@ interface Change {
   readonly what: string;
   readonly to: string;
   readonly port: number;
-  open(): Promise<unknown>;
-  close(): Promise<unknown>;
+  readonly open: () => Promise<unknown>;
+  readonly close: () => Promise<unknown>;
 }
 
 /** From the answer of the API to the first new connection that meets the change. */

@@ -19,7 +19,8 @@ it('the example of a public and a private subnet does what it says, and leaves n
     ...(process.env['CLOISTER_IMAGE_STORE'] === undefined ? {} : { CLOISTER_IMAGE_STORE: process.env['CLOISTER_IMAGE_STORE'] }),
   };
   try {
-    const script = './cloister up >"$HOME/up.log" 2>&1 & eval "$(./cloister env --wait)"; examples/public-and-private/run.sh; aws ec2 describe-vpcs --query "length(Vpcs)" --output text';
+    const script =
+      './cloister up >"$HOME/up.log" 2>&1 & eval "$(./cloister env --wait)"; examples/public-and-private/run.sh; aws ec2 describe-vpcs --query "length(Vpcs)" --output text';
     const { stdout } = await execute('bash', ['-euo', 'pipefail', '-c', script], { env, timeout: scriptMs });
     expect(stdout).toMatch(/^in-private\tCompleted\tNone$/mu);
     expect(stdout).toMatch(/ model\.tar\.gz$/mu);

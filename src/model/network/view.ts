@@ -29,6 +29,7 @@ export interface VpcView {
   readonly elasticIps: readonly ElasticIp[];
   /** By the id of its interface. */
   readonly natGateways: ReadonlyMap<string, NatGateway>;
+  readonly networkAcls: readonly NetworkAcl[];
   /** The ACL of a subnet. */
   readonly aclOf: (subnetId: string) => NetworkAcl;
   readonly groups: ReadonlyMap<string, SecurityGroup>;
@@ -59,6 +60,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
   const own = new Set(networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId));
+  const networkAcls = inVpc(world.networkAcls);
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   const mainTable = routeTables.find((table) => table.main);
   const tableOf = (subnet: Subnet): RouteTable =>
@@ -85,7 +87,8 @@ export function viewOf(world: World, vpcId: string): VpcView {
         .sort((a, b) => (a.natGatewayId < b.natGatewayId ? -1 : 1))
         .map((gateway) => [gateway.networkInterfaceId, gateway]),
     ),
-    aclOf: aclBySubnet(vpcId, inVpc(world.networkAcls)),
+    networkAcls,
+    aclOf: aclBySubnet(vpcId, networkAcls),
     groups: new Map(groups.map((group) => [group.groupId, group])),
     subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),
     interfaceAt,

@@ -11,6 +11,8 @@ import {
   edgeOwner,
   type NamespaceOwner,
   type NetworkDriver,
+  type ProbeOutcome,
+  type ProbePacket,
 } from '../network-driver.ts';
 import { networkCapabilities } from './capabilities.ts';
 import { innerSide, linkCommands, routerSide, routingChanges } from './changes.ts';
@@ -35,6 +37,7 @@ import {
   writeRecord,
 } from './namespaces.ts';
 import { changeTransaction, wholeTransaction } from './rules.ts';
+import { sendProbe } from './send-probe.ts';
 import { Tools } from './tools.ts';
 
 /** A plan older than what the kernel holds. The caller's view of the world is stale. */
@@ -147,6 +150,10 @@ export class LinuxNetworkDriver implements NetworkDriver {
   async drops(vpcNumber: number): Promise<readonly Drop[]> {
     const router = this.#router(vpcNumber);
     return (await isNamespace(router)) ? readDrops(this.#tools, router) : [];
+  }
+
+  async probe(owner: NamespaceOwner, packet: ProbePacket): Promise<ProbeOutcome> {
+    return await sendProbe(this.namespacePath(owner), packet);
   }
 
   async held(owner: NamespaceOwner): Promise<HeldNamespace | undefined> {

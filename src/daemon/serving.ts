@@ -1,6 +1,8 @@
 import type { Access } from '../access/access.ts';
 import type { DataPlane } from '../endpoints/data-plane.ts';
+import { EdgeListeners } from '../endpoints/edge-listeners.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
+import { edgeOwner } from '../drivers/network/network-driver.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
@@ -44,6 +46,7 @@ export class Serving {
   readonly #ended = new AbortController();
   readonly #loops = new Map<string, ReconcileLoop>();
   readonly #listeners: VpcListeners;
+  readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
   readonly #flowLogs: FlowLogsReconciler;
   readonly gateway: Gateway;
@@ -59,6 +62,7 @@ export class Serving {
       findJobCredentials: async (networkInterfaceId, credentialsId) =>
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
+    this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     const network = this.#createNetwork();
     this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
     this.#trainingJobs = this.#createTrainingJobs(networkAppliedWaiter(network, this.#add(network, periodMs)));
@@ -97,8 +101,7 @@ export class Serving {
 
   /** Closes every socket inside VPCs, also those that count: an open one keeps a namespace alive. */
   async closeListeners(): Promise<void> {
-    await this.#listeners.keepOnly([]);
-    await this.#flowLogs.keepOnly([]);
+    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close(), this.#flowLogs.keepOnly([])]);
   }
 
   #createGateway(): Gateway {
@@ -148,6 +151,7 @@ export class Serving {
         beforeLinksUp: async (world, vpcId) => await this.#flowLogs.beforeLinksUp(world, vpcId),
         keepOnly: async (vpcIds) => await this.#flowLogs.keepOnly(vpcIds),
       },
+      edgeListeners: this.#edgeListeners,
       clock: systemClock,
     });
   }

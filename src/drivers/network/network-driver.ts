@@ -1,6 +1,6 @@
 import type { DroppedFlow } from '../../model/network/cause.ts';
 import type { HeldNamespace, HeldRuleset } from '../../model/network/held.ts';
-import type { VpcPlan } from '../../model/network/plan.ts';
+import type { EdgePlan, VpcPlan } from '../../model/network/plan.ts';
 
 /** A thing the machine must be able to do. `fix` says what the operator can do about it. */
 export interface Capability {
@@ -14,7 +14,12 @@ export interface Capability {
 export type NamespaceOwner =
   | { readonly kind: 'vpc'; readonly number: number }
   | { readonly kind: 'network-interface'; readonly number: number }
-  | { readonly kind: 'gateway-endpoint'; readonly number: number };
+  | { readonly kind: 'gateway-endpoint'; readonly number: number }
+  | { readonly kind: 'internet-gateway'; readonly number: number }
+  | typeof edgeOwner;
+
+/** The internet is one namespace. */
+export const edgeOwner = { kind: 'edge', number: 1 } as const;
 
 export interface Counter {
   readonly name: string;
@@ -24,6 +29,21 @@ export interface Counter {
 
 /** One flow of dropped packets, as the kernel counts it. */
 export interface Drop extends DroppedFlow {
+  readonly sourcePort?: number;
+}
+
+/** One packet of a probe; an echo request when it is ICMP. */
+export interface ProbePacket {
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** Dotted quad. */
+  readonly to: string;
+  /** TCP and UDP. */
+  readonly port?: number;
+}
+
+export interface ProbeOutcome {
+  /** `refused`: it arrived where nobody listens. `unreachable`: its own namespace cannot send it. `none`: nothing came back in time. */
+  readonly answer: 'connected' | 'answered' | 'refused' | 'unreachable' | 'none';
   readonly sourcePort?: number;
 }
 
@@ -47,10 +67,18 @@ export interface NetworkDriver {
   namespacePath(owner: NamespaceOwner): string;
   apply(plan: VpcPlan, options?: ApplyOptions): Promise<void>;
   remove(vpcNumber: number): Promise<void>;
+  /** Before the first VPC with an internet gateway. With `verify`, whatever this driver believes to be there. */
+  ensureEdge(plan: EdgePlan, options?: Pick<ApplyOptions, 'verify'>): Promise<void>;
+  /** After the last. True when it was there. */
+  removeEdge(): Promise<boolean>;
+  /** What the edge dropped. */
+  edgeDrops(): Promise<readonly Drop[]>;
   /** The numbers of the VPCs that the kernel holds something of. */
   listVpcs(): Promise<readonly number[]>;
   counters(vpcNumber: number): Promise<readonly Counter[]>;
   drops(vpcNumber: number): Promise<readonly Drop[]>;
+  /** Sends one real packet out of a namespace. */
+  probe(owner: NamespaceOwner, packet: ProbePacket): Promise<ProbeOutcome>;
   /** What the kernel holds in a namespace now, to be shown; undefined when there is no such namespace. */
   held(owner: NamespaceOwner): Promise<HeldNamespace | undefined>;
   /** The kernel's own words for a ruleset, to be compared with what it holds. Loads it into a namespace that is thrown away. */

@@ -44,6 +44,10 @@ function leadsTo(nextHop: NextHop): Destination {
       return { kind: 'gateway-endpoint' };
     case 'network-interface':
       return { kind: 'forwarder', networkInterface: nextHop.networkInterface, translates: false };
+    case 'nat-gateway':
+      return { kind: 'forwarder', networkInterface: nextHop.networkInterface, translates: true };
+    case 'internet-gateway':
+      return { kind: 'internet-gateway' };
     case 'local':
     case 'blackhole':
       return { kind: 'nowhere' };

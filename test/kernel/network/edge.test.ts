@@ -1,9 +1,11 @@
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edgeOwner } from '../../../src/drivers/network/network-driver.ts';
 import { edgePlan } from '../../../src/model/network/edge.ts';
 import { compile } from '../../../src/model/network/compile.ts';
 import { trace } from '../../../src/model/network/trace.ts';
 import type { World } from '../../../src/model/network/world.ts';
+import { present } from '../../../src/stdx/assert.ts';
 import { edge, edgeAddresses, edgeEnis, edgeNumbers, edgeWorld } from './edge-world.ts';
 import { type Answer, Lab } from './lab.ts';
 import { changed, ids, numbers } from './sample-world.ts';
@@ -16,6 +18,16 @@ let world: World = edgeWorld();
 const mirrorScript = `const net = require('node:net');
   net.createServer((socket) => socket.on('error', () => {}).end(socket.remoteAddress)).listen(PORT, 'ADDRESS', () => console.log('ready'));`;
 const mirror = (address: string, port: number): string => mirrorScript.replace('ADDRESS', address).replace('PORT', String(port));
+
+const echoScript = `require('node:net').createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(80, '0.0.0.0', () => console.log('ready'));`;
+/** One connection, kept: says what came back to each word, or that nothing did. */
+const talkScript = `const socket = require('node:net').connect(80, '${s3}', () => console.log('ready'));
+  socket.on('error', () => {});
+  process.stdin.on('data', (word) => {
+    const timer = setTimeout(() => { socket.removeAllListeners('data'); console.log('nothing'); }, 1000);
+    socket.once('data', (answer) => { clearTimeout(timer); console.log(String(answer).trim()); });
+    socket.write(word);
+  });`;
 
 beforeAll(async () => {
   lab = await Lab.open();
@@ -98,7 +110,16 @@ describe('the internet edge in the kernel', () => {
 
   it('forgets an Elastic IP that is taken away, also for flows under way', async () => {
     const before = world;
+    await lab.program(edgeOwner, echoScript);
+    const { child } = await lab.program({ kind: 'network-interface', number: edgeNumbers.host }, talkScript);
+    const answers = createInterface({ input: present(child.stdout, 'a pipe') })[Symbol.asyncIterator]();
+    const talk = async (): Promise<string> => {
+      child.stdin?.write('talk\n');
+      return String((await answers.next()).value);
+    };
+    expect(await talk()).toBe('talk');
     await apply((w) => ({ elasticIps: w.elasticIps.filter(({ publicIp }) => publicIp !== edge.hostIp) }));
+    expect(await talk()).toBe('nothing');
     expect(await attempt(edgeNumbers.host, s3, 443)).toEqual(droppedBy(`internet-gateway.${edge.gateway}`));
     expect(gateOf(edgeEnis.privateJob, edge.hostIp, 7000)).toBe('dropped edge');
     expect((await attempt(edgeNumbers.privateJob, edge.hostIp, 7000)).result).toBe('no answer');

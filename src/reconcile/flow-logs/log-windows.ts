@@ -2,7 +2,7 @@ import { type LogFormat, parseLogFormat } from '../../model/flow-logs/format.ts'
 import { type RecordOwner, recordLine, statusLine } from '../../model/flow-logs/record.ts';
 import type { FlowSide } from '../../model/flow-logs/sides.ts';
 import { InterfaceWindow } from '../../model/flow-logs/window.ts';
-import { assert, present } from '../../stdx/assert.ts';
+import { assert } from '../../stdx/assert.ts';
 import type { FlowLogBatchRow, FlowLogRow } from '../../store/flow-logs.ts';
 
 /** As many lines as one PutLogEvents surely takes: a line has less than 500 bytes. */
@@ -81,6 +81,3 @@ export class LogWindows {
 }
 
 type ServiceOf = (address: string) => string | undefined;
-
-/** The earliest start of a batch's records. */
-export const batchStartMs = ({ events }: Pick<FlowLogBatchRow, 'events'>): number => present(events[0], 'a batch has a record').timestamp;

@@ -57,7 +57,7 @@ it('is not begun in a VPC that the kernel does not have', async () => {
 });
 
 it('tells nothing that was before it began', async () => {
-  expect(await lab.connect(numbers.a, addresses.server, 7999)).toBe('connected');
+  await lab.connect(numbers.a, addresses.server, 7999);
   await lab.connect(numbers.server, addresses.a, 7999);
   expect(await source.begin(numbers.vpc)).toBe(true);
   const { flows, drops, isWhole } = await read();

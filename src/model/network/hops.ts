@@ -1,8 +1,8 @@
+import { present } from '../../stdx/assert.ts';
 import { causeOfTrace } from './cause.ts';
-import { ruleText } from './rule-text.ts';
-import { formatCidr } from './addresses.ts';
 import { pathOf } from './routes.ts';
-import type { Trace } from './trace.ts';
+import { ruleText } from './rule-text.ts';
+import { describeRoute, type Trace } from './trace.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
 import type { TraceStep } from './walk.ts';
 import type { RouteDestination, World } from './world.ts';
@@ -10,7 +10,7 @@ import type { RouteDestination, World } from './world.ts';
 /** One gate on a packet's way, in words: what decided there, by its id. */
 export interface Hop {
   readonly gate: TraceStep['gate'];
-  /** The interface or endpoint at whose link the gate stands. */
+  /** The interface, endpoint or gateway at whose link the gate stands. */
   readonly at: string;
   readonly passed: boolean;
   readonly text: string;
@@ -18,13 +18,12 @@ export interface Hop {
 
 /** The way of a traced packet, gate by gate; the last one is what decided. */
 export function hopsOf(world: World, trace: Trace): readonly Hop[] {
-  const view = viewOf(world, trace.vpcId);
   const refusal = causeOfTrace(world, trace)?.reason;
   return trace.steps.map((step) => {
-    const { gate, at, passed, leg } = step;
-    const own = leg === undefined || leg.vpcId === trace.vpcId ? view : viewOf(world, leg.vpcId);
+    const { gate, at, passed } = step;
     const lost = step.reply === true ? 'the answer is lost: ' : '';
-    return { gate, at, passed, text: passed ? passedText(own, trace, step) : `${lost}${refusal ?? gate}` };
+    const text = passed ? passedText(viewOf(world, step.leg?.vpcId ?? trace.vpcId), trace, step) : `${lost}${refusal ?? gate}`;
+    return { gate, at, passed, text };
   });
 }
 
@@ -42,7 +41,7 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
       return `${arrivesAt.vpcEndpointId} (${endpoint?.serviceName ?? 'gateway endpoint'})`;
     }
     case 'edge':
-      return `the internet, as ${arrivesAt.source}`;
+      return `the internet edge, seen as ${arrivesAt.source}`;
     case 'nowhere':
       return 'nowhere';
   }
@@ -65,17 +64,17 @@ function passedText(view: VpcView, trace: Trace, step: TraceStep): string {
       return `network ACL ${step.networkAclId}, rule ${step.rule} allows it`;
     case 'destination':
     case 'route':
-      return step.leg?.from === undefined ? routeText(trace) : legRouteText(view, step.leg.from, step.leg.destination);
+      return routeText(view, trace, step);
     case 'destination-check':
       return 'the destination is its own address, or it forwards';
     case 'endpoint':
       return 'the endpoint serves this port';
     case 'internet-gateway':
-      return 'its interface has a public address';
+      return 'the sender has a public address, under which it leaves';
     case 'nat-gateway':
-      return 'the NAT gateway sends it on under its own address';
+      return natText(view, step);
     case 'edge':
-      return 'somebody has this address on the internet';
+      return 'at the internet edge somebody has this address';
     case 'unknown-interface':
     case 'router':
       return `${vpcId} lets it pass`;
@@ -84,22 +83,26 @@ function passedText(view: VpcView, trace: Trace, step: TraceStep): string {
 
 function groupsText(view: VpcView, { groupId, securityGroupRuleId }: TraceStep): string {
   const rule = view.groups.get(groupId ?? '')?.rules.find((candidate) => candidate.securityGroupRuleId === securityGroupRuleId);
-  return rule === undefined ? 'the flow is tracked' : `security group ${groupId}, ${securityGroupRuleId}: ${ruleText(rule)}`;
+  return rule === undefined ? 'no group is asked, or the flow is tracked' : `security group ${groupId}, ${securityGroupRuleId}: ${ruleText(rule)}`;
 }
 
-function routeText({ routeTableId, route }: Trace): string {
-  if (route === undefined) return `route table ${routeTableId} is not asked`;
-  return `route table ${routeTableId}: ${destinationText(route.destination)} → ${route.targetId ?? route.target}`;
+function natText(view: VpcView, { at, leg }: TraceStep): string {
+  const gateway = view.natGateways.get(leg?.from ?? at)?.natGatewayId ?? 'the NAT gateway';
+  return `${gateway} sends it on under its own address`;
 }
 
-/** A NAT gateway's own packet takes the table of its subnet. */
-function legRouteText(view: VpcView, networkInterfaceId: string, destination: string): string {
-  const sender = view.networkInterfaces.find((candidate) => candidate.networkInterfaceId === networkInterfaceId);
-  if (sender === undefined) return 'it has a route';
+/** The table of the subnet that this part of the way begins in: of the asker, or of a NAT gateway. */
+function routeText(view: VpcView, { question }: Trace, { leg }: TraceStep): string {
+  const id = leg?.from ?? question.from;
+  const sender = present(
+    view.networkInterfaces.find(({ networkInterfaceId }) => networkInterfaceId === id),
+    `${id} is in ${view.vpc.vpcId}`,
+  );
   const table = routeTableOfInterface(view, sender);
-  const path = pathOf(view, table, mustParseAddress(destination));
-  const entry = 'entry' in path ? path.entry : undefined;
-  return `route table ${table.routeTableId}: ${entry === undefined ? destination : formatCidr(entry.cidr)} → ${path.kind === 'internet-gateway' ? path.internetGateway.internetGatewayId : path.kind}`;
+  const path = pathOf(view, table, mustParseAddress(leg?.destination ?? question.to));
+  const route = 'entry' in path && path.entry !== undefined ? describeRoute(path.entry) : undefined;
+  if (route === undefined) return `route table ${table.routeTableId} is not asked`;
+  return `route table ${table.routeTableId}: ${destinationText(route.destination)} → ${route.targetId ?? route.target}`;
 }
 
 const destinationText = (destination: RouteDestination): string => ('cidrBlock' in destination ? destination.cidrBlock : destination.prefixListId);

@@ -92,7 +92,7 @@ function packetOf(question: Question, source: number): Packet {
   };
 }
 
-function describeRoute({ cidr, destination, nextHop }: RouteEntry): NonNullable<Trace['route']> {
+export function describeRoute({ cidr, destination, nextHop }: RouteEntry): NonNullable<Trace['route']> {
   const route = { destination, cidrBlock: formatCidr(cidr), target: nextHop.kind };
   if (nextHop.kind === 'gateway-endpoint') return { ...route, targetId: nextHop.endpoint.vpcEndpointId };
   if (nextHop.kind === 'nat-gateway') return { ...route, targetId: nextHop.natGateway.natGatewayId };

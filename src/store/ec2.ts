@@ -33,6 +33,8 @@ export interface SubnetRow extends Owned {
   readonly cidrBlock: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
+  /** The one of its zone in the default VPC. */
+  readonly defaultForAz?: true;
 }
 
 export interface RouteRow {

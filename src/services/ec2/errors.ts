@@ -72,6 +72,35 @@ export const invalidAvailabilityZone = (parameter: string, value: string, zones:
   invalidParameterValue(
     `Value (${value}) for parameter ${parameter} is invalid. Subnets can currently only be created in the following availability zones: ${zones.join(', ')}.`,
   );
+export const vpcBlockConflict = (cidrBlock: string): AwsError =>
+  new AwsError('InvalidVpc.Range', `The CIDR '${cidrBlock}' conflicts with another CIDR block of the VPC`);
+export const restrictedBlock = (cidrBlock: string): AwsError =>
+  new AwsError(
+    'InvalidVpc.Range',
+    `The CIDR '${cidrBlock}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html`,
+  );
+export const blockRouted = (cidrBlock: string, routeTableId: string, destination: string): AwsError =>
+  new AwsError(
+    'InvalidVpc.Range',
+    `The CIDR '${cidrBlock}' is the same as or larger than the destination ${destination} of a route in ${routeTableId}`,
+  );
+export const tooManyBlocks = (vpcId: string, maximum: number): AwsError =>
+  new AwsError('CidrLimitExceeded', `This network '${vpcId}' has met its maximum number of allowed CIDRs: ${maximum}`);
+export const cidrAssociationNotFound = (id: string): AwsError =>
+  new AwsError('InvalidVpcCidrBlockAssociationID.NotFound', `The vpc CIDR block association ID '${id}' does not exist`);
+export const primaryBlockStays = (associationId: string): AwsError =>
+  operationNotPermitted(
+    `The vpc CIDR block with association ID ${associationId} may not be disassociated. It is the primary IPv4 CIDR block of the VPC`,
+  );
+export const blockInUse = (vpcId: string, cidrBlock: string): AwsError =>
+  new AwsError('InvalidCidrBlock.InUse', `The vpc ${vpcId} currently has a subnet within CIDR block ${cidrBlock}`);
+export const defaultVpcExists = (): AwsError =>
+  new AwsError('DefaultVpcAlreadyExists', 'A Default VPC already exists for this account in this region.');
+export const defaultVpcAbsent = (): AwsError => new AwsError('DefaultVpcDoesNotExist', 'No default VPC exists for this account in this region.');
+export const defaultSubnetExists = (subnetId: string, zone: string): AwsError =>
+  new AwsError('DefaultSubnetAlreadyExistsInAvailabilityZone', `'${subnetId}' is already the default subnet in ${zone}.`);
+export const noRoomForDefaultSubnet = (vpcId: string): AwsError =>
+  new AwsError('InsufficientCidrBlocks', `The default VPC '${vpcId}' has no free block of the size of a default subnet.`);
 export const noDefaultVpc = (): AwsError => new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
 export const limitExceeded = (resource: string, plural: string): AwsError =>
   new AwsError(`${resource}LimitExceeded`, `The maximum number of ${plural} has been reached.`);

@@ -4,6 +4,7 @@
  */
 export const quotas = {
   vpcs: 100,
+  cidrBlocksPerVpc: 5,
   subnetsPerVpc: 200,
   routeTablesPerVpc: 200,
   networkAclsPerVpc: 200,

@@ -2,8 +2,11 @@ import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Service } from '../service.ts';
 import { answeringDryRuns } from './dry-run.ts';
 import { associateRouteTable } from './operations/associate-route-table.ts';
+import { associateVpcCidrBlock } from './operations/associate-vpc-cidr-block.ts';
 import { authorizeSecurityGroupEgress } from './operations/authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
+import { createDefaultSubnet } from './operations/create-default-subnet.ts';
+import { createDefaultVpc } from './operations/create-default-vpc.ts';
 import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
 import { createNetworkInterface } from './operations/create-network-interface.ts';
 import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
@@ -55,12 +58,14 @@ import {
   describeVpcPeeringConnections,
   describeFlowLogs,
 } from './operations/empty-reads.ts';
+import { disassociateVpcCidrBlock } from './operations/disassociate-vpc-cidr-block.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
 import { modifyNetworkInterfaceAttribute } from './operations/modify-network-interface-attribute.ts';
 import { modifySecurityGroupRules } from './operations/modify-security-group-rules.ts';
 import { modifySubnetAttribute } from './operations/modify-subnet-attribute.ts';
 import { modifyVpcAttribute } from './operations/modify-vpc-attribute.ts';
 import { modifyVpcEndpoint } from './operations/modify-vpc-endpoint.ts';
+import { modifyVpcTenancy } from './operations/modify-vpc-tenancy.ts';
 import { replaceNetworkAclAssociation } from './operations/replace-network-acl-association.ts';
 import { replaceNetworkAclEntry } from './operations/replace-network-acl-entry.ts';
 import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
@@ -73,8 +78,11 @@ import { updateSecurityGroupRuleDescriptionsIngress } from './operations/update-
 /** EC2 as far as it is enforced. What is not listed answers that it is not implemented. */
 export const ec2 = answeringDryRuns({
   AssociateRouteTable: associateRouteTable,
+  AssociateVpcCidrBlock: associateVpcCidrBlock,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateDefaultSubnet: createDefaultSubnet,
+  CreateDefaultVpc: createDefaultVpc,
   CreateNetworkAcl: createNetworkAcl,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
@@ -124,12 +132,14 @@ export const ec2 = answeringDryRuns({
   DescribeVpcs: describeVpcs,
   DetachNetworkInterface: detachNetworkInterface,
   DisassociateRouteTable: disassociateRouteTable,
+  DisassociateVpcCidrBlock: disassociateVpcCidrBlock,
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySecurityGroupRules: modifySecurityGroupRules,
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
   ModifyVpcEndpoint: modifyVpcEndpoint,
+  ModifyVpcTenancy: modifyVpcTenancy,
   ReplaceNetworkAclAssociation: replaceNetworkAclAssociation,
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,

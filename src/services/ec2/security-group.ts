@@ -2,6 +2,7 @@ import type { RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from 
 import type { SecurityGroupRow, SecurityGroupRuleRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
 import { arnOf } from './authorization.ts';
+import { findDefaultVpc } from './default-vpc.ts';
 import * as errors from './errors.ts';
 import type { FilterTable } from './filters.ts';
 import { quotas } from './quotas.ts';
@@ -61,11 +62,19 @@ export function wireRevokedRule(found: RuleInGroup): RevokedSecurityGroupRule {
   return { ...ruleMembers(found), ...('groupId' in peer ? { ReferencedGroupId: peer.groupId } : {}) };
 }
 
-/** The group a rule request names. By name only groups of a default VPC can be found, and there is none. */
+/** The group a rule request names. By name only groups of the default VPC are found. */
 export function requestedGroup(context: ResourceContext, input: { GroupId?: string | undefined; GroupName?: string | undefined }): SecurityGroupRow {
   if (input.GroupId !== undefined) return groupOf(context, input.GroupId);
-  if (input.GroupName !== undefined) throw errors.noDefaultVpc();
+  if (input.GroupName !== undefined) return defaultVpcGroup(context, input.GroupName);
   throw errors.missingParameter('The request must contain the parameter groupName or groupId');
+}
+
+function defaultVpcGroup(context: ResourceContext, name: string): SecurityGroupRow {
+  const vpc = findDefaultVpc(context);
+  if (vpc === undefined) throw errors.noDefaultVpc();
+  const row = context.store.ec2.securityGroups.list({ vpcId: vpc.vpcId }).find(({ groupName }) => groupName === name);
+  if (row === undefined) throw errors.groupNotFound(name);
+  return row;
 }
 
 const isIpv6 = ({ peer }: RuleRequest): boolean => 'ipv6CidrBlock' in peer;

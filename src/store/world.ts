@@ -1,6 +1,16 @@
-import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from '../model/network/world.ts';
+import type {
+  GatewayEndpoint,
+  NetworkAcl,
+  NetworkInterface,
+  PrefixList,
+  RouteTable,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+  World,
+} from '../model/network/world.ts';
 import { s3PrefixListOf } from '../model/regions.ts';
-import type { NetworkAclRow, NetworkInterfaceRow, RouteTableRow, SecurityGroupRow, SubnetRow, VpcEndpointRow, VpcRow } from './ec2.ts';
+import type { NetworkAclRow, NetworkInterfaceRow, PrefixListRow, RouteTableRow, SecurityGroupRow, SubnetRow, VpcEndpointRow, VpcRow } from './ec2.ts';
 import type { Store } from './store.ts';
 
 const vpcOf = ({ vpcId, number, generation, cidrBlocks, enableDnsSupport, enableDnsHostnames }: VpcRow): Vpc => ({
@@ -58,6 +68,12 @@ const gatewayEndpointOf = ({ vpcEndpointId, number, vpcId, serviceName, prefixLi
   routeTableIds,
 });
 
+const prefixListOf = ({ prefixListId, prefixListName, versions }: PrefixListRow): PrefixList => ({
+  prefixListId,
+  prefixListName,
+  cidrBlocks: versions.at(-1)?.entries.map(({ cidrBlock }) => cidrBlock) ?? [],
+});
+
 /** Everything the store holds of networks, as the plain value that `model/network` works on. */
 export function readWorld({ ec2 }: Pick<Store, 'ec2'>, region: string): World {
   return {
@@ -69,6 +85,6 @@ export function readWorld({ ec2 }: Pick<Store, 'ec2'>, region: string): World {
     securityGroups: ec2.securityGroups.list().map((row) => securityGroupOf(row)),
     networkInterfaces: ec2.networkInterfaces.list().map((row) => networkInterfaceOf(row)),
     gatewayEndpoints: ec2.vpcEndpoints.list().map((row) => gatewayEndpointOf(row)),
-    prefixLists: [s3PrefixListOf(region)],
+    prefixLists: [s3PrefixListOf(region), ...ec2.prefixLists.list().map((row) => prefixListOf(row))],
   };
 }

@@ -117,6 +117,8 @@ function rows({ ec2: tables }: Store): unknown {
     tables.networkInterfaces,
     tables.networkInterfacePermissions,
     tables.vpcEndpoints,
+    tables.dhcpOptions,
+    tables.prefixLists,
     tables.tags,
   ].map((collection) => collection.list());
 }

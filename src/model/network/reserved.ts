@@ -22,5 +22,7 @@ export const linkEndpointMac = '0a:00:a9:fe:01:02';
 export const resolverAddress = '169.254.169.253';
 /** Where a container asks for its role's credentials: an address inside its own namespace. */
 export const credentialsAddress = '169.254.170.2';
+/** Names of prefix lists that AWS manages begin so, and no others. */
+export const serviceListPrefix = 'com.amazonaws.';
 /** The address S3 names resolve to. */
 export const s3Address = '198.18.0.10';

@@ -12,7 +12,7 @@ import { chosenIdKey, tagMapOf, type RequestedTag, type TagSpecification } from 
 
 type ArnContext = Pick<OperationContext, 'region' | 'accountId'>;
 
-export function arnOf({ region, accountId }: ArnContext, type: ResourceType | 'prefix-list' | 'dhcp-options', id: string): string {
+export function arnOf({ region, accountId }: ArnContext, type: ResourceType, id: string): string {
   return `arn:aws:ec2:${region}:${accountId}:${type}/${id}`;
 }
 
@@ -42,7 +42,8 @@ function resourceKeys(context: OperationContext, id: string): ConditionContext {
 
 function vpcKey(context: OperationContext, id: string): ConditionContext {
   try {
-    return { 'ec2:Vpc': [arnOf(context, 'vpc', taggableResource(context, id).vpcId)] };
+    const { vpcId } = taggableResource(context, id);
+    return vpcId === undefined ? {} : { 'ec2:Vpc': [arnOf(context, 'vpc', vpcId)] };
   } catch (error) {
     if (error instanceof AwsError) return {};
     throw error;

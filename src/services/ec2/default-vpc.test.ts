@@ -6,6 +6,7 @@ it('makes the default VPC with a subnet in every zone', () => {
   expect(call('DescribeAccountAttributes', { AttributeNames: ['default-vpc'] }).AccountAttributes?.[0]?.AttributeValues?.[0]?.AttributeValue).toBe(
     'none',
   );
+  expect(refusal('CreateDefaultVpc', { DryRun: true }).code).toBe('DryRunOperation');
   const vpc = call('CreateDefaultVpc', {}).Vpc;
   const VpcId = vpc?.VpcId ?? '';
   expect(vpc).toMatchObject({ CidrBlock: '172.31.0.0/16', IsDefault: true, InstanceTenancy: 'default' });

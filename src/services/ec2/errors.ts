@@ -22,7 +22,7 @@ export const invalidPaginationToken = (): AwsError =>
 export const idempotentParameterMismatch = (): AwsError =>
   new AwsError('IdempotentParameterMismatch', 'The request uses the same client token as a previous, but non-identical request.');
 export const dependencyViolation = (message: string): AwsError => new AwsError('DependencyViolation', message);
-export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable' | 'network ACL', id: string): AwsError =>
+export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable' | 'network ACL' | 'dhcpOptions' | 'prefix list', id: string): AwsError =>
   dependencyViolation(`The ${noun} '${id}' has dependencies and cannot be deleted.`);
 export const operationNotPermitted = (message: string): AwsError => new AwsError('OperationNotPermitted', message);
 export const authFailure = (): AwsError => new AwsError('AuthFailure', 'You do not have permission to access the specified resource.');
@@ -46,6 +46,8 @@ export const permissionIdNotFound = (id: string): AwsError =>
   new AwsError('InvalidPermissionID.NotFound', `The network interface permission ID '${id}' does not exist`);
 export const prefixListNotFound = (id: string): AwsError => new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
 export const dhcpOptionsNotFound = (id: string): AwsError => new AwsError('InvalidDhcpOptionID.NotFound', `The dhcpOption ID '${id}' does not exist`);
+export const bornDhcpOptionsStay = (id: string): AwsError =>
+  operationNotPermitted(`The dhcpOptions '${id}' is the set that VPCs are created with and cannot be deleted.`);
 export const networkAclNotFound = (id: string): AwsError => new AwsError('InvalidNetworkAclID.NotFound', `The network acl ID '${id}' does not exist`);
 export const networkAclEntryNotFound = (number: number): AwsError =>
   new AwsError('InvalidNetworkAclEntry.NotFound', `The network acl entry identified by ${number} does not exist.`);
@@ -126,9 +128,29 @@ export const moreSpecificThanLocal = (cidrBlock: string): AwsError =>
   );
 export const alreadyAssociated = (routeTableId: string): AwsError =>
   new AwsError('Resource.AlreadyAssociated', `the specified association for route table ${routeTableId} conflicts with an existing association`);
+export const tooManyRoutes = (): AwsError => new AwsError('RouteLimitExceeded', 'The maximum number of routes has been reached.');
 export const mainAssociationStays = (associationId: string): AwsError =>
   invalidParameterValue(`cannot disassociate the main route table association ${associationId}`);
 export const differentNetworks = (a: string, b: string): AwsError => invalidParameterValue(`${a} and ${b} belong to different networks`);
+
+// Prefix lists
+
+export const awsListStays = (id: string): AwsError => operationNotPermitted(`The prefix list '${id}' is managed by AWS and cannot be changed.`);
+export const serviceListName = (name: string): AwsError =>
+  invalidParameterValue(`Value (${name}) for parameter prefixListName is invalid. The name may not start with com.amazonaws.`);
+export const tooManyPrefixListEntries = (): AwsError =>
+  new AwsError('PrefixListMaxEntriesExceeded', "You've reached the maximum number of entries for the prefix list.");
+export const prefixListVersionMismatch = (): AwsError =>
+  new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
+export const prefixListVersionNotFound = (id: string, version: number): AwsError =>
+  invalidParameterValue(`The prefix list '${id}' has no version ${version}.`);
+export const entriesAndMaximum = (): AwsError =>
+  invalidParameterCombination('You cannot modify the entries and the maximum number of entries for the prefix list in the same request.');
+export const prefixListEntryRepeated = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`The entry ${cidrBlock} is already in the prefix list.`);
+export const prefixListEntryAbsent = (cidrBlock: string): AwsError => invalidParameterValue(`The entry ${cidrBlock} is not in the prefix list.`);
+export const prefixListEntryBothWays = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`Request cannot contain Cidr ${cidrBlock} in both AddPrefixListEntries and RemovePrefixListEntries`);
 
 // Security groups
 

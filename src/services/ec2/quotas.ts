@@ -5,8 +5,14 @@
 export const quotas = {
   vpcs: 100,
   cidrBlocksPerVpc: 5,
+  dhcpOptions: 100,
   subnetsPerVpc: 200,
   routeTablesPerVpc: 200,
+  /** Local routes aside. */
+  routesPerRouteTable: 50,
+  prefixLists: 100,
+  entriesPerPrefixList: 1_000,
+  versionsPerPrefixList: 1_000,
   networkAclsPerVpc: 200,
   /** In each direction, IPv4 and IPv6 apart. */
   rulesPerNetworkAcl: 20,

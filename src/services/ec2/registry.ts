@@ -1,12 +1,15 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Service } from '../service.ts';
 import { answeringDryRuns } from './dry-run.ts';
+import { associateDhcpOptions } from './operations/associate-dhcp-options.ts';
 import { associateRouteTable } from './operations/associate-route-table.ts';
 import { associateVpcCidrBlock } from './operations/associate-vpc-cidr-block.ts';
 import { authorizeSecurityGroupEgress } from './operations/authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
 import { createDefaultSubnet } from './operations/create-default-subnet.ts';
 import { createDefaultVpc } from './operations/create-default-vpc.ts';
+import { createDhcpOptions } from './operations/create-dhcp-options.ts';
+import { createManagedPrefixList } from './operations/create-managed-prefix-list.ts';
 import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
 import { createNetworkInterface } from './operations/create-network-interface.ts';
 import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
@@ -18,6 +21,8 @@ import { createSubnet } from './operations/create-subnet.ts';
 import { createTags } from './operations/create-tags.ts';
 import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { createVpc } from './operations/create-vpc.ts';
+import { deleteDhcpOptions } from './operations/delete-dhcp-options.ts';
+import { deleteManagedPrefixList } from './operations/delete-managed-prefix-list.ts';
 import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
 import { deleteNetworkInterface } from './operations/delete-network-interface.ts';
 import { deleteNetworkAclEntry } from './operations/delete-network-acl-entry.ts';
@@ -59,7 +64,9 @@ import {
   describeFlowLogs,
 } from './operations/empty-reads.ts';
 import { disassociateVpcCidrBlock } from './operations/disassociate-vpc-cidr-block.ts';
+import { getManagedPrefixListAssociations } from './operations/get-managed-prefix-list-associations.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
+import { modifyManagedPrefixList } from './operations/modify-managed-prefix-list.ts';
 import { modifyNetworkInterfaceAttribute } from './operations/modify-network-interface-attribute.ts';
 import { modifySecurityGroupRules } from './operations/modify-security-group-rules.ts';
 import { modifySubnetAttribute } from './operations/modify-subnet-attribute.ts';
@@ -70,6 +77,7 @@ import { replaceNetworkAclAssociation } from './operations/replace-network-acl-a
 import { replaceNetworkAclEntry } from './operations/replace-network-acl-entry.ts';
 import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
 import { replaceRoute } from './operations/replace-route.ts';
+import { restoreManagedPrefixListVersion } from './operations/restore-managed-prefix-list-version.ts';
 import { revokeSecurityGroupEgress } from './operations/revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './operations/revoke-security-group-ingress.ts';
 import { updateSecurityGroupRuleDescriptionsEgress } from './operations/update-security-group-rule-descriptions-egress.ts';
@@ -77,12 +85,15 @@ import { updateSecurityGroupRuleDescriptionsIngress } from './operations/update-
 
 /** EC2 as far as it is enforced. What is not listed answers that it is not implemented. */
 export const ec2 = answeringDryRuns({
+  AssociateDhcpOptions: associateDhcpOptions,
   AssociateRouteTable: associateRouteTable,
   AssociateVpcCidrBlock: associateVpcCidrBlock,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   CreateDefaultSubnet: createDefaultSubnet,
   CreateDefaultVpc: createDefaultVpc,
+  CreateDhcpOptions: createDhcpOptions,
+  CreateManagedPrefixList: createManagedPrefixList,
   CreateNetworkAcl: createNetworkAcl,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
@@ -94,6 +105,8 @@ export const ec2 = answeringDryRuns({
   CreateTags: createTags,
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
+  DeleteDhcpOptions: deleteDhcpOptions,
+  DeleteManagedPrefixList: deleteManagedPrefixList,
   DeleteNetworkAcl: deleteNetworkAcl,
   DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkInterface: deleteNetworkInterface,
@@ -133,7 +146,9 @@ export const ec2 = answeringDryRuns({
   DetachNetworkInterface: detachNetworkInterface,
   DisassociateRouteTable: disassociateRouteTable,
   DisassociateVpcCidrBlock: disassociateVpcCidrBlock,
+  GetManagedPrefixListAssociations: getManagedPrefixListAssociations,
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
+  ModifyManagedPrefixList: modifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySecurityGroupRules: modifySecurityGroupRules,
   ModifySubnetAttribute: modifySubnetAttribute,
@@ -144,6 +159,7 @@ export const ec2 = answeringDryRuns({
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,
   ReplaceRouteTableAssociation: replaceRouteTableAssociation,
+  RestoreManagedPrefixListVersion: restoreManagedPrefixListVersion,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   UpdateSecurityGroupRuleDescriptionsEgress: updateSecurityGroupRuleDescriptionsEgress,

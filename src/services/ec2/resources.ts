@@ -2,8 +2,10 @@ import type { AwsError } from '../../aws/aws-error.ts';
 import { assert } from '../../stdx/assert.ts';
 import type { Collection } from '../../store/collection.ts';
 import type {
+  DhcpOptionsRow,
   NetworkAclRow,
   NetworkInterfaceRow,
+  PrefixListRow,
   RouteTableRow,
   SecurityGroupRow,
   SecurityGroupRuleRow,
@@ -32,6 +34,8 @@ const nouns = {
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
   networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
+  dhcpOptions: { prefix: 'dopt', malformed: 'InvalidDhcpOptionsId.Malformed', notFound: errors.dhcpOptionsNotFound },
+  prefixList: { prefix: 'pl', malformed: 'InvalidPrefixListId.Malformed', notFound: errors.prefixListNotFound },
 } satisfies Record<string, Noun>;
 
 function checkPrefix(noun: Noun, id: string): void {
@@ -57,6 +61,11 @@ export const vpcEndpointOf = (context: ResourceContext, id: string): VpcEndpoint
   owned(context, nouns.vpcEndpoint, context.store.ec2.vpcEndpoints, id);
 export const networkInterfaceOf = (context: ResourceContext, id: string): NetworkInterfaceRow =>
   owned(context, nouns.networkInterface, context.store.ec2.networkInterfaces, id);
+
+export const dhcpOptionsOf = (context: ResourceContext, id: string): DhcpOptionsRow =>
+  owned(context, nouns.dhcpOptions, context.store.ec2.dhcpOptions, id);
+export const prefixListRowOf = (context: ResourceContext, id: string): PrefixListRow =>
+  owned(context, nouns.prefixList, context.store.ec2.prefixLists, id);
 
 /** A rule and the group it stands in. */
 export interface RuleInGroup {
@@ -105,11 +114,14 @@ export type ResourceType =
   | 'security-group'
   | 'security-group-rule'
   | 'vpc-endpoint'
-  | 'network-interface';
+  | 'network-interface'
+  | 'dhcp-options'
+  | 'prefix-list';
 
 interface TypedResource {
   readonly type: ResourceType;
-  readonly find: (context: ResourceContext, id: string) => { readonly vpcId: string };
+  /** `vpcId` of what is in a VPC. */
+  readonly find: (context: ResourceContext, id: string) => { readonly ownerId: string; readonly vpcId?: string };
 }
 
 const byPrefix: Readonly<Record<string, TypedResource>> = {
@@ -121,6 +133,8 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   sgr: { type: 'security-group-rule', find: (context, id) => ruleOf(context, id).group },
   vpce: { type: 'vpc-endpoint', find: vpcEndpointOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
+  dopt: { type: 'dhcp-options', find: dhcpOptionsOf },
+  pl: { type: 'prefix-list', find: prefixListRowOf },
 };
 
 /** The type that an id's prefix tells. */
@@ -129,10 +143,11 @@ export function resourceTypeOf(id: string): ResourceType | undefined {
 }
 
 /** The VPC of any resource that has tags. Throws its own NotFound, or `InvalidID` for what is no id. */
-export function taggableResource(context: ResourceContext, id: string): { readonly type: ResourceType; readonly vpcId: string } {
+export function taggableResource(context: ResourceContext, id: string): { readonly type: ResourceType; readonly vpcId?: string } {
   const resource = typed(id);
   if (resource === undefined) throw errors.invalidId(id);
-  return { type: resource.type, vpcId: resource.find(context, id).vpcId };
+  const { vpcId } = resource.find(context, id);
+  return { type: resource.type, ...(vpcId === undefined ? {} : { vpcId }) };
 }
 
 function typed(id: string): TypedResource | undefined {

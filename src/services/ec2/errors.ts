@@ -9,6 +9,10 @@ export const dryRunOperation = (): AwsError =>
 export const unsupported = (member: string, reason: string): AwsError =>
   new AwsError('UnsupportedOperation', `The parameter ${member} is not supported: ${reason}.`);
 
+/** An operation that is known and does nothing here, because what it makes would not be enforced. */
+export const operationUnsupported = (operation: string, reason: string): AwsError =>
+  new AwsError('UnsupportedOperation', `The operation ${operation} is not supported: ${reason}.`);
+
 export const missingParameter = (message: string): AwsError => new AwsError('MissingParameter', message);
 export const parameterRequired = (parameter: string): AwsError => missingParameter(`The request must contain the parameter ${parameter}`);
 export const invalidParameter = (message: string): AwsError => new AwsError('InvalidParameter', message);

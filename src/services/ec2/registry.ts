@@ -45,8 +45,10 @@ import { describeNetworkInterfaces } from './operations/describe-network-interfa
 import { describePrefixLists } from './operations/describe-prefix-lists.ts';
 import { describeRegions } from './operations/describe-regions.ts';
 import { describeRouteTables } from './operations/describe-route-tables.ts';
+import { describeSecurityGroupReferences } from './operations/describe-security-group-references.ts';
 import { describeSecurityGroupRules } from './operations/describe-security-group-rules.ts';
 import { describeSecurityGroups } from './operations/describe-security-groups.ts';
+import { describeStaleSecurityGroups } from './operations/describe-stale-security-groups.ts';
 import { describeSubnets } from './operations/describe-subnets.ts';
 import { describeTags } from './operations/describe-tags.ts';
 import { describeVpcAttribute } from './operations/describe-vpc-attribute.ts';
@@ -55,17 +57,11 @@ import { describeVpcEndpoints } from './operations/describe-vpc-endpoints.ts';
 import { describeVpcs } from './operations/describe-vpcs.ts';
 import { detachNetworkInterface } from './operations/detach-network-interface.ts';
 import { disassociateRouteTable } from './operations/disassociate-route-table.ts';
-import {
-  describeInstances,
-  describeInternetGateways,
-  describeNatGateways,
-  describeAddresses,
-  describeVpcPeeringConnections,
-  describeFlowLogs,
-} from './operations/empty-reads.ts';
+import { describeInternetGateways, describeNatGateways, describeAddresses, describeFlowLogs } from './operations/empty-reads.ts';
 import { disassociateVpcCidrBlock } from './operations/disassociate-vpc-cidr-block.ts';
 import { getManagedPrefixListAssociations } from './operations/get-managed-prefix-list-associations.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
+import { getSecurityGroupsForVpc } from './operations/get-security-groups-for-vpc.ts';
 import { modifyManagedPrefixList } from './operations/modify-managed-prefix-list.ts';
 import { modifyNetworkInterfaceAttribute } from './operations/modify-network-interface-attribute.ts';
 import { modifySecurityGroupRules } from './operations/modify-security-group-rules.ts';
@@ -73,10 +69,13 @@ import { modifySubnetAttribute } from './operations/modify-subnet-attribute.ts';
 import { modifyVpcAttribute } from './operations/modify-vpc-attribute.ts';
 import { modifyVpcEndpoint } from './operations/modify-vpc-endpoint.ts';
 import { modifyVpcTenancy } from './operations/modify-vpc-tenancy.ts';
+import { neverThere } from './operations/never-there.ts';
+import { refusedOperations } from './operations/refused.ts';
 import { replaceNetworkAclAssociation } from './operations/replace-network-acl-association.ts';
 import { replaceNetworkAclEntry } from './operations/replace-network-acl-entry.ts';
 import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
 import { replaceRoute } from './operations/replace-route.ts';
+import { resetNetworkInterfaceAttribute } from './operations/reset-network-interface-attribute.ts';
 import { restoreManagedPrefixListVersion } from './operations/restore-managed-prefix-list-version.ts';
 import { revokeSecurityGroupEgress } from './operations/revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './operations/revoke-security-group-ingress.ts';
@@ -85,6 +84,8 @@ import { updateSecurityGroupRuleDescriptionsIngress } from './operations/update-
 
 /** EC2 as far as it is enforced. What is not listed answers that it is not implemented. */
 export const ec2 = answeringDryRuns({
+  ...neverThere,
+  ...refusedOperations,
   AssociateDhcpOptions: associateDhcpOptions,
   AssociateRouteTable: associateRouteTable,
   AssociateVpcCidrBlock: associateVpcCidrBlock,
@@ -123,7 +124,6 @@ export const ec2 = answeringDryRuns({
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeDhcpOptions: describeDhcpOptions,
   DescribeFlowLogs: describeFlowLogs,
-  DescribeInstances: describeInstances,
   DescribeInternetGateways: describeInternetGateways,
   DescribeManagedPrefixLists: describeManagedPrefixLists,
   DescribeNatGateways: describeNatGateways,
@@ -134,20 +134,22 @@ export const ec2 = answeringDryRuns({
   DescribePrefixLists: describePrefixLists,
   DescribeRegions: describeRegions,
   DescribeRouteTables: describeRouteTables,
+  DescribeSecurityGroupReferences: describeSecurityGroupReferences,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeSecurityGroups: describeSecurityGroups,
+  DescribeStaleSecurityGroups: describeStaleSecurityGroups,
   DescribeSubnets: describeSubnets,
   DescribeTags: describeTags,
   DescribeVpcAttribute: describeVpcAttribute,
   DescribeVpcEndpointServices: describeVpcEndpointServices,
   DescribeVpcEndpoints: describeVpcEndpoints,
-  DescribeVpcPeeringConnections: describeVpcPeeringConnections,
   DescribeVpcs: describeVpcs,
   DetachNetworkInterface: detachNetworkInterface,
   DisassociateRouteTable: disassociateRouteTable,
   DisassociateVpcCidrBlock: disassociateVpcCidrBlock,
   GetManagedPrefixListAssociations: getManagedPrefixListAssociations,
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
+  GetSecurityGroupsForVpc: getSecurityGroupsForVpc,
   ModifyManagedPrefixList: modifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySecurityGroupRules: modifySecurityGroupRules,
@@ -159,6 +161,7 @@ export const ec2 = answeringDryRuns({
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,
   ReplaceRouteTableAssociation: replaceRouteTableAssociation,
+  ResetNetworkInterfaceAttribute: resetNetworkInterfaceAttribute,
   RestoreManagedPrefixListVersion: restoreManagedPrefixListVersion,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,

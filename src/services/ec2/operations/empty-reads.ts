@@ -12,14 +12,6 @@ function refuseIds(ids: readonly string[] | undefined, code: string, message: (i
   if (id !== undefined) throw new AwsError(code, message(id));
 }
 
-export const describeInstances: Ec2Operation<'DescribeInstances'> = {
-  authorize: readsAll('DescribeInstances'),
-  commit(input) {
-    refuseIds(input.InstanceIds, 'InvalidInstanceID.NotFound', (id) => `The instance ID '${id}' does not exist`);
-    return { Reservations: [] };
-  },
-};
-
 export const describeInternetGateways: Ec2Operation<'DescribeInternetGateways'> = {
   authorize: readsAll('DescribeInternetGateways'),
   commit(input) {
@@ -42,15 +34,6 @@ export const describeAddresses: Ec2Operation<'DescribeAddresses'> = {
     refuseIds(input.AllocationIds, 'InvalidAllocationID.NotFound', (id) => `The allocation ID '${id}' does not exist`);
     refuseIds(input.PublicIps, 'InvalidAddress.NotFound', (address) => `Address '${address}' not found.`);
     return { Addresses: [] };
-  },
-};
-
-export const describeVpcPeeringConnections: Ec2Operation<'DescribeVpcPeeringConnections'> = {
-  authorize: readsAll('DescribeVpcPeeringConnections'),
-  commit(input) {
-    const code = 'InvalidVpcPeeringConnectionID.NotFound';
-    refuseIds(input.VpcPeeringConnectionIds, code, (id) => `The vpcPeeringConnection ID '${id}' does not exist`);
-    return { VpcPeeringConnections: [] };
   },
 };
 

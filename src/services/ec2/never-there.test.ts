@@ -3,7 +3,7 @@ import { ec2Account, type Ec2Name } from '../../../test/services/ec2-context.ts'
 import { neverThere } from './operations/never-there.ts';
 import { refusedOperations } from './operations/refused.ts';
 
-const call = (account: ReturnType<typeof ec2Account>, name: Ec2Name, input: object) => account.call(name, input as never);
+const call = (account: ReturnType<typeof ec2Account>, name: Ec2Name, input: object) => account.call(name, input);
 
 it.each(Object.keys(neverThere) as (keyof typeof neverThere)[])('answers %s with nothing', (name) => {
   const answer: object = call(ec2Account(), name, {});
@@ -33,7 +33,7 @@ it.each([
 });
 
 it.each(Object.keys(refusedOperations) as (keyof typeof refusedOperations)[])('refuses %s by name, with the reason', (name) => {
-  const { code, message } = ec2Account().refusal(name, {} as never);
+  const { code, message } = ec2Account().refusal(name, {});
   expect(code).toBe('UnsupportedOperation');
   expect(message).toMatch(new RegExp(`^The operation ${name} is not supported: .+\\.$`, 'u'));
 });

@@ -287,6 +287,6 @@ it('knows of no rule in another VPC, of no stale one, and of the groups that a V
   expect(call('DescribeStaleSecurityGroups', { VpcId })).toEqual({ StaleSecurityGroupSet: [] });
   expect(refusal('DescribeStaleSecurityGroups', { VpcId: 'vpc-00000000' }).code).toBe('InvalidVpcID.NotFound');
   const offered = call('GetSecurityGroupsForVpc', { VpcId }).SecurityGroupForVpcs ?? [];
-  expect(offered.map(({ GroupName }) => GroupName).sort()).toEqual(['default', 'jobs']);
+  expect(offered.map(({ GroupName = '' }) => GroupName).toSorted()).toEqual(['default', 'jobs']);
   expect(offered.every(({ PrimaryVpcId }) => PrimaryVpcId === VpcId)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import type { SeedRow } from '../seed.ts';
+import { c11 } from './c11.ts';
 import { t6 } from './t06.ts';
 import { t7 } from './t07.ts';
 import { t9 } from './t09.ts';
@@ -11,4 +12,4 @@ import { t24 } from './t24.ts';
 import { t25 } from './t25.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t6, t7, t9, t10, t12, t13, t15, t24, t25];
+export const rows: readonly SeedRow[] = [t14, t6, t7, t9, t10, t12, t13, t15, t24, t25, c11];

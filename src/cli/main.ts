@@ -6,6 +6,7 @@ import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { inspect } from './commands/inspect.ts';
 import { status } from './commands/status.ts';
+import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -54,11 +55,24 @@ program
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
 program
   .command('inspect')
-  .description('a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, interface, endpoint or training job')
+  .description(
+    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint or training job',
+  )
   .argument('<id>', 'its id, or the name of the job')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'every line, for programs', false)
   .action(async (id: string, options: Parameters<typeof inspect>[2]) => await inspect(terminal, id, options));
+program
+  .command('trace')
+  .description('what becomes of a packet from a network interface or a running job, gate by gate, and which rule or route decided')
+  .argument('<from>', 'eni-…, the name of a training job, or JOB/algo-2')
+  .argument('<to>', 'a host name as the VPC resolves it or an IPv4 address, and a port: HOST[:PORT], 443 when none')
+  .option('--udp', 'a UDP packet, not a TCP connection', false)
+  .option('--icmp', 'an echo request', false)
+  .option('--probe', 'also send a real one, and say whether the kernel agrees', false)
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (from: string, to: string, options: Parameters<typeof trace>[3]) => await trace(terminal, from, to, options));
 program
   .command('doctor')
   .description('whether this machine can enforce a private network, and what to fix')

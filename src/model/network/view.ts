@@ -12,6 +12,7 @@ export interface VpcView {
   readonly routeTables: readonly RouteTable[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly networkAcls: readonly NetworkAcl[];
   /** The ACL of a subnet. */
   readonly aclOf: (subnetId: string) => NetworkAcl;
   readonly groups: ReadonlyMap<string, SecurityGroup>;
@@ -41,6 +42,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const subnets = inVpc(world.subnets);
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
+  const networkAcls = inVpc(world.networkAcls);
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   const mainTable = routeTables.find((table) => table.main);
   const tableOf = (subnet: Subnet): RouteTable =>
@@ -57,7 +59,8 @@ export function viewOf(world: World, vpcId: string): VpcView {
     routeTables,
     networkInterfaces,
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
-    aclOf: aclBySubnet(vpcId, inVpc(world.networkAcls)),
+    networkAcls,
+    aclOf: aclBySubnet(vpcId, networkAcls),
     groups: new Map(groups.map((group) => [group.groupId, group])),
     subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),
     interfaceAt,

@@ -130,6 +130,8 @@ export const moreSpecificThanLocal = (cidrBlock: string): AwsError =>
   invalidParameterValue(
     `The destination CIDR block ${cidrBlock} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
   );
+export const destinationOfInstances = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`The destination CIDR block ${cidrBlock} is in the range 169.254.168.0/22, which AWS keeps for its services.`);
 export const alreadyAssociated = (routeTableId: string): AwsError =>
   new AwsError('Resource.AlreadyAssociated', `the specified association for route table ${routeTableId} conflicts with an existing association`);
 export const tooManyRoutes = (): AwsError => new AwsError('RouteLimitExceeded', 'The maximum number of routes has been reached.');

@@ -15,6 +15,9 @@ interface DestinationMembers {
   readonly DestinationPrefixListId?: string | undefined;
 }
 
+/** Where instances reach what AWS gives each of them: https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html */
+const servicesOfInstances = storedCidr('169.254.168.0/22');
+
 /** The one destination a route request names. */
 export function requestedDestination(input: DestinationMembers, context: OperationContext): RouteDestination {
   refuseUnsupported(input, { DestinationIpv6CidrBlock: noIpv6 });
@@ -28,6 +31,7 @@ export function requestedDestination(input: DestinationMembers, context: Operati
   if (cidr === undefined) {
     throw errors.invalidParameterValue(`Value (${cidrBlock}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`);
   }
+  if (cidrContainsCidr(servicesOfInstances, cidr)) throw errors.destinationOfInstances(cidrBlock ?? '');
   return { cidrBlock: formatCidr(cidr) };
 }
 

@@ -72,6 +72,18 @@ it('asks the server of the DHCP options, through the groups on the way', async (
   expect([...asked].some((name) => name === `${demo.bucket}.s3.us-east-1.amazonaws.com`)).toBe(true);
 });
 
+it("stands in the container's resolv.conf with the domain of the options, and its answers reach the code", async () => {
+  await startServer(/amazonaws|^db\.corp\.example$/u);
+  const code =
+    "console.log(JSON.stringify(require('fs').readFileSync('/etc/resolv.conf','utf8')));require('dns').lookup('db',{family:4},(e,a)=>console.log(e?.code??a))";
+  const { AlgorithmSpecification, ...job } = demo.endlessJob('names-of-code', network);
+  const specification = { ...AlgorithmSpecification, ContainerEntrypoint: ['node', '-e', code] };
+  const { TrainingJobStatus, FailureReason } = await lab.runJob({ ...job, AlgorithmSpecification: specification });
+  expect([TrainingJobStatus, FailureReason]).toEqual(['Completed', undefined]);
+  const resolvConf = `search corp.example\nnameserver ${server.address}\noptions timeout:2 attempts:2\n`;
+  expect(await lab.logLines('names-of-code')).toEqual([JSON.stringify(resolvConf), s3Address]);
+});
+
 it('fails the job when that server does not know the names of S3, and says which it asked', async () => {
   await startServer(/corp\.example$/u);
   const { TrainingJobStatus, FailureReason } = await lab.runJob(demo.trainingJob('unknown-names', network));

@@ -72,3 +72,29 @@ it('lets in whom a prefix list names, version by version', async () => {
   await apply();
   expect(await attempt(addressOf(server))).toEqual(droppedBy(`ingress.${servers}`));
 });
+
+it('keeps what is left of entries that overlap', async () => {
+  const own = `${addressOf(client)}/32`;
+  const [wide, narrow, beside] = ['10.2.0.0/16', '10.2.1.0/24', '10.2.1.5/32'];
+  const entries = (...blocks: readonly string[]) => blocks.map((Cidr) => ({ Cidr }));
+  const request = { PrefixListName: 'nested', AddressFamily: 'IPv4', MaxEntries: 5, Entries: entries(wide, narrow, own) };
+  const PrefixListId = call('CreateManagedPrefixList', request).PrefixList?.PrefixListId ?? '';
+  const group = createGroup(VpcId, 'nested');
+  const server = createInterface(createSubnet(VpcId, '10.2.3.0/24'), [group]);
+  const listed = [{ IpProtocol: 'tcp', FromPort: 7999, ToPort: 7999, PrefixListIds: [{ PrefixListId }] }];
+  call('AuthorizeSecurityGroupIngress', { GroupId: group, IpPermissions: listed });
+  await apply();
+  await lab.listen({ kind: 'network-interface', number: numberOf(server) }, 7999);
+  const after = async (add: readonly string[], remove: readonly string[]) => {
+    call('ModifyManagedPrefixList', { PrefixListId, AddEntries: entries(...add), RemoveEntries: entries(...remove) });
+    await apply();
+    return await attempt(addressOf(server));
+  };
+  expect(await attempt(addressOf(server))).toEqual(passed);
+  expect(await after([], [own])).toEqual(passed);
+  expect(await after([beside], [wide])).toEqual(passed);
+  expect(await after([], [narrow])).toEqual(droppedBy(`ingress.${group}`));
+  expect(await after([wide, own], [beside])).toEqual(passed);
+  expect(await after([], [wide])).toEqual(passed);
+  expect(await after([], [own])).toEqual(droppedBy(`ingress.${group}`));
+});

@@ -32,6 +32,8 @@ it('routes a block that is added to the VPC, both ways, and no longer when it is
   const AssociationId = call('AssociateVpcCidrBlock', { VpcId, CidrBlock: '10.3.0.0/16' }).CidrBlockAssociation?.AssociationId ?? '';
   await apply();
   expect(await attempt('10.3.1.4')).toEqual(droppedBy(`destination.${VpcId}`));
+  const held = await lab.inside({ kind: 'vpc', number: store.ec2.vpcs.get(VpcId).number }, 'nft', 'list', 'set', 'ip', 'cloister', 'vpc');
+  expect(held).toMatch(/elements = \{ 10\.2\.0\.0\/16, 10\.3\.0\.0\/16 \}/u);
 
   const SubnetId = createSubnet(VpcId, '10.3.1.0/24');
   const server = createInterface(SubnetId, [servers]);

@@ -85,6 +85,9 @@ function world(number: number, vpcId: string, [client, server]: readonly [number
       ...Array.from({ length: count - 1 }, (_, index) => member(index)),
     ],
     gatewayEndpoints: [],
+    internetGateways: [],
+    elasticIps: [],
+    natGateways: [],
     prefixLists: [],
   };
 }

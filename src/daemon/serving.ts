@@ -1,6 +1,8 @@
 import type { Access } from '../access/access.ts';
 import type { DataPlane } from '../endpoints/data-plane.ts';
+import { EdgeListeners } from '../endpoints/edge-listeners.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
+import { edgeOwner } from '../drivers/network/network-driver.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
@@ -43,6 +45,7 @@ export class Serving {
   readonly #ended = new AbortController();
   readonly #loops = new Map<string, ReconcileLoop>();
   readonly #listeners: VpcListeners;
+  readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
   readonly gateway: Gateway;
 
@@ -57,6 +60,7 @@ export class Serving {
       findJobCredentials: async (networkInterfaceId, credentialsId) =>
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
+    this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     this.#trainingJobs = this.#createTrainingJobs(this.#addNetwork());
     this.#add(this.#trainingJobs, periodMs);
     this.#add(
@@ -89,7 +93,7 @@ export class Serving {
 
   /** Closes every socket inside VPCs: an open one keeps a namespace alive. */
   async closeListeners(): Promise<void> {
-    await this.#listeners.keepOnly([]);
+    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close()]);
   }
 
   #createGateway(): Gateway {
@@ -135,6 +139,7 @@ export class Serving {
       driver: drivers.network,
       compile: parts.compile,
       listeners: this.#listeners,
+      edgeListeners: this.#edgeListeners,
       clock: systemClock,
     });
     return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));

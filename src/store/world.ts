@@ -1,5 +1,8 @@
 import type {
+  ElasticIp,
   GatewayEndpoint,
+  InternetGateway,
+  NatGateway,
   NetworkAcl,
   NetworkInterface,
   PrefixList,
@@ -10,7 +13,19 @@ import type {
   World,
 } from '../model/network/world.ts';
 import { s3PrefixListOf } from '../model/regions.ts';
-import type { NetworkAclRow, NetworkInterfaceRow, PrefixListRow, RouteTableRow, SecurityGroupRow, SubnetRow, VpcEndpointRow, VpcRow } from './ec2.ts';
+import type {
+  ElasticIpRow,
+  InternetGatewayRow,
+  NatGatewayRow,
+  NetworkAclRow,
+  NetworkInterfaceRow,
+  PrefixListRow,
+  RouteTableRow,
+  SecurityGroupRow,
+  SubnetRow,
+  VpcEndpointRow,
+  VpcRow,
+} from './ec2.ts';
 import type { Store } from './store.ts';
 
 const vpcOf = ({ vpcId, number, generation, cidrBlocks, enableDnsSupport, enableDnsHostnames }: VpcRow): Vpc => ({
@@ -68,6 +83,17 @@ const gatewayEndpointOf = ({ vpcEndpointId, number, vpcId, serviceName, prefixLi
   routeTableIds,
 });
 
+const internetGatewayOf = ({ internetGatewayId, number, vpcId }: InternetGatewayRow): InternetGateway[] =>
+  vpcId === undefined ? [] : [{ internetGatewayId, number, vpcId }];
+
+const elasticIpOf = ({ allocationId, publicIp, association }: ElasticIpRow): ElasticIp[] =>
+  association === undefined
+    ? []
+    : [{ allocationId, publicIp, networkInterfaceId: association.networkInterfaceId, privateIpAddress: association.privateIpAddress }];
+
+const natGatewayOf = ({ natGatewayId, vpcId, subnetId, address, deletedAt }: NatGatewayRow): NatGateway[] =>
+  address === undefined || deletedAt !== undefined ? [] : [{ natGatewayId, vpcId, subnetId, networkInterfaceId: address.networkInterfaceId }];
+
 const prefixListOf = ({ prefixListId, prefixListName, versions }: PrefixListRow): PrefixList => ({
   prefixListId,
   prefixListName,
@@ -85,6 +111,9 @@ export function readWorld({ ec2 }: Pick<Store, 'ec2'>, region: string): World {
     securityGroups: ec2.securityGroups.list().map((row) => securityGroupOf(row)),
     networkInterfaces: ec2.networkInterfaces.list().map((row) => networkInterfaceOf(row)),
     gatewayEndpoints: ec2.vpcEndpoints.list().map((row) => gatewayEndpointOf(row)),
+    internetGateways: ec2.internetGateways.list().flatMap((row) => internetGatewayOf(row)),
+    elasticIps: ec2.elasticIps.list().flatMap((row) => elasticIpOf(row)),
+    natGateways: ec2.natGateways.list().flatMap((row) => natGatewayOf(row)),
     prefixLists: [s3PrefixListOf(region), ...ec2.prefixLists.list().map((row) => prefixListOf(row))],
   };
 }

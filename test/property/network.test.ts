@@ -35,6 +35,9 @@ function reversed(world: World): World {
     securityGroups: turn(world.securityGroups),
     networkInterfaces: turn(world.networkInterfaces).map((networkInterface) => ({ ...networkInterface, groupIds: turn(networkInterface.groupIds) })),
     gatewayEndpoints: turn(world.gatewayEndpoints),
+    internetGateways: turn(world.internetGateways),
+    elasticIps: turn(world.elasticIps),
+    natGateways: turn(world.natGateways),
     prefixLists: turn(world.prefixLists),
   };
 }

@@ -1,7 +1,19 @@
 import { present } from '../../stdx/assert.ts';
 import { type Address, type Cidr, compareCidrs, parseAddress, parseCidr, resolverAddressOf } from './addresses.ts';
 import { resolverAddress } from './reserved.ts';
-import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
+import type {
+  ElasticIp,
+  GatewayEndpoint,
+  InternetGateway,
+  NatGateway,
+  NetworkAcl,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+  World,
+} from './world.ts';
 
 /** One VPC of the world, indexed, in an order that depends on the ids and numbers alone. */
 export interface VpcView {
@@ -12,6 +24,11 @@ export interface VpcView {
   readonly routeTables: readonly RouteTable[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly internetGateway: InternetGateway | undefined;
+  /** Of the VPC's interfaces, by public address. */
+  readonly elasticIps: readonly ElasticIp[];
+  /** By the id of its interface. */
+  readonly natGateways: ReadonlyMap<string, NatGateway>;
   readonly networkAcls: readonly NetworkAcl[];
   /** The ACL of a subnet. */
   readonly aclOf: (subnetId: string) => NetworkAcl;
@@ -42,6 +59,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const subnets = inVpc(world.subnets);
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
+  const own = new Set(networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId));
   const networkAcls = inVpc(world.networkAcls);
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   const mainTable = routeTables.find((table) => table.main);
@@ -59,6 +77,16 @@ export function viewOf(world: World, vpcId: string): VpcView {
     routeTables,
     networkInterfaces,
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
+    internetGateway: inVpc(world.internetGateways)[0],
+    elasticIps: world.elasticIps
+      .filter(({ networkInterfaceId }) => own.has(networkInterfaceId))
+      .sort((a, b) => mustParseAddress(a.publicIp) - mustParseAddress(b.publicIp)),
+    natGateways: new Map(
+      inVpc(world.natGateways)
+        .filter(({ networkInterfaceId }) => own.has(networkInterfaceId))
+        .sort((a, b) => (a.natGatewayId < b.natGatewayId ? -1 : 1))
+        .map((gateway) => [gateway.networkInterfaceId, gateway]),
+    ),
     networkAcls,
     aclOf: aclBySubnet(vpcId, networkAcls),
     groups: new Map(groups.map((group) => [group.groupId, group])),

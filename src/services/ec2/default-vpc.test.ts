@@ -21,6 +21,11 @@ it('makes the default VPC with a subnet in every zone', () => {
     'us-east-1e 172.31.64.0/20 true',
     'us-east-1f 172.31.80.0/20 true',
   ]);
+  const [gateway] = call('DescribeInternetGateways', { Filters: [{ Name: 'attachment.vpc-id', Values: [VpcId] }] }).InternetGateways ?? [];
+  expect(call('DescribeRouteTables', {}).RouteTables?.[0]?.Routes).toMatchObject([
+    { DestinationCidrBlock: '172.31.0.0/16', GatewayId: 'local' },
+    { DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway?.InternetGatewayId, State: 'active' },
+  ]);
   for (const Attribute of ['enableDnsSupport', 'enableDnsHostnames'] as const) {
     expect(call('DescribeVpcAttribute', { VpcId, Attribute })).toMatchObject({
       [Attribute.replace(/^e/, 'E')]: { Value: true },

@@ -6,7 +6,8 @@ import { storedCidr } from './cidr-block.ts';
 import * as errors from './errors.ts';
 import { insertSubnet, isTaken } from './new-subnet.ts';
 import { insertVpc } from './new-vpc.ts';
-import type { ResourceContext } from './resources.ts';
+import { insertInternetGateway } from './new-internet-gateway.ts';
+import { mainRouteTableOf, vpcChanged, type ResourceContext } from './resources.ts';
 import type { RequestedTags } from './tags.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html */
@@ -18,12 +19,23 @@ export function findDefaultVpc({ store, accountId }: ResourceContext): VpcRow | 
   return store.ec2.vpcs.list({ ownerId: accountId }).find(({ isDefault }) => isDefault);
 }
 
-/** With a subnet in every zone of the region. */
+/** With a subnet in every zone of the region, and its main table leading to the internet. */
 export function insertDefaultVpc(context: OperationContext): VpcRow {
   const chosen = { instanceTenancy: 'default', enableDnsHostnames: true, isDefault: true } as const;
   const vpc = insertVpc(context, formatCidr(defaultBlock), chosen, noTags);
+  leadToInternet(context, vpc.vpcId);
   for (const { zoneName } of availabilityZonesOf(context.region)) insertDefaultSubnet(context, vpc, zoneName);
   return vpc;
+}
+
+function leadToInternet(context: OperationContext, vpcId: string): void {
+  const { internetGateways, routeTables } = context.store.ec2;
+  const { internetGatewayId } = insertInternetGateway(context, noTags);
+  internetGateways.update(internetGatewayId, { vpcId });
+  const { routeTableId, routes } = mainRouteTableOf(context, vpcId);
+  const target = { kind: 'internet-gateway', internetGatewayId } as const;
+  routeTables.update(routeTableId, { routes: [...routes, { destination: { cidrBlock: '0.0.0.0/0' }, target, origin: 'CreateRoute' }] });
+  vpcChanged(context, vpcId);
 }
 
 /** The first block of the default VPC that no subnet has. */

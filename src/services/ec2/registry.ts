@@ -1,43 +1,54 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Service } from '../service.ts';
 import { answeringDryRuns } from './dry-run.ts';
+import { allocateAddress } from './operations/allocate-address.ts';
+import { associateAddress } from './operations/associate-address.ts';
 import { associateDhcpOptions } from './operations/associate-dhcp-options.ts';
 import { associateRouteTable } from './operations/associate-route-table.ts';
 import { associateVpcCidrBlock } from './operations/associate-vpc-cidr-block.ts';
+import { attachInternetGateway } from './operations/attach-internet-gateway.ts';
 import { authorizeSecurityGroupEgress } from './operations/authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
 import { createDefaultSubnet } from './operations/create-default-subnet.ts';
 import { createDefaultVpc } from './operations/create-default-vpc.ts';
 import { createDhcpOptions } from './operations/create-dhcp-options.ts';
+import { createInternetGateway } from './operations/create-internet-gateway.ts';
 import { createManagedPrefixList } from './operations/create-managed-prefix-list.ts';
-import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
-import { createNetworkInterface } from './operations/create-network-interface.ts';
-import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
+import { createNatGateway } from './operations/create-nat-gateway.ts';
 import { createNetworkAcl } from './operations/create-network-acl.ts';
-import { createRouteTable } from './operations/create-route-table.ts';
+import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
+import { createNetworkInterface } from './operations/create-network-interface.ts';
+import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
 import { createRoute } from './operations/create-route.ts';
+import { createRouteTable } from './operations/create-route-table.ts';
 import { createSecurityGroup } from './operations/create-security-group.ts';
 import { createSubnet } from './operations/create-subnet.ts';
 import { createTags } from './operations/create-tags.ts';
-import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { createVpc } from './operations/create-vpc.ts';
+import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { deleteDhcpOptions } from './operations/delete-dhcp-options.ts';
+import { deleteInternetGateway } from './operations/delete-internet-gateway.ts';
 import { deleteManagedPrefixList } from './operations/delete-managed-prefix-list.ts';
-import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
-import { deleteNetworkInterface } from './operations/delete-network-interface.ts';
-import { deleteNetworkAclEntry } from './operations/delete-network-acl-entry.ts';
+import { deleteNatGateway } from './operations/delete-nat-gateway.ts';
 import { deleteNetworkAcl } from './operations/delete-network-acl.ts';
-import { deleteRouteTable } from './operations/delete-route-table.ts';
+import { deleteNetworkAclEntry } from './operations/delete-network-acl-entry.ts';
+import { deleteNetworkInterface } from './operations/delete-network-interface.ts';
+import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
 import { deleteRoute } from './operations/delete-route.ts';
+import { deleteRouteTable } from './operations/delete-route-table.ts';
 import { deleteSecurityGroup } from './operations/delete-security-group.ts';
 import { deleteSubnet } from './operations/delete-subnet.ts';
 import { deleteTags } from './operations/delete-tags.ts';
-import { deleteVpcEndpoints } from './operations/delete-vpc-endpoints.ts';
 import { deleteVpc } from './operations/delete-vpc.ts';
+import { deleteVpcEndpoints } from './operations/delete-vpc-endpoints.ts';
 import { describeAccountAttributes } from './operations/describe-account-attributes.ts';
+import { describeAddresses } from './operations/describe-addresses.ts';
+import { describeAddressesAttribute } from './operations/describe-addresses-attribute.ts';
 import { describeAvailabilityZones } from './operations/describe-availability-zones.ts';
 import { describeDhcpOptions } from './operations/describe-dhcp-options.ts';
+import { describeInternetGateways } from './operations/describe-internet-gateways.ts';
 import { describeManagedPrefixLists } from './operations/describe-managed-prefix-lists.ts';
+import { describeNatGateways } from './operations/describe-nat-gateways.ts';
 import { describeNetworkAcls } from './operations/describe-network-acls.ts';
 import { describeNetworkInterfaceAttribute } from './operations/describe-network-interface-attribute.ts';
 import { describeNetworkInterfacePermissions } from './operations/describe-network-interface-permissions.ts';
@@ -55,10 +66,12 @@ import { describeVpcAttribute } from './operations/describe-vpc-attribute.ts';
 import { describeVpcEndpointServices } from './operations/describe-vpc-endpoint-services.ts';
 import { describeVpcEndpoints } from './operations/describe-vpc-endpoints.ts';
 import { describeVpcs } from './operations/describe-vpcs.ts';
+import { detachInternetGateway } from './operations/detach-internet-gateway.ts';
 import { detachNetworkInterface } from './operations/detach-network-interface.ts';
+import { disassociateAddress } from './operations/disassociate-address.ts';
 import { disassociateRouteTable } from './operations/disassociate-route-table.ts';
-import { describeInternetGateways, describeNatGateways, describeAddresses, describeFlowLogs } from './operations/empty-reads.ts';
 import { disassociateVpcCidrBlock } from './operations/disassociate-vpc-cidr-block.ts';
+import { describeFlowLogs } from './operations/empty-reads.ts';
 import { getManagedPrefixListAssociations } from './operations/get-managed-prefix-list-associations.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
 import { getSecurityGroupsForVpc } from './operations/get-security-groups-for-vpc.ts';
@@ -71,10 +84,11 @@ import { modifyVpcEndpoint } from './operations/modify-vpc-endpoint.ts';
 import { modifyVpcTenancy } from './operations/modify-vpc-tenancy.ts';
 import { neverThere } from './operations/never-there.ts';
 import { refusedOperations } from './operations/refused.ts';
+import { releaseAddress } from './operations/release-address.ts';
 import { replaceNetworkAclAssociation } from './operations/replace-network-acl-association.ts';
 import { replaceNetworkAclEntry } from './operations/replace-network-acl-entry.ts';
-import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
 import { replaceRoute } from './operations/replace-route.ts';
+import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
 import { resetNetworkInterfaceAttribute } from './operations/reset-network-interface-attribute.ts';
 import { restoreManagedPrefixListVersion } from './operations/restore-managed-prefix-list-version.ts';
 import { revokeSecurityGroupEgress } from './operations/revoke-security-group-egress.ts';
@@ -86,15 +100,20 @@ import { updateSecurityGroupRuleDescriptionsIngress } from './operations/update-
 export const ec2 = answeringDryRuns({
   ...neverThere,
   ...refusedOperations,
+  AllocateAddress: allocateAddress,
+  AssociateAddress: associateAddress,
   AssociateDhcpOptions: associateDhcpOptions,
   AssociateRouteTable: associateRouteTable,
   AssociateVpcCidrBlock: associateVpcCidrBlock,
+  AttachInternetGateway: attachInternetGateway,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   CreateDefaultSubnet: createDefaultSubnet,
   CreateDefaultVpc: createDefaultVpc,
   CreateDhcpOptions: createDhcpOptions,
+  CreateInternetGateway: createInternetGateway,
   CreateManagedPrefixList: createManagedPrefixList,
+  CreateNatGateway: createNatGateway,
   CreateNetworkAcl: createNetworkAcl,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
@@ -107,7 +126,9 @@ export const ec2 = answeringDryRuns({
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
   DeleteDhcpOptions: deleteDhcpOptions,
+  DeleteInternetGateway: deleteInternetGateway,
   DeleteManagedPrefixList: deleteManagedPrefixList,
+  DeleteNatGateway: deleteNatGateway,
   DeleteNetworkAcl: deleteNetworkAcl,
   DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkInterface: deleteNetworkInterface,
@@ -121,6 +142,7 @@ export const ec2 = answeringDryRuns({
   DeleteVpcEndpoints: deleteVpcEndpoints,
   DescribeAccountAttributes: describeAccountAttributes,
   DescribeAddresses: describeAddresses,
+  DescribeAddressesAttribute: describeAddressesAttribute,
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeDhcpOptions: describeDhcpOptions,
   DescribeFlowLogs: describeFlowLogs,
@@ -144,7 +166,9 @@ export const ec2 = answeringDryRuns({
   DescribeVpcEndpointServices: describeVpcEndpointServices,
   DescribeVpcEndpoints: describeVpcEndpoints,
   DescribeVpcs: describeVpcs,
+  DetachInternetGateway: detachInternetGateway,
   DetachNetworkInterface: detachNetworkInterface,
+  DisassociateAddress: disassociateAddress,
   DisassociateRouteTable: disassociateRouteTable,
   DisassociateVpcCidrBlock: disassociateVpcCidrBlock,
   GetManagedPrefixListAssociations: getManagedPrefixListAssociations,
@@ -157,6 +181,7 @@ export const ec2 = answeringDryRuns({
   ModifyVpcAttribute: modifyVpcAttribute,
   ModifyVpcEndpoint: modifyVpcEndpoint,
   ModifyVpcTenancy: modifyVpcTenancy,
+  ReleaseAddress: releaseAddress,
   ReplaceNetworkAclAssociation: replaceNetworkAclAssociation,
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,

@@ -3,6 +3,9 @@ import { assert } from '../../stdx/assert.ts';
 import type { Collection } from '../../store/collection.ts';
 import type {
   DhcpOptionsRow,
+  ElasticIpRow,
+  InternetGatewayRow,
+  NatGatewayRow,
   NetworkAclRow,
   NetworkInterfaceRow,
   PrefixListRow,
@@ -33,6 +36,9 @@ const nouns = {
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  internetGateway: { prefix: 'igw', malformed: 'InvalidInternetGatewayId.Malformed', notFound: errors.internetGatewayNotFound },
+  elasticIp: { prefix: 'eipalloc', malformed: 'InvalidAllocationID.Malformed', notFound: errors.allocationNotFound },
+  natGateway: { prefix: 'nat', malformed: 'NatGatewayMalformed', notFound: errors.natGatewayNotFound },
   networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
   dhcpOptions: { prefix: 'dopt', malformed: 'InvalidDhcpOptionsId.Malformed', notFound: errors.dhcpOptionsNotFound },
   prefixList: { prefix: 'pl', malformed: 'InvalidPrefixListId.Malformed', notFound: errors.prefixListNotFound },
@@ -61,6 +67,11 @@ export const vpcEndpointOf = (context: ResourceContext, id: string): VpcEndpoint
   owned(context, nouns.vpcEndpoint, context.store.ec2.vpcEndpoints, id);
 export const networkInterfaceOf = (context: ResourceContext, id: string): NetworkInterfaceRow =>
   owned(context, nouns.networkInterface, context.store.ec2.networkInterfaces, id);
+export const internetGatewayOf = (context: ResourceContext, id: string): InternetGatewayRow =>
+  owned(context, nouns.internetGateway, context.store.ec2.internetGateways, id);
+export const elasticIpOf = (context: ResourceContext, id: string): ElasticIpRow => owned(context, nouns.elasticIp, context.store.ec2.elasticIps, id);
+export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRow =>
+  owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
 
 export const dhcpOptionsOf = (context: ResourceContext, id: string): DhcpOptionsRow =>
   owned(context, nouns.dhcpOptions, context.store.ec2.dhcpOptions, id);
@@ -114,6 +125,9 @@ export type ResourceType =
   | 'security-group'
   | 'security-group-rule'
   | 'vpc-endpoint'
+  | 'internet-gateway'
+  | 'elastic-ip'
+  | 'natgateway'
   | 'network-interface'
   | 'dhcp-options'
   | 'prefix-list';
@@ -121,8 +135,15 @@ export type ResourceType =
 interface TypedResource {
   readonly type: ResourceType;
   /** `vpcId` of what is in a VPC. */
-  readonly find: (context: ResourceContext, id: string) => { readonly ownerId: string; readonly vpcId?: string };
+  readonly find: (context: ResourceContext, id: string) => { readonly vpcId?: string };
 }
+
+const inNoVpc =
+  (find: (context: ResourceContext, id: string) => object): TypedResource['find'] =>
+  (context, id) => {
+    find(context, id);
+    return {};
+  };
 
 const byPrefix: Readonly<Record<string, TypedResource>> = {
   vpc: { type: 'vpc', find: vpcOf },
@@ -132,9 +153,12 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   sg: { type: 'security-group', find: groupOf },
   sgr: { type: 'security-group-rule', find: (context, id) => ruleOf(context, id).group },
   vpce: { type: 'vpc-endpoint', find: vpcEndpointOf },
+  igw: { type: 'internet-gateway', find: internetGatewayOf },
+  eipalloc: { type: 'elastic-ip', find: inNoVpc(elasticIpOf) },
+  nat: { type: 'natgateway', find: natGatewayOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
-  dopt: { type: 'dhcp-options', find: dhcpOptionsOf },
-  pl: { type: 'prefix-list', find: prefixListRowOf },
+  dopt: { type: 'dhcp-options', find: inNoVpc(dhcpOptionsOf) },
+  pl: { type: 'prefix-list', find: inNoVpc(prefixListRowOf) },
 };
 
 /** The type that an id's prefix tells. */
@@ -142,7 +166,7 @@ export function resourceTypeOf(id: string): ResourceType | undefined {
   return typed(id)?.type;
 }
 
-/** The VPC of any resource that has tags. Throws its own NotFound, or `InvalidID` for what is no id. */
+/** Any resource that has tags, and its VPC if it is in one. Throws its own NotFound, or `InvalidID` for what is no id. */
 export function taggableResource(context: ResourceContext, id: string): { readonly type: ResourceType; readonly vpcId?: string } {
   const resource = typed(id);
   if (resource === undefined) throw errors.invalidId(id);

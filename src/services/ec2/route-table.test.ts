@@ -94,9 +94,7 @@ it('does not know associations that are not there', () => {
 });
 
 it.each([
-  [{ GatewayId: 'igw-12345678' }, 'GatewayId'],
-  [{ NatGatewayId: 'nat-12345678' }, 'NatGatewayId'],
-  [{ NetworkInterfaceId: 'eni-12345678' }, 'NetworkInterfaceId'],
+  [{ GatewayId: 'vgw-12345678' }, 'GatewayId'],
   [{ VpcPeeringConnectionId: 'pcx-12345678' }, 'VpcPeeringConnectionId'],
   [{ TransitGatewayId: 'tgw-12345678' }, 'TransitGatewayId'],
   [{ InstanceId: 'i-12345678' }, 'InstanceId'],
@@ -149,6 +147,8 @@ it('keeps the local route', () => {
     /^The destination CIDR block 10\.0\.1\.0\/24 is equal to or more specific than one of this VPC's CIDR blocks\./,
   );
   expect(call('ReplaceRoute', { RouteTableId, DestinationCidrBlock: '10.0.0.0/16', LocalTarget: true })).toEqual({});
+  const { code } = refusal('ReplaceRoute', { RouteTableId, DestinationCidrBlock: '10.0.0.0/16', NetworkInterfaceId: 'eni-12345678' });
+  expect(code).toBe('UnsupportedOperation');
 });
 
 it('says which route is not there', () => {

@@ -22,8 +22,17 @@ export interface VpcListenersWanted {
   /** Further names to addresses: private DNS of interface endpoints, names at the edge. Lower-case. */
   readonly names: Readonly<Record<string, readonly string[]>>;
   readonly gatewayEndpoints: readonly { readonly number: number; readonly vpcEndpointId: string; readonly service: ServiceName }[];
+  readonly interfaceEndpoints: readonly InterfaceEndpointWanted[];
   /** Interfaces of jobs' algorithms, in whose namespaces credentials are given. */
   readonly credentialInterfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
+}
+
+/** One service at each of an endpoint's interfaces. */
+export interface InterfaceEndpointWanted {
+  readonly vpcEndpointId: string;
+  readonly service: ServiceName;
+  readonly ports: readonly number[];
+  readonly interfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
 }
 
 export interface VpcListenersOptions {
@@ -95,7 +104,10 @@ export class VpcListeners {
   }
 
   #specs(wanted: VpcListenersWanted): Spec[] {
-    const endpoints = wanted.gatewayEndpoints.flatMap((endpoint) => this.#endpoint(wanted.vpcId, endpoint));
+    const endpoints = [
+      ...wanted.gatewayEndpoints.flatMap((endpoint) => this.#endpoint(wanted.vpcId, endpoint)),
+      ...wanted.interfaceEndpoints.flatMap((endpoint) => this.#interfaceEndpoint(wanted.vpcId, endpoint)),
+    ];
     const credentials = wanted.credentialInterfaces.map((owner) => this.#credentials(owner));
     return [...(wanted.enableDnsSupport ? [this.#resolver(wanted)] : []), ...endpoints, ...credentials];
   }
@@ -121,6 +133,19 @@ export class VpcListeners {
       { ...place, id: `${vpcEndpointId}/http`, port: httpPort, protocols: 'http' },
       { ...place, id: `${vpcEndpointId}/https`, port: httpsPort, protocols: 'https' },
     ];
+  }
+
+  #interfaceEndpoint(vpcId: string, { vpcEndpointId, service, ports, interfaces }: InterfaceEndpointWanted): ListenerSpec[] {
+    const arrival = { kind: 'endpoint', service, vpcEndpointId, vpcId } as const;
+    return interfaces.flatMap(({ number, networkInterfaceId }) => {
+      const place = { namespacePath: this.#options.namespacePath({ kind: 'network-interface', number }), address: '0.0.0.0', arrival };
+      return ports.map((port): ListenerSpec => ({
+        ...place,
+        id: `${vpcEndpointId}/${networkInterfaceId}/${port}`,
+        port,
+        protocols: port === httpPort ? 'http' : 'https',
+      }));
+    });
   }
 
   #credentials({ number, networkInterfaceId }: VpcListenersWanted['credentialInterfaces'][number]): LocalListenerSpec {

@@ -111,15 +111,41 @@ export interface NetworkInterfacePermissionRow extends Owned {
   readonly permission: 'INSTANCE-ATTACH' | 'EIP-ASSOCIATE';
 }
 
-export interface VpcEndpointRow extends Owned, Remembered {
+interface CommonEndpointRow extends Owned, Remembered {
   readonly vpcEndpointId: string;
   readonly number: number;
-  readonly vpcEndpointType: 'Gateway';
   readonly vpcId: string;
   readonly serviceName: string;
+  readonly policyDocument: string;
+}
+
+export interface GatewayEndpointRow extends CommonEndpointRow {
+  readonly vpcEndpointType: 'Gateway';
   readonly prefixListId: string;
   readonly routeTableIds: readonly string[];
-  readonly policyDocument: string;
+}
+
+export interface InterfaceEndpointRow extends CommonEndpointRow {
+  readonly vpcEndpointType: 'Interface';
+  /** In the order in which their subnets were named. */
+  readonly networkInterfaceIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly privateDnsEnabled: boolean;
+  /** Of S3: inside the VPC its public names stay those of the gateway endpoint. */
+  readonly privateDnsOnlyForInboundResolverEndpoint?: boolean;
+  /** Of its VPC, since when it is there. */
+  readonly generation: number;
+}
+
+export type VpcEndpointRow = GatewayEndpointRow | InterfaceEndpointRow;
+
+/** A TCP address that the operator lets endpoints lead to. Written when the daemon starts, from its command line alone. */
+export interface EndpointServiceRow extends Owned {
+  readonly serviceId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly privateDnsName?: string;
 }
 
 export interface TagRow {
@@ -156,6 +182,8 @@ const shapes = {
   tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'], kept: true } satisfies CollectionShape<TagRow>,
 };
 
+const endpointServices: CollectionShape<EndpointServiceRow> = { name: 'endpoint_services', key: 'serviceId', indexes: [], kept: true };
+
 const networkAcls: CollectionShape<NetworkAclRow> = { name: 'network_acls', key: 'networkAclId', indexes: ['vpcId', 'clientToken'], kept: true };
 
 /** VPCs that are older than the table get the ACL that a VPC is born with. */
@@ -176,6 +204,7 @@ from (
 export const ec2Migrations: readonly Migration[] = [
   collectionsMigration('ec2-0001', Object.values(shapes)),
   { id: 'ec2-0002', sql: `${collectionSql(networkAcls)}\n${defaultAclsSql}` },
+  { id: 'ec2-0004', sql: collectionSql(endpointServices) },
 ];
 
 export class Ec2Store {
@@ -187,6 +216,7 @@ export class Ec2Store {
   readonly networkInterfaces: Collection<NetworkInterfaceRow>;
   readonly networkInterfacePermissions: Collection<NetworkInterfacePermissionRow>;
   readonly vpcEndpoints: Collection<VpcEndpointRow>;
+  readonly endpointServices: Collection<EndpointServiceRow>;
   readonly tags: Collection<TagRow>;
 
   constructor(database: Database) {
@@ -198,6 +228,7 @@ export class Ec2Store {
     this.networkInterfaces = new Collection(database, shapes.networkInterfaces);
     this.networkInterfacePermissions = new Collection(database, shapes.networkInterfacePermissions);
     this.vpcEndpoints = new Collection(database, shapes.vpcEndpoints);
+    this.endpointServices = new Collection(database, endpointServices);
     this.tags = new Collection(database, shapes.tags);
   }
 

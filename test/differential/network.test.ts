@@ -6,7 +6,7 @@ import type { World } from '../../src/model/network/world.ts';
 import { present } from '../../src/stdx/assert.ts';
 import { Lab } from '../kernel/network/lab.ts';
 import { proberScript } from './prober.ts';
-import { destinations, Dice, interfaceNumbers, ports, randomWorld, vpcId } from './random-world.ts';
+import { destinations, Dice, endpointInterface, interfaceNumbers, ports, randomWorld, vpcId } from './random-world.ts';
 
 /** The check asks the same questions every time; `npm run soak` asks new ones. */
 const seed = Number(process.env['SEED'] ?? 1);
@@ -68,6 +68,12 @@ function forwarded(world: World, { arrivesAt, question, route }: Trace): boolean
   return trace(world, { from: arrivesAt.networkInterfaceId, to: asker.privateIpAddress, protocol: 'tcp' }).route?.target === 'network-interface';
 }
 
+/** An interface endpoint answers at its ports; what else its interface lets in is heard by nobody. */
+function answers({ arrivesAt, question }: Trace): boolean {
+  if (arrivesAt.kind !== 'network-interface' || arrivesAt.networkInterfaceId !== endpointInterface.id) return true;
+  return question.protocol === 'tcp' && question.port === endpointInterface.port;
+}
+
 it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout: 120_000 }, async () => {
   const dice = new Dice(seed);
   let id = 0;
@@ -88,7 +94,7 @@ it(`the trace says what the kernel does, to the gate (SEED=${seed})`, { timeout:
       const predicted = trace(world, { ...rest, from: `eni-${from}` });
       if (predicted.arrivesAt.kind === 'itself') return [];
       // What a forwarding interface takes in, it has; nobody answers.
-      const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted);
+      const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted) && answers(predicted);
       if (arrived[index] === true) arrivals += 1;
       const noted = drops.find(
         ({ sourcePort, destinationPort, protocol }) =>

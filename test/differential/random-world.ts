@@ -46,11 +46,14 @@ const subnets = ['10.0.1.0/24', '10.0.2.0/24', '172.31.0.0/24'].map((cidrBlock, 
 }));
 const groupIds = ['sg-0', 'sg-1', 'sg-2', 'sg-3'];
 export const interfaceNumbers = [1, 2, 3, 4, 5] as const;
+/** Of an interface endpoint: no prober is in its namespace, which answers at one port. */
+export const endpointInterface = { number: 6, id: 'eni-6', port: 443 } as const;
 const endpointIds = ['vpce-1', 'vpce-2'];
 
 /** Destinations worth a try: interfaces, nobody, endpoints, resolvers, the world. */
 export const destinations = [
   ...interfaceNumbers.map((number) => addressOf(number)),
+  addressOf(endpointInterface.number),
   '10.0.1.200',
   '172.31.0.77',
   '198.18.0.10',
@@ -78,9 +81,9 @@ export function randomWorld(dice: Dice, generation: number): World {
     routeTables: randomRouteTables(dice),
     networkAcls: randomAcls(dice),
     securityGroups: groupIds.map((groupId) => randomGroup(dice, groupId)),
-    networkInterfaces: interfaceNumbers.map((number) => ({
+    networkInterfaces: [...interfaceNumbers, endpointInterface.number].map((number) => ({
       ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
-      sourceDestCheck: dice.chance(85),
+      sourceDestCheck: number === endpointInterface.number || dice.chance(85),
     })),
     gatewayEndpoints: endpointIds.map((vpcEndpointId, index) => ({
       vpcEndpointId,
@@ -90,6 +93,16 @@ export function randomWorld(dice: Dice, generation: number): World {
       prefixListId: prefixLists[index]?.prefixListId ?? '',
       routeTableIds: [],
     })),
+    interfaceEndpoints: [
+      {
+        vpcEndpointId: 'vpce-3',
+        vpcId,
+        serviceName: 'com.amazonaws.us-east-1.sts',
+        networkInterfaceIds: [endpointInterface.id],
+        ports: [443],
+        names: {},
+      },
+    ],
     prefixLists,
   };
 }

@@ -117,6 +117,7 @@ function rows({ ec2: tables }: Store): unknown {
     tables.networkInterfaces,
     tables.networkInterfacePermissions,
     tables.vpcEndpoints,
+    tables.endpointServices,
     tables.tags,
   ].map((collection) => collection.list());
 }

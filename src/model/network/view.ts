@@ -1,7 +1,7 @@
 import { present } from '../../stdx/assert.ts';
 import { type Address, type Cidr, compareCidrs, parseAddress, parseCidr, resolverAddressOf } from './addresses.ts';
 import { resolverAddress } from './reserved.ts';
-import type { GatewayEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
+import type { GatewayEndpoint, InterfaceEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
 
 /** One VPC of the world, indexed, in an order that depends on the ids and numbers alone. */
 export interface VpcView {
@@ -12,6 +12,9 @@ export interface VpcView {
   readonly routeTables: readonly RouteTable[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly interfaceEndpoints: readonly InterfaceEndpoint[];
+  /** By the interfaces that they are at. */
+  readonly interfaceEndpointOf: ReadonlyMap<string, InterfaceEndpoint>;
   /** The ACL of a subnet. */
   readonly aclOf: (subnetId: string) => NetworkAcl;
   readonly groups: ReadonlyMap<string, SecurityGroup>;
@@ -41,6 +44,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const subnets = inVpc(world.subnets);
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
+  const interfaceEndpoints = inVpc(world.interfaceEndpoints).sort((a, b) => (a.vpcEndpointId < b.vpcEndpointId ? -1 : 1));
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   const mainTable = routeTables.find((table) => table.main);
   const tableOf = (subnet: Subnet): RouteTable =>
@@ -57,6 +61,8 @@ export function viewOf(world: World, vpcId: string): VpcView {
     routeTables,
     networkInterfaces,
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
+    interfaceEndpoints,
+    interfaceEndpointOf: new Map(interfaceEndpoints.flatMap((endpoint) => endpoint.networkInterfaceIds.map((id) => [id, endpoint] as const))),
     aclOf: aclBySubnet(vpcId, inVpc(world.networkAcls)),
     groups: new Map(groups.map((group) => [group.groupId, group])),
     subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),

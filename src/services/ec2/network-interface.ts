@@ -25,7 +25,7 @@ function privateDnsNameOf({ store, region }: InterfaceContext, { vpcId, privateI
   return enableDnsHostnames && enableDnsSupport ? `ip-${privateIpAddress.replaceAll('.', '-')}.${privateDomainOf(region)}` : undefined;
 }
 
-export function wireGroups({ store }: ResourceContext, { groupIds }: NetworkInterfaceRow): GroupIdentifier[] {
+export function wireGroups({ store }: ResourceContext, { groupIds }: Pick<NetworkInterfaceRow, 'groupIds'>): GroupIdentifier[] {
   return groupIds.map((groupId) => ({ GroupId: groupId, GroupName: store.ec2.securityGroups.get(groupId).groupName }));
 }
 

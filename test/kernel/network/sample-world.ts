@@ -122,6 +122,7 @@ export function sampleWorld(): World {
         routeTableIds: [ids.s3Table],
       },
     ],
+    interfaceEndpoints: [],
     prefixLists: [{ prefixListId: ids.prefixList, prefixListName: 'com.amazonaws.us-east-1.s3', cidrBlocks: ['198.18.0.0/24'] }],
   };
 }

@@ -1,15 +1,12 @@
-import { cidrContains, firstFreeAddress, formatAddress, isReservedInSubnet, parseAddress, type Address } from '../../../model/network/addresses.ts';
-import type { SubnetRow } from '../../../store/ec2.ts';
-import type { OperationContext } from '../../operation.ts';
+import { formatAddress } from '../../../model/network/addresses.ts';
 import { arnOf, demandCreation, demandOn } from '../authorization.ts';
-import { storedCidr } from '../cidr-block.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { creationOf, sameCreation } from '../idempotency.ts';
 import { macAddressOf, requestedGroups, wireNetworkInterface } from '../network-interface.ts';
 import { quotas } from '../quotas.ts';
 import { networkInterfaceOf, subnetOf, vpcChanged } from '../resources.ts';
-import { usedAddresses } from '../subnet.ts';
+import { freeAddressOf } from '../subnet-address.ts';
 import { identify, requestedTags, storeTags } from '../tags.ts';
 import { noIpv6, refuseUnsupported } from '../unsupported.ts';
 
@@ -44,7 +41,7 @@ export const createNetworkInterface: Ec2Operation<'CreateNetworkInterface'> = {
     }
     const requested = requestedTags(input.TagSpecifications, 'network-interface');
     if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
-    const address = requestedAddress(context, subnet, input);
+    const address = freeAddressOf(context, subnet, namedAddress(input));
 
     const networkInterfaceId = identify(context, 'eni', requested);
     const number = store.identifiers.next('network-interface');
@@ -100,22 +97,4 @@ function namedAddress(input: Ec2Input<'CreateNetworkInterface'>): string | undef
     throw errors.invalidParameterCombination('The parameters privateIpAddress and privateIpAddresses name different primary addresses');
   }
   return only?.PrivateIpAddress;
-}
-
-/** The named address when it is free, else the lowest free one. */
-function requestedAddress(context: OperationContext, subnet: SubnetRow, input: Ec2Input<'CreateNetworkInterface'>): Address {
-  const cidr = storedCidr(subnet.cidrBlock);
-  const used = usedAddresses(context, subnet.subnetId);
-  const text = namedAddress(input);
-  if (text === undefined) {
-    const free = firstFreeAddress(cidr, used);
-    if (free === undefined) throw errors.insufficientFreeAddresses();
-    return free;
-  }
-  const address = parseAddress(text);
-  if (address === undefined) throw errors.invalidAddress(text);
-  if (!cidrContains(cidr, address)) throw errors.addressOutsideSubnet(text);
-  if (isReservedInSubnet(cidr, address)) throw errors.addressReserved(text);
-  if (used.has(address)) throw errors.addressInUse();
-  return address;
 }

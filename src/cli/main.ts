@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { attach } from './commands/attach.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
@@ -59,6 +60,15 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'every line, for programs', false)
   .action(async (id: string, options: Parameters<typeof inspect>[2]) => await inspect(terminal, id, options));
+program
+  .command('attach')
+  .description('run a command on a network interface of its own in a subnet, as the stand-in for an instance: cloister attach SUBNET -- COMMAND')
+  .argument('<subnet>', 'its id')
+  .argument('<command...>', 'the command and its parameters')
+  .option('--groups <ids>', "security groups, separated by commas; the VPC's default group when none is named")
+  .option('--ip <address>', 'its private address; a free one when none is named')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (subnet: string, command: string[], options: Parameters<typeof attach>[2]) => await attach(subnet, command, options));
 program
   .command('doctor')
   .description('whether this machine can enforce a private network, and what to fix')

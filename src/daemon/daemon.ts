@@ -117,7 +117,15 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   };
   const { containers, placement } = drivers;
   const inspected = { store, region, compile: parts.compile, network, containers, placement, instancesDirectory: state.paths.instances };
-  const paths = operatorPaths({ store, network, refusals, observed, inspected, reset: ephemeral ? reset.run : undefined });
+  const paths = operatorPaths({
+    store,
+    network,
+    refusals,
+    observed,
+    inspected,
+    attachments: () => serving.attachments,
+    reset: ephemeral ? reset.run : undefined,
+  });
   frontDoor.open(serveAnew().gateway);
   closings.add('the reconcilers', async () => void (await serving.stop()));
   closings.add('a reset', async () => await reset.settled());

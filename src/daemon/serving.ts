@@ -4,6 +4,7 @@ import { VpcListeners } from '../endpoints/vpc-listeners.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { AttachmentsReconciler } from '../reconcile/attachments.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
@@ -13,6 +14,7 @@ import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
+import { Attachments } from './attach/attachments.ts';
 import type { Drivers } from './drivers.ts';
 import { log } from './log.ts';
 import type { RequestCounts } from './metrics/request-counts.ts';
@@ -35,6 +37,9 @@ export interface ServingDependencies {
 
 /** Reconcilers look again by themselves this often, whatever woke them. */
 const periodMs = 30_000;
+/** A process that ended is noticed within this time. */
+const attachmentsPeriodMs = 2_000;
+const ec2Principal = 'ec2.amazonaws.com';
 const garbagePeriodMs = 10 * 60_000;
 
 /** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
@@ -44,7 +49,9 @@ export class Serving {
   readonly #loops = new Map<string, ReconcileLoop>();
   readonly #listeners: VpcListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
+  readonly #attached: AttachmentsReconciler;
   readonly gateway: Gateway;
+  readonly attachments: Attachments;
 
   constructor(dependencies: ServingDependencies) {
     this.#dependencies = dependencies;
@@ -57,8 +64,16 @@ export class Serving {
       findJobCredentials: async (networkInterfaceId, credentialsId) =>
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
-    this.#trainingJobs = this.#createTrainingJobs(this.#addNetwork());
+    const networkApplied = this.#addNetwork();
+    this.#trainingJobs = this.#createTrainingJobs(networkApplied);
     this.#add(this.#trainingJobs, periodMs);
+    this.#attached = new AttachmentsReconciler({
+      store: state.store,
+      network: drivers.network,
+      wakeNetwork: () => this.#loops.get('vpc-network')?.request(),
+    });
+    this.#add(this.#attached, attachmentsPeriodMs);
+    this.attachments = this.#createAttachments(networkApplied);
     this.#add(
       new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock, startedAt: state.startedAt }),
       garbagePeriodMs,
@@ -87,8 +102,9 @@ export class Serving {
     this.#ended.abort();
   }
 
-  /** Closes every socket inside VPCs: an open one keeps a namespace alive. */
+  /** Closes every socket inside VPCs, and ends what is attached there: each keeps a namespace alive. */
   async closeListeners(): Promise<void> {
+    await this.#attached.releaseAll();
     await this.#listeners.keepOnly([]);
   }
 
@@ -138,6 +154,24 @@ export class Serving {
       clock: systemClock,
     });
     return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));
+  }
+
+  #createAttachments(networkApplied: ReturnType<typeof networkAppliedWaiter>): Attachments {
+    const { options, state, drivers } = this.#dependencies;
+    const { region, accountId } = options;
+    return new Attachments({
+      store: state.store,
+      region,
+      accountId,
+      clock: systemClock,
+      network: drivers.network,
+      reconciler: this.#attached,
+      networkApplied,
+      createInterface: async (input, principal) => {
+        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, ec2Principal);
+        return (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface.NetworkInterfaceId;
+      },
+    });
   }
 
   #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {

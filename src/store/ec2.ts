@@ -101,6 +101,8 @@ export interface NetworkInterfaceAttachment {
   readonly instanceOwnerId: string;
   /** Of a job's instance: 0 its data agent's interface, 1 its algorithm's. */
   readonly deviceIndex: number;
+  /** A process of the operator's, with whose end the interface goes (`cloister attach`). */
+  readonly holder?: { readonly pid: number; readonly startTime: string };
 }
 
 export interface NetworkInterfacePermissionRow extends Owned {

@@ -35,7 +35,7 @@ export function wireAttachment({ attachment }: NetworkInterfaceRow): NetworkInte
   return {
     AttachmentId: attachment.attachmentId,
     AttachTime: new Date(attachment.attachTime),
-    DeleteOnTermination: false,
+    DeleteOnTermination: attachment.holder !== undefined,
     DeviceIndex: attachment.deviceIndex,
     InstanceOwnerId: attachment.instanceOwnerId,
     NetworkCardIndex: 0,

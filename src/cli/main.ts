@@ -34,6 +34,12 @@ program
   .option('--account <id>', 'the account id', process.env['CLOISTER_ACCOUNT'] ?? '000000000000')
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
+  .option(
+    '--endpoint-service <name=host:port[,private-dns-name]>',
+    'a TCP address that interface endpoints may lead to; may be given more than once',
+    (service: string, before: readonly string[]) => [...before, service],
+    [],
+  )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')

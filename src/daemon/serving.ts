@@ -16,6 +16,7 @@ import { systemRandom } from '../stdx/random.ts';
 import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
 import { Attachments } from './attach/attachments.ts';
 import type { Drivers } from './drivers.ts';
+import { storeEndpointServices } from './endpoint-services.ts';
 import { log } from './log.ts';
 import type { RequestCounts } from './metrics/request-counts.ts';
 import type { DaemonOptions } from './options.ts';
@@ -56,6 +57,7 @@ export class Serving {
   constructor(dependencies: ServingDependencies) {
     this.#dependencies = dependencies;
     const { options, state, drivers, dataPlane } = dependencies;
+    storeEndpointServices(state.store, options.endpointServices, options.accountId, systemClock.now());
     this.gateway = this.#createGateway();
     this.#listeners = new VpcListeners({
       dataPlane,

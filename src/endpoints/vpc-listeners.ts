@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import type { NamespaceOwner } from '../drivers/network/network-driver.ts';
 import { credentialsAddress, resolverAddress } from '../model/network/reserved.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import type { TcpAddress } from '../model/endpoint-services.ts';
 import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
 import { present } from '../stdx/assert.ts';
 import type { DataPlane } from './data-plane.ts';
 import { answerJobCredentials, type FindJobCredentials } from './job-credentials.ts';
-import type { ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
+import type { AnySpec, ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
 import type { UnansweredQuestion } from './resolver-sockets.ts';
 
 /** What must listen in the namespaces of one VPC. */
@@ -27,10 +28,10 @@ export interface VpcListenersWanted {
   readonly credentialInterfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
 }
 
-/** One service at each of an endpoint's interfaces. */
+/** One service, or one address of the operator's, at each of an endpoint's interfaces. */
 export interface InterfaceEndpointWanted {
   readonly vpcEndpointId: string;
-  readonly service: ServiceName;
+  readonly answers: { readonly service: ServiceName } | { readonly relayTo: TcpAddress };
   readonly ports: readonly number[];
   readonly interfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
 }
@@ -42,8 +43,6 @@ export interface VpcListenersOptions {
   readonly namespacePath: (owner: NamespaceOwner) => string;
   readonly findJobCredentials: FindJobCredentials;
 }
-
-type Spec = ListenerSpec | LocalListenerSpec | ResolverSpec;
 
 const dnsPort = 53;
 const [httpPort, httpsPort] = [80, 443];
@@ -64,7 +63,7 @@ export class VpcListeners {
    * and before any link is up. Throws after trying everything.
    */
   async ensure(wanted: VpcListenersWanted): Promise<void> {
-    const specs = new Map<string, Spec>();
+    const specs = new Map<string, AnySpec>();
     for (const spec of this.#specs(wanted)) {
       // A namespace that was made anew has another inode: what listens in the old one is heard by nobody.
       const { ino } = await stat(present(spec.namespacePath, 'a listener inside a VPC has a namespace'));
@@ -99,11 +98,11 @@ export class VpcListeners {
     return this.#options.dataPlane.list().flatMap(({ spec }) => (spec.id.startsWith(start) ? [spec.id] : []));
   }
 
-  async #refresh(spec: Spec): Promise<void> {
+  async #refresh(spec: AnySpec): Promise<void> {
     if ('zone' in spec) await this.#options.dataPlane.setZone(spec.id, spec.zone);
   }
 
-  #specs(wanted: VpcListenersWanted): Spec[] {
+  #specs(wanted: VpcListenersWanted): AnySpec[] {
     const endpoints = [
       ...wanted.gatewayEndpoints.flatMap((endpoint) => this.#endpoint(wanted.vpcId, endpoint)),
       ...wanted.interfaceEndpoints.flatMap((endpoint) => this.#interfaceEndpoint(wanted.vpcId, endpoint)),
@@ -135,17 +134,16 @@ export class VpcListeners {
     ];
   }
 
-  #interfaceEndpoint(vpcId: string, { vpcEndpointId, service, ports, interfaces }: InterfaceEndpointWanted): ListenerSpec[] {
-    const arrival = { kind: 'endpoint', service, vpcEndpointId, vpcId } as const;
-    return interfaces.flatMap(({ number, networkInterfaceId }) => {
-      const place = { namespacePath: this.#options.namespacePath({ kind: 'network-interface', number }), address: '0.0.0.0', arrival };
-      return ports.map((port): ListenerSpec => ({
-        ...place,
-        id: `${vpcEndpointId}/${networkInterfaceId}/${port}`,
-        port,
-        protocols: port === httpPort ? 'http' : 'https',
-      }));
-    });
+  #interfaceEndpoint(vpcId: string, { vpcEndpointId, answers, ports, interfaces }: InterfaceEndpointWanted): AnySpec[] {
+    return interfaces.flatMap(({ number, networkInterfaceId }) =>
+      ports.map((port): AnySpec => {
+        const namespacePath = this.#options.namespacePath({ kind: 'network-interface', number });
+        const place = { id: `${vpcEndpointId}/${networkInterfaceId}/${port}`, namespacePath, address: '0.0.0.0', port };
+        if ('relayTo' in answers) return { ...place, relayTo: answers.relayTo };
+        const arrival = { kind: 'endpoint', service: answers.service, vpcEndpointId, vpcId } as const;
+        return { ...place, arrival, protocols: port === httpPort ? 'http' : 'https' };
+      }),
+    );
   }
 
   #credentials({ number, networkInterfaceId }: VpcListenersWanted['credentialInterfaces'][number]): LocalListenerSpec {

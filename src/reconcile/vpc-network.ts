@@ -1,7 +1,6 @@
 import type { VpcListenersWanted } from '../endpoints/vpc-listeners.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
-import { awsEndpointServices } from '../model/endpoint-services.ts';
 import type { Vpc, World } from '../model/network/world.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import { present } from '../stdx/assert.ts';
@@ -9,6 +8,7 @@ import type { Clock } from '../stdx/clock.ts';
 import { inTurns } from '../stdx/in-turns.ts';
 import type { Store } from '../store/store.ts';
 import type { NetworkInterfaceRow } from '../store/ec2.ts';
+import { endpointServicesOf } from '../store/endpoint-services.ts';
 import { readWorld } from '../store/world.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
 
@@ -133,7 +133,7 @@ export class VpcNetworkReconciler implements Reconciler {
 function listenersWanted(world: World, vpcId: string, store: Store): VpcListenersWanted {
   const vpc = vpcOf(world, vpcId);
   const interfaceEndpoints = world.interfaceEndpoints.filter((endpoint) => endpoint.vpcId === vpcId);
-  const services = new Map(awsEndpointServices(world.region).map(({ serviceName, service }) => [serviceName, service]));
+  const services = new Map(endpointServicesOf(store, world.region).map((service) => [service.serviceName, service]));
   return {
     vpcId,
     number: vpc.number,
@@ -147,7 +147,9 @@ function listenersWanted(world: World, vpcId: string, store: Store): VpcListener
     interfaceEndpoints: interfaceEndpoints.flatMap(({ vpcEndpointId, serviceName, ports, networkInterfaceIds }) => {
       const service = services.get(serviceName);
       const interfaces = networkInterfaceIds.map((id) => ({ networkInterfaceId: id, number: store.ec2.networkInterfaces.get(id).number }));
-      return service === undefined ? [] : [{ vpcEndpointId, service, ports, interfaces }];
+      if (service === undefined) return [];
+      const answers = 'relayTo' in service ? { relayTo: service.relayTo } : { service: service.service };
+      return [{ vpcEndpointId, answers, ports, interfaces }];
     }),
     credentialInterfaces: store.ec2.networkInterfaces
       .list({ vpcId })

@@ -294,3 +294,57 @@ describe('what it holds', () => {
     expect(find('vpc-endpoint-type', 'Gateway')).toEqual([]);
   });
 });
+
+describe("an endpoint of the operator's own service", () => {
+  const serviceId = 'vpce-svc-0123456789abcdef0';
+  const ServiceName = `com.amazonaws.vpce.us-east-1.${serviceId}`;
+  function offered(privateDnsName?: string) {
+    const made = network();
+    const own = privateDnsName === undefined ? {} : { privateDnsName };
+    made.store.ec2.endpointServices.insert({ serviceId, name: 'licences', host: '10.9.8.7', port: 27_000, ownerId: '1', createdAt: '', ...own });
+    return made;
+  }
+
+  it('is found by the name that the operator gave it', () => {
+    const { call } = offered('licences.example.internal');
+    const Filters = [{ Name: 'tag:Name', Values: ['licences'] }];
+    expect(call('DescribeVpcEndpointServices', { Filters }).ServiceDetails).toMatchObject([
+      {
+        ServiceName,
+        ServiceId: serviceId,
+        ServiceType: [{ ServiceType: 'Interface' }],
+        Owner: '123456789012',
+        PrivateDnsName: 'licences.example.internal',
+        BaseEndpointDnsNames: [`${serviceId}.us-east-1.vpce.amazonaws.com`],
+        VpcEndpointPolicySupported: false,
+        Tags: [{ Key: 'Name', Value: 'licences' }],
+      },
+    ]);
+  });
+
+  it('answers at the port of the address, and at the private name', () => {
+    const made = offered('licences.example.internal');
+    made.create({ ServiceName });
+    const [endpoint] = readWorld(made.store, 'us-east-1').interfaceEndpoints;
+    expect(endpoint?.ports).toEqual([27_000]);
+    expect(namesOf(made)['licences.example.internal']).toEqual(['10.0.1.4', '10.0.2.4']);
+  });
+
+  it('has no private name unless the operator gave one, and no policy', () => {
+    const { create, refused } = offered();
+    expect(create({ ServiceName }).PrivateDnsEnabled).toBe(false);
+    expect(refused({ ServiceName, PrivateDnsEnabled: true }).message).toBe(
+      `Private DNS can't be enabled because the service ${ServiceName} does not provide a private DNS name.`,
+    );
+    const PolicyDocument = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
+    expect(refused({ ServiceName, PolicyDocument }).code).toBe('UnsupportedOperation');
+  });
+
+  it('is rejected, and answers nowhere, when the operator no longer offers it', () => {
+    const made = offered('licences.example.internal');
+    const { VpcEndpointId } = made.create({ ServiceName });
+    made.store.ec2.endpointServices.delete(serviceId);
+    expect(made.endpoint(VpcEndpointId)).toMatchObject({ State: 'rejected', DnsEntries: [] });
+    expect(readWorld(made.store, 'us-east-1').interfaceEndpoints).toMatchObject([{ ports: [], names: {} }]);
+  });
+});

@@ -31,13 +31,13 @@ async function untilNone(): Promise<void> {
   expect(await interfaces()).toEqual([]);
 }
 
-/** Until no process has the word in its command line. */
-async function untilNoProcess(word: string): Promise<void> {
+/** Processes with the word in their command lines, when they do not end. */
+async function processesLeft(word: string): Promise<string> {
   for (let tries = 0; tries < 100; tries += 1) {
-    if ((await execute(['pgrep', '-f', word])).code !== 0) return;
+    if ((await execute(['pgrep', '-f', word])).code !== 0) return '';
     await sleep(100);
   }
-  throw new Error(`a process with ${word} is still there`);
+  return (await execute(['pgrep', '-a', '-f', word])).stdout;
 }
 
 it("runs a command at an address of the subnet, with the VPC's resolver, and passes on what it says and how it ends", async () => {
@@ -97,7 +97,7 @@ it('frees its interface when it is killed, and ends what it had started', async 
   await command.printed('ready');
   command.child.kill('SIGKILL');
   await untilNone();
-  await untilNoProcess(word);
+  expect(await processesLeft(word)).toBe('');
 });
 
 it('frees it when the daemon was down at its end', async () => {

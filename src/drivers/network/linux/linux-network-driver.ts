@@ -254,12 +254,15 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await this.#inOrders(fresh, (namespace) => [{ do: 'add-namespace', namespace }]);
   }
 
-  async #makeLinks({ router, newLinks, closedLinks }: Change): Promise<void> {
+  async #makeLinks({ plan, before, router, newLinks, closedLinks }: Change): Promise<void> {
     const fresh = new Set(newLinks);
     await this.#inOrders(closedLinks, (link) =>
       linkCommands(router, this.#inside(link), { ...link, settings: available(link.settings) }, fresh.has(link)),
     );
-    for (const link of closedLinks) if (link.insideRuleset !== undefined) await this.#tools.nft(this.#inside(link), link.insideRuleset);
+    // The ports that an endpoint answers at may be others since another daemon opened its link.
+    for (const link of before === undefined ? plan.links : closedLinks) {
+      if (link.insideRuleset !== undefined) await this.#tools.nft(this.#inside(link), link.insideRuleset);
+    }
   }
 
   /** Rules and routes of these are gone already. A link disappears with its namespace, and stays shut if something still lives in there. */

@@ -13,17 +13,18 @@ interface Soak {
 }
 
 const firstSeed = Math.floor(performance.timeOrigin) % 1_000_000;
+const seedsApart = 1_000;
 const differentialRuns = 5;
 
 const soaks: readonly Soak[] = [
   { name: 'wire: 12 rounds of every operation', project: 'unit', files: ['test/wire/roundtrip'], environment: { WIRE_ROUNDS: '12' } },
   ...Array.from({ length: differentialRuns }, (_, run): Soak => {
-    const SEED = String(firstSeed + run);
+    const SEED = String(firstSeed + run * seedsApart);
     return {
-      name: `network: 60 worlds, trace against kernel, SEED=${SEED}`,
+      name: `network: 7,200 cases, trace against kernel, SEED=${SEED}`,
       project: 'kernel',
       files: ['test/differential'],
-      environment: { SEED, WORLDS: '60' },
+      environment: { SEED, CASES: '7200' },
     };
   }),
   ...Array.from({ length: 10 }, (_, run): Soak => ({

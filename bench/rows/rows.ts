@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts';
 import { apiWhileBusy } from './api-while-busy.ts';
+import { changeEffect } from './change-effect.ts';
 import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
 import { groupRules } from './group-rules.ts';
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   jobStart,
   signedCalls,
   oneMoreEni,
+  changeEffect,
   policyDecisions,
   daemonStart,
 ];

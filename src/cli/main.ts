@@ -7,6 +7,7 @@ import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { inspect } from './commands/inspect.ts';
 import { status } from './commands/status.ts';
+import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -61,7 +62,9 @@ program
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
 program
   .command('inspect')
-  .description('a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, interface, endpoint or training job')
+  .description(
+    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint or training job',
+  )
   .argument('<id>', 'its id, or the name of the job')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'every line, for programs', false)
@@ -75,6 +78,17 @@ program
   .option('--ip <address>', 'its private address; a free one when none is named')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (subnet: string, command: string[], options: Parameters<typeof attach>[2]) => await attach(subnet, command, options));
+program
+  .command('trace')
+  .description('what becomes of a packet from a network interface or a running job, gate by gate, and which rule or route decided')
+  .argument('<from>', 'eni-…, the name of a training job, or JOB/algo-2')
+  .argument('<to>', 'a host name as the VPC resolves it or an IPv4 address, and a port: HOST[:PORT], 443 when none')
+  .option('--udp', 'a UDP packet, not a TCP connection', false)
+  .option('--icmp', 'an echo request', false)
+  .option('--probe', 'also send a real one, and say whether the kernel agrees', false)
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (from: string, to: string, options: Parameters<typeof trace>[3]) => await trace(terminal, from, to, options));
 program
   .command('doctor')
   .description('whether this machine can enforce a private network, and what to fix')

@@ -10,6 +10,7 @@ import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
 import type { InspectionSources } from './inspect/inspection.ts';
 import { expositionType } from './metrics/exposition.ts';
 import { type MetricsSources, metricsPage } from './metrics/page.ts';
+import { type TraceSources, traceAnswer, tracePattern } from './trace/answer-trace.ts';
 import { answerReset, type ResetService } from './reset/answer-reset.ts';
 
 export interface OperatorDependencies {
@@ -20,6 +21,7 @@ export interface OperatorDependencies {
   readonly inspected: InspectionSources;
   /** Of what serves now. */
   readonly attachments: () => Attachments;
+  readonly traced: TraceSources;
   /** Undefined: this daemon keeps its state. */
   readonly reset: ResetService | undefined;
 }
@@ -46,6 +48,8 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
     if (vpcId !== undefined) return await network(dependencies, vpcId);
     const inspectedId = inspectPattern.exec(target)?.groups?.['id'];
     if (inspectedId !== undefined) return await inspection(dependencies, inspectedId);
+    const traced = tracePattern.exec(target)?.groups;
+    if (traced !== undefined) return await trace(dependencies, traced);
     const requestId = /^\/_cloister\/refusals\/(?<requestId>[0-9A-Za-z-]{1,64})$/u.exec(target)?.groups?.['requestId'];
     return requestId === undefined ? undefined : await refusal(dependencies, requestId);
   };
@@ -58,6 +62,11 @@ async function metrics({ observed }: OperatorDependencies): Promise<Reply> {
 async function inspection({ inspected }: OperatorDependencies, id: string): Promise<Reply> {
   const found = await inspect(inspected, id);
   return found === undefined ? json(404, { message: notFound(id) }) : json(200, found);
+}
+
+async function trace({ traced }: OperatorDependencies, asked: Readonly<Record<string, string | undefined>>): Promise<Reply> {
+  const { status, ...answer } = await traceAnswer(traced, asked['from'] ?? '', new URLSearchParams(asked['query']));
+  return json(status, answer);
 }
 
 /** Why policies refused a request: the verdict, and the statements or the missing permission that determined it. */

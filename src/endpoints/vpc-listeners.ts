@@ -8,6 +8,7 @@ import { present } from '../stdx/assert.ts';
 import type { DataPlane } from './data-plane.ts';
 import { answerJobCredentials, type FindJobCredentials } from './job-credentials.ts';
 import type { AnySpec, ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
+import type { ResolverZone } from './resolver.ts';
 import type { UnansweredQuestion } from './resolver-sockets.ts';
 
 /** What must listen in the namespaces of one VPC. */
@@ -169,6 +170,13 @@ export class VpcListeners {
       if (noted.size > unansweredMax) noted.delete(noted.keys().next().value ?? '');
     }
   }
+}
+
+/** What the resolver of a VPC answers with now; undefined when none is open. */
+export function openZone(dataPlane: Pick<DataPlane, 'list'>, vpcId: string): ResolverZone | undefined {
+  const specs = dataPlane.list().map(({ spec }) => spec);
+  const resolver = specs.find((spec): spec is ResolverSpec => 'zone' in spec && spec.id.startsWith(`${prefix(vpcId)}resolver@`));
+  return resolver?.zone;
 }
 
 const prefix = (vpcId: string): string => `vpc/${vpcId}/`;

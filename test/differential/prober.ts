@@ -7,15 +7,15 @@ const net = require('node:net'), dgram = require('node:dgram'), koffi = require(
 const c = koffi.load('libc.so.6');
 const socket = c.func('int socket(int,int,int)'), connect = c.func('int connect(int,void*,uint)'), send = c.func('long send(int,void*,ulong,int)');
 const recv = c.func('long recv(int,void*,ulong,int)'), setsockopt = c.func('int setsockopt(int,int,int,void*,uint)'), close = c.func('int close(int)');
-const waitMs = 300, inUse = new Set();
-function tcp({ to, port, sourcePort }) {
+const inUse = new Set();
+function tcp({ to, port, sourcePort, waitMs }) {
   return new Promise((resolve) => {
     const s = net.connect({ host: to, port, localPort: sourcePort });
     const end = (arrived) => { s.destroy(); resolve(arrived); };
     s.once('connect', () => end(true)).once('error', (error) => end(error.code === 'ECONNREFUSED')).setTimeout(waitMs, () => end(false));
   });
 }
-function udp({ to, port, sourcePort }) {
+function udp({ to, port, sourcePort, waitMs }) {
   return new Promise((resolve) => {
     const s = dgram.createSocket('udp4');
     const timer = setTimeout(() => end(false), waitMs);
@@ -24,9 +24,9 @@ function udp({ to, port, sourcePort }) {
     s.bind(sourcePort, () => s.connect(port, to, () => s.send('x')));
   });
 }
-async function icmp({ to }) {
+async function icmp({ to, waitMs }) {
   const fd = socket(2, 2, 1);
-  const timeout = Buffer.alloc(16); timeout.writeBigInt64LE(BigInt(waitMs * 1000), 8);
+  const timeout = Buffer.alloc(16); timeout.writeBigInt64LE(BigInt(Math.floor(waitMs / 1000)), 0); timeout.writeBigInt64LE(BigInt((waitMs % 1000) * 1000), 8);
   setsockopt(fd, 1, 20, timeout, 16);
   const address = Buffer.from([2, 0, 0, 0, ...to.split('.').map(Number), 0, 0, 0, 0, 0, 0, 0, 0]);
   connect(fd, address, 16);

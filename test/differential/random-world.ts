@@ -168,7 +168,21 @@ function randomGroup(dice: Dice, groupId: string): SecurityGroup {
       ...randomPorts(dice, protocol),
     };
   });
-  return { groupId, groupName: groupId, vpcId, rules };
+  return { groupId, groupName: groupId, vpcId, rules: [...workingRules(dice, groupId), ...rules] };
+}
+
+/** What a group that works has, most of the time: else nearly every packet ends at the first gate. */
+function workingRules(dice: Dice, groupId: string): SecurityGroupRule[] {
+  const rule = (direction: SecurityGroupRule['direction'], cidrBlock: string): SecurityGroupRule => ({
+    securityGroupRuleId: `sgr-${groupId.slice(3)}-${direction}`,
+    direction,
+    protocol: 'all',
+    peer: { cidrBlock },
+  });
+  return [
+    ...(dice.chance(50) ? [rule('egress', '0.0.0.0/0')] : []),
+    ...(dice.chance(30) ? [rule('ingress', dice.of(['0.0.0.0/0', '10.0.0.0/16', '172.31.0.0/24']))] : []),
+  ];
 }
 
 function randomPeer(dice: Dice): RulePeer {

@@ -11,4 +11,4 @@ export async function inspect(sources: InspectionSources, id: string): Promise<I
 }
 
 export const notFound = (id: string): string =>
-  `${id} is no VPC, subnet, route table, security group, network interface, gateway endpoint or training job of this daemon`;
+  `${id} is no VPC, subnet, route table, security group, network ACL, network interface, gateway endpoint or training job of this daemon`;

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { NamespaceOwner } from '../../drivers/network/network-driver.ts';
 import { formatAddress } from '../../model/network/addresses.ts';
 import { endpointPorts } from '../../model/network/gates.ts';
+import { networkAclFacts } from '../../model/network/inspect/acl-facts.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import {
   gatewayEndpointFacts,
@@ -49,6 +50,12 @@ export async function inspectNetwork(sources: InspectionSources, id: string): Pr
     )) ??
     (await find('security group', ec2.securityGroups.find(id), ({ inspected, view }) =>
       securityGroupFacts(inspected, present(view.groups.get(id), 'it is there')),
+    )) ??
+    (await find('network ACL', ec2.networkAcls.find(id), ({ inspected }) =>
+      networkAclFacts(
+        inspected,
+        one(inspected.view.networkAcls, ({ networkAclId }) => networkAclId === id),
+      ),
     )) ??
     (await find('network interface', ec2.networkInterfaces.find(id), async (read) => await interfaceFacts(read, id))) ??
     (await find('gateway endpoint', ofType(ec2.vpcEndpoints.find(id), 'Gateway'), async (read) => await endpointFacts(read, id))) ??

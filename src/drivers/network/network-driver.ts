@@ -27,6 +27,21 @@ export interface Drop extends DroppedFlow {
   readonly sourcePort?: number;
 }
 
+/** One packet of a probe; an echo request when it is ICMP. */
+export interface ProbePacket {
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** Dotted quad. */
+  readonly to: string;
+  /** TCP and UDP. */
+  readonly port?: number;
+}
+
+export interface ProbeOutcome {
+  /** `refused`: it arrived where nobody listens. `unreachable`: its own namespace cannot send it. `none`: nothing came back in time. */
+  readonly answer: 'connected' | 'answered' | 'refused' | 'unreachable' | 'none';
+  readonly sourcePort?: number;
+}
+
 export interface ApplyOptions {
   /** Opens what must listen inside the namespaces after rules and routes, before any link is up. */
   readonly beforeLinksUp?: () => Promise<void>;
@@ -51,6 +66,8 @@ export interface NetworkDriver {
   listVpcs(): Promise<readonly number[]>;
   counters(vpcNumber: number): Promise<readonly Counter[]>;
   drops(vpcNumber: number): Promise<readonly Drop[]>;
+  /** Sends one real packet out of a namespace. */
+  probe(owner: NamespaceOwner, packet: ProbePacket): Promise<ProbeOutcome>;
   /** What the kernel holds in a namespace now, to be shown; undefined when there is no such namespace. */
   held(owner: NamespaceOwner): Promise<HeldNamespace | undefined>;
   /** The kernel's own words for a ruleset, to be compared with what it holds. Loads it into a namespace that is thrown away. */

@@ -14,6 +14,7 @@ export interface SocketAddress {
 const threadNamespace = '/proc/thread-self/ns/net';
 const cloneNewNet = 0x40000000; // CLONE_NEWNET
 const [inetFamily, streamType, datagramType] = [2, 1, 2]; // AF_INET, SOCK_STREAM, SOCK_DGRAM
+const [defaultProtocol, icmpProtocol] = [0, 1]; // IPPROTO_IP, IPPROTO_ICMP
 const nonBlockingCloseOnExec = 0x800 | 0x80000; // SOCK_NONBLOCK | SOCK_CLOEXEC
 const [socketLevel, reuseAddress, receiveBuffer] = [1, 2, 8]; // SOL_SOCKET, SO_REUSEADDR, SO_RCVBUF
 const [ipLevel, freeBind] = [0, 15]; // IPPROTO_IP, IP_FREEBIND
@@ -39,6 +40,14 @@ export function openUdpSocket(where: SocketAddress): number {
     const fd = openBound(library, datagramType, where);
     return closedOnFailure(library, fd, () => setOption(library, fd, socketLevel, receiveBuffer, udpReceiveBufferBytes));
   });
+}
+
+/** A socket with a port of its own, to be connected by its owner from inside the namespace; of ICMP, one that sends echo requests. */
+export function openUnconnected(protocol: 'tcp' | 'udp' | 'icmp', namespacePath: string): number {
+  const library = libc();
+  const type = protocol === 'tcp' ? streamType : datagramType;
+  const number = protocol === 'icmp' ? icmpProtocol : defaultProtocol;
+  return inNamespace(library, namespacePath, () => openBound(library, type, { address: '0.0.0.0', port: 0 }, number));
 }
 
 /**
@@ -67,8 +76,8 @@ export function inNamespace<T>(library: Libc, namespacePath: string | undefined,
   }
 }
 
-function openBound(library: Libc, type: number, { address, port }: SocketAddress): number {
-  const fd = checked(library, 'socket', library.socket(inetFamily, type | nonBlockingCloseOnExec, 0));
+function openBound(library: Libc, type: number, { address, port }: SocketAddress, protocol = defaultProtocol): number {
+  const fd = checked(library, 'socket', library.socket(inetFamily, type | nonBlockingCloseOnExec, protocol));
   return closedOnFailure(library, fd, () => {
     setOption(library, fd, socketLevel, reuseAddress, 1);
     // Listeners open before the addresses of a namespace are up: the order of creation is listeners first, links last.

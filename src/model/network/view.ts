@@ -15,6 +15,7 @@ export interface VpcView {
   readonly interfaceEndpoints: readonly InterfaceEndpoint[];
   /** By the interfaces that they are at. */
   readonly interfaceEndpointOf: ReadonlyMap<string, InterfaceEndpoint>;
+  readonly networkAcls: readonly NetworkAcl[];
   /** The ACL of a subnet. */
   readonly aclOf: (subnetId: string) => NetworkAcl;
   readonly groups: ReadonlyMap<string, SecurityGroup>;
@@ -45,6 +46,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
   const interfaceEndpoints = inVpc(world.interfaceEndpoints).sort((a, b) => (a.vpcEndpointId < b.vpcEndpointId ? -1 : 1));
+  const networkAcls = inVpc(world.networkAcls);
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   const mainTable = routeTables.find((table) => table.main);
   const tableOf = (subnet: Subnet): RouteTable =>
@@ -63,7 +65,8 @@ export function viewOf(world: World, vpcId: string): VpcView {
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
     interfaceEndpoints,
     interfaceEndpointOf: new Map(interfaceEndpoints.flatMap((endpoint) => endpoint.networkInterfaceIds.map((id) => [id, endpoint] as const))),
-    aclOf: aclBySubnet(vpcId, inVpc(world.networkAcls)),
+    networkAcls,
+    aclOf: aclBySubnet(vpcId, networkAcls),
     groups: new Map(groups.map((group) => [group.groupId, group])),
     subnets: new Map(subnets.map((subnet) => [subnet.subnetId, subnet])),
     interfaceAt,

@@ -33,7 +33,7 @@ const attempt = (work) => { try { return work() } catch (error) { return error.c
 const connects = (target) => new Promise((resolve) => {
   const [host, port] = target.split(':');
   const socket = net.connect({ host, port });
-  socket.setTimeout(1500, () => socket.destroy(new Error('no answer')));
+  socket.setTimeout(3000, () => socket.destroy(new Error('no answer')));
   socket.on('connect', () => { socket.destroy(); resolve('REACHED') });
   socket.on('error', (error) => resolve(error.code ?? error.message));
 });

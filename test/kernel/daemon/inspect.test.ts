@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
+import { CreateNetworkAclEntryCommand, DescribeNetworkAclsCommand, DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Inspection } from '../../../src/daemon/inspect/inspection.ts';
 import { run } from '../../../src/drivers/process/process.ts';
@@ -13,6 +13,7 @@ import { bodyOf, DaemonLab, execute, sendFromHost, type Network } from './lab.ts
 let lab: DaemonLab;
 let network: Network;
 let endpointId: string;
+let networkAclId: string;
 /** Of nobody: a plain interface. */
 let plain: Awaited<ReturnType<DaemonLab['makeInterface']>>;
 /** Where the algorithm of the job runs. */
@@ -29,6 +30,10 @@ beforeAll(async () => {
   const algorithm = NetworkInterfaces?.find(({ Description }) => Description?.endsWith('algorithm') === true);
   algorithmId = present(algorithm?.NetworkInterfaceId, 'the job has two interfaces');
   plain = await lab.makeInterface(network);
+  const { NetworkAcls } = await lab.ec2.send(new DescribeNetworkAclsCommand({ Filters: [{ Name: 'vpc-id', Values: [network.vpcId] }] }));
+  networkAclId = present(NetworkAcls?.[0]?.NetworkAclId, 'a VPC is born with an ACL');
+  const noMail = { Protocol: '6', PortRange: { From: 25, To: 25 }, RuleAction: 'deny', CidrBlock: '0.0.0.0/0' } as const;
+  await lab.ec2.send(new CreateNetworkAclEntryCommand({ ...noMail, NetworkAclId: networkAclId, RuleNumber: 90, Egress: false }));
 });
 afterAll(async () => void (await lab?.close()));
 
@@ -48,12 +53,13 @@ const ids = (): Readonly<Record<string, string>> => ({
   'route table': network.routeTableId,
   'security group': network.groupId,
   'gateway endpoint': endpointId,
+  'network ACL': networkAclId,
   'network interface': algorithmId,
   'training job': 'endless',
 });
 
 describe('a healthy machine', () => {
-  it.each(['VPC', 'subnet', 'route table', 'security group', 'gateway endpoint', 'network interface', 'training job'])(
+  it.each(['VPC', 'subnet', 'route table', 'security group', 'gateway endpoint', 'network ACL', 'network interface', 'training job'])(
     'holds of a %s what is planned',
     async (kind) => {
       const id = ids()[kind] ?? '';
@@ -80,6 +86,13 @@ describe('a healthy machine', () => {
     expect(gates?.[2]?.find((line) => line.startsWith('@source.owners'))).toContain(` . ${address} : `);
   });
 
+  it('shows the entries of a network ACL and the rules at its subnet', async () => {
+    const { facts } = await inspect(networkAclId);
+    const [entries, rules] = ['ingress', `ingress-acl of ${network.subnetId}`].map((name) => facts.find(({ fact }) => fact === name));
+    expect(entries?.stored).toEqual(['rule 90 denies tcp 25 from 0.0.0.0/0', 'rule 100 allows all traffic from 0.0.0.0/0']);
+    expect(rules?.kernel.some((line) => line.includes('tcp dport 25'))).toBe(true);
+  });
+
   it("shows a job's agent, container and saga", async () => {
     const { facts } = await inspect('endless');
     const kernelOf = (name: string): readonly string[] => facts.find(({ fact }) => fact === name)?.kernel ?? [];
@@ -103,7 +116,7 @@ describe('a healthy machine', () => {
   });
 
   it.each(['vpc-0123456789abcdef0', 'no-such-job'])('says in one line that there is no %s', async (id) => {
-    const message = `${id} is no VPC, subnet, route table, security group, network interface, gateway endpoint or training job of this daemon`;
+    const message = `${id} is no VPC, subnet, route table, security group, network ACL, network interface, gateway endpoint or training job of this daemon`;
     expect(await ask(id)).toEqual({ status: 404, body: { message } });
     const { code, stdout } = await cli('inspect', id);
     expect([code, stdout]).toEqual([1, '']);

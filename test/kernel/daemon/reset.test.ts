@@ -81,7 +81,7 @@ describe('an ephemeral daemon', () => {
       expect(heldBy(lab).processes.length).toBeGreaterThanOrEqual(2 * jobs.length);
       expect(await reset(lab)).toEqual(done);
       // The root key, the port and the region are the ones that the clients have had from the start.
-      await expect.poll(async () => await shown(lab), { timeout: 5_000 }).toEqual(nothing);
+      await expect.poll(async () => await shown(lab), { timeout: 15_000 }).toEqual(nothing);
       const audit = readFileSync(join(lab.dataDirectory, 'audit', 'audit.jsonl'), 'utf8');
       expect(audit).not.toContain('CreateTrainingJob');
     }
@@ -119,7 +119,7 @@ describe('an ephemeral daemon', () => {
       // Those that were asked again find no bucket; those that were cut were told so, or saw the connection end.
       const known = new Set(['done', 'NoSuchBucket', 'ServiceUnavailable', 'Error', 'TimeoutError', 'InternalError']);
       expect(outcomes.filter((outcome) => !known.has(outcome))).toEqual([]);
-      await expect.poll(async () => await shown(lab), { timeout: 5_000 }).toEqual(nothing);
+      await expect.poll(async () => await shown(lab), { timeout: 15_000 }).toEqual(nothing);
     }
   });
 

@@ -97,7 +97,7 @@ describe('a network ACL in the kernel', () => {
     await lab.apply(world, ids.vpc);
     const ask = `const s = require('node:dgram').createSocket('udp4'); const words = require('node:readline').createInterface({ input: process.stdin });
       s.bind(6000, () => console.log('ready'));
-      words.on('line', () => { const t = setTimeout(() => console.log('no answer'), 300); s.once('message', () => { clearTimeout(t); console.log('answer'); }); s.send('x', 5000, '${addresses.b}'); });`;
+      words.on('line', () => { const t = setTimeout(() => console.log('no answer'), 1500); s.once('message', () => { clearTimeout(t); console.log('answer'); }); s.send('x', 5000, '${addresses.b}'); });`;
     const { child } = await lab.program({ kind: 'network-interface', number: numbers.a }, ask);
     const next = async (): Promise<string> => {
       const said = new Promise<string>((resolve) => child.stdout?.once('data', (chunk: Buffer) => resolve(String(chunk).trim())));

@@ -149,8 +149,9 @@ describe('applying again', () => {
     await lab.apply(opened, ids.vpc);
     const ping = `const socket = require('node:dgram').createSocket('udp4'); let sent = 0, got = 0;
       socket.on('message', () => { got += 1; });
-      socket.bind(0, () => { console.log('ready'); const timer = setInterval(() => { sent += 1; socket.send('x', 5000, '${addresses.b}'); }, 2);
-      process.stdin.once('data', () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify({ sent, got })); process.exit(); }, 200); }); });`;
+      socket.bind(0, () => { console.log('ready'); const timer = setInterval(() => { sent += 1; socket.send('x', 5000, '${addresses.b}'); }, 5);
+      const tell = () => { console.log(JSON.stringify({ sent, got })); process.exit(); };
+      process.stdin.once('data', () => { clearInterval(timer); setInterval(() => { if (got === sent) tell(); }, 20); setTimeout(tell, 3000); }); });`;
     const { child } = await lab.program({ kind: 'network-interface', number: numbers.a }, ping);
     let next = opened;
     for (let round = 0; round < 5; round += 1) {
@@ -170,9 +171,9 @@ describe('applying again', () => {
 describe('flows', () => {
   /** A connection that asks again whenever told to, and says whether an answer came. */
   async function conversation(from: number, to: string, port: number): Promise<() => Promise<string>> {
-    const script = `const socket = require('node:net').connect(${port}, '${to}', () => console.log('ready')); let answered = false;
-      socket.on('data', () => { answered = true; });
-      process.stdin.on('data', () => { answered = false; socket.write('x'); setTimeout(() => console.log(answered ? 'answered' : 'silence'), 250); });`;
+    const script = `const socket = require('node:net').connect(${port}, '${to}', () => console.log('ready')); let waiting;
+      socket.on('data', () => { if (waiting !== undefined) console.log('answered'); clearTimeout(waiting); waiting = undefined; });
+      process.stdin.on('data', () => { socket.write('x'); waiting = setTimeout(() => { waiting = undefined; console.log('silence'); }, 1500); });`;
     const { child } = await lab.program({ kind: 'network-interface', number: from }, script);
     return async () => {
       const output = new Promise<string>((resolve) => child.stdout?.once('data', (chunk: Buffer) => resolve(String(chunk).trim())));

@@ -4,7 +4,7 @@ import type { HeldNamespace, HeldRuleset } from '../../../model/network/held.ts'
 import type { LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
 import { endMembers } from '../../process/namespace-members.ts';
 import { ProcessError, run } from '../../process/process.ts';
-import type { ApplyOptions, Capability, Counter, Drop, NamespaceOwner, NetworkDriver } from '../network-driver.ts';
+import type { ApplyOptions, Capability, Counter, Drop, NamespaceOwner, NetworkDriver, ProbeOutcome, ProbePacket } from '../network-driver.ts';
 import { networkCapabilities } from './capabilities.ts';
 import { innerSide, linkCommands, routerSide, routingChanges } from './changes.ts';
 import { readCounters, readDrops } from './counted.ts';
@@ -27,6 +27,7 @@ import {
   writeRecord,
 } from './namespaces.ts';
 import { changeTransaction, wholeTransaction } from './rules.ts';
+import { sendProbe } from './send-probe.ts';
 import { Tools } from './tools.ts';
 
 /** A plan older than what the kernel holds. The caller's view of the world is stale. */
@@ -118,6 +119,10 @@ export class LinuxNetworkDriver implements NetworkDriver {
   async drops(vpcNumber: number): Promise<readonly Drop[]> {
     const router = this.#router(vpcNumber);
     return (await isNamespace(router)) ? readDrops(this.#tools, router) : [];
+  }
+
+  async probe(owner: NamespaceOwner, packet: ProbePacket): Promise<ProbeOutcome> {
+    return await sendProbe(this.namespacePath(owner), packet);
   }
 
   async held(owner: NamespaceOwner): Promise<HeldNamespace | undefined> {

@@ -75,7 +75,7 @@ describe('in a kernel that holds the plan', () => {
       agrees: true,
     });
     const facts = subjects.group(whole);
-    expect(factOf(facts, 'ingress sgr-0004').stored).toEqual([`tcp 7999, ${ids.client}`]);
+    expect(factOf(facts, 'ingress sgr-0004').stored).toEqual([`ingress tcp 7999 from ${ids.client}`]);
     expect(factOf(facts, 'members as a peer').stored).toEqual([addresses.server]);
   });
 });

@@ -2,6 +2,7 @@ import { formatAddress, formatCidr } from '../addresses.ts';
 import { localTable, tableNumber } from '../gates.ts';
 import { groupChain, groupSet, prefixSet } from '../groups.ts';
 import { routeEntries } from '../routes.ts';
+import { ruleText } from '../rule-text.ts';
 import { routeTableOfInterface } from '../view.ts';
 import type { GatewayEndpoint, NetworkInterface, RouteTable, RouteTarget, SecurityGroup, SecurityGroupRule, Subnet } from '../world.ts';
 import { derived, type Fact, onlyStored, stated } from './fact.ts';
@@ -107,7 +108,7 @@ export function securityGroupFacts(inspected: Inspected, group: SecurityGroup): 
       lines.filter((line) => line.includes(`"${id}"`));
     const rest = (lines: readonly string[]): string[] => lines.filter((line) => !rows.some((row) => commented(row, [line]).length > 0));
     return [
-      ...rows.map((row) => derived(`${direction} ${row.securityGroupRuleId}`, [ruleWords(row)], commented(row, planned), commented(row, held))),
+      ...rows.map((row) => derived(`${direction} ${row.securityGroupRuleId}`, [ruleText(row)], commented(row, planned), commented(row, held))),
       derived(`${direction}, other statements`, [], rest(planned), rest(held)),
     ];
   });
@@ -191,9 +192,4 @@ function targetWords(target: RouteTarget): string {
     case 'blackhole':
       return target.kind;
   }
-}
-
-function ruleWords({ protocol, fromPort, toPort, peer }: SecurityGroupRule): string {
-  const ports = fromPort === undefined || toPort === undefined ? '' : ` ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`;
-  return `${protocol}${ports}, ${Object.values(peer).join('')}`;
 }

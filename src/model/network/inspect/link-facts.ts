@@ -57,7 +57,7 @@ function gatesFact(stage: string, { link }: LinkPlan, planned: HeldRuleset, held
   return derived(`${stage} gates`, [], gates(stage, link, planned), gates(stage, link, held));
 }
 
-function gates(stage: string, link: string, ruleset: HeldRuleset | undefined): string[] {
+export function gates(stage: string, link: string, ruleset: HeldRuleset | undefined): string[] {
   const entry = setOf(ruleset, `${stage}.links`).find((element) => element.startsWith(`"${link}" : `));
   if (entry === undefined) return [];
   const chain = entry.slice(entry.lastIndexOf(' ') + 1);

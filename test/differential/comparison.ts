@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { compile } from '../../src/model/network/compile.ts';
-import { type Trace, trace } from '../../src/model/network/trace.ts';
+import { isHeard, type Trace, trace } from '../../src/model/network/trace.ts';
 import type { World } from '../../src/model/network/world.ts';
 import { present } from '../../src/stdx/assert.ts';
 import type { Drop } from '../../src/drivers/network/network-driver.ts';
 import { Lab } from '../kernel/network/lab.ts';
 import { proberScript } from './prober.ts';
-import { destinations, Dice, endpointInterface, interfaceNumbers, ports, randomWorld, vpcId } from './random-world.ts';
+import { destinations, Dice, interfaceNumbers, ports, randomWorld, vpcId } from './random-world.ts';
 
 /** One packet, from the interface of a number. */
 export interface Probe {
@@ -127,7 +127,7 @@ function risen(before: readonly Drop[], after: readonly Drop[]): Drop[] {
 function judge(world: World, probe: Probe, predicted: Trace, arrived: boolean, drops: readonly Drop[]): Disagreement[] {
   if (predicted.arrivesAt.kind === 'itself') return [];
   // What a forwarding interface takes in, it has; nobody answers.
-  const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted) && answers(predicted);
+  const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted) && isHeard(predicted);
   const noted = drops.find(
     ({ sourcePort, destinationPort, protocol }) =>
       protocol === probe.protocol && (sourcePort === probe.sourcePort || destinationPort === probe.sourcePort),
@@ -139,13 +139,7 @@ function judge(world: World, probe: Probe, predicted: Trace, arrived: boolean, d
   return expected === arrived && gate === expectedGate ? [] : [{ probe, arrived, gate, predicted }];
 }
 
-/** An interface endpoint answers at its ports; what else its interface lets in is heard by nobody. */
-function answers({ arrivesAt, question }: Trace): boolean {
-  if (arrivesAt.kind !== 'network-interface' || arrivesAt.networkInterfaceId !== endpointInterface.id) return true;
-  return question.protocol === 'tcp' && question.port === endpointInterface.port;
-}
-
-const waitFor = (predicted: Trace): number => waitMs[answers(predicted) ? predicted.verdict : 'dropped'];
+const waitFor = (predicted: Trace): number => waitMs[isHeard(predicted) ? predicted.verdict : 'dropped'];
 
 /** The packet, or the answer to it, goes to an interface that is not its destination. */
 function forwarded(world: World, { arrivesAt, question, route }: Trace): boolean {

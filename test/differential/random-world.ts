@@ -47,7 +47,7 @@ const subnets = ['10.0.1.0/24', '10.0.2.0/24', '172.31.0.0/24'].map((cidrBlock, 
 const groupIds = ['sg-0', 'sg-1', 'sg-2', 'sg-3'];
 export const interfaceNumbers = [1, 2, 3, 4, 5] as const;
 /** Of an interface endpoint: no prober is in its namespace, which answers at one port. */
-export const endpointInterface = { number: 6, id: 'eni-6', port: 443 } as const;
+const endpointInterface = { number: 6, id: 'eni-6' } as const;
 const endpointIds = ['vpce-1', 'vpce-2'];
 
 /** Destinations worth a try: interfaces, nobody, endpoints, resolvers, the world. */

@@ -4,6 +4,7 @@ import { present } from '../../src/stdx/assert.ts';
 import { AttachCommand } from '../clients/attach-command.ts';
 import { describeJob, until } from './job.ts';
 import type { Network } from './network.ts';
+import { claim } from './seed.ts';
 import type { SeedDaemon } from './seed-daemon.ts';
 import type { World } from './world.ts';
 
@@ -74,4 +75,12 @@ export async function targetOutcome({ daemon, network, groupId, jobName }: Targe
     if (status === 'InProgress') return undefined;
     return { status, reason, refused: await daemon.refusedPackets(network.vpcId, `ingress.${groupId}`) };
   });
+}
+
+/** The job failed because the group let it in nowhere, and the kernel counted it. */
+export async function claimRefused(made: TargetSetting): Promise<string> {
+  const { status, refused } = await targetOutcome(made);
+  claim(status === 'Failed', `${made.jobName} is ${status}`);
+  claim(refused > 0, `counter ingress.${made.groupId} did not grow`);
+  return `counter ingress.${made.groupId}: ${refused} packets`;
 }

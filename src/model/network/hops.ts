@@ -1,6 +1,6 @@
 import { causeOfTrace } from './cause.ts';
 import { ruleText } from './rule-text.ts';
-import type { Trace, TraceStep } from './trace.ts';
+import type { Arrival, Trace, TraceStep } from './trace.ts';
 import { type VpcView, viewOf } from './view.ts';
 import type { RouteDestination, World } from './world.ts';
 
@@ -32,7 +32,7 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
     case 'resolver':
       return `the resolver of ${arrivesAt.vpcId}`;
     case 'network-interface':
-      return arrivesAt.networkInterfaceId;
+      return interfaceText(world, arrivesAt);
     case 'gateway-endpoint': {
       const endpoint = world.gatewayEndpoints.find(({ vpcEndpointId }) => vpcEndpointId === arrivesAt.vpcEndpointId);
       return `${arrivesAt.vpcEndpointId} (${endpoint?.serviceName ?? 'gateway endpoint'})`;
@@ -40,6 +40,14 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
     case 'nowhere':
       return 'nowhere';
   }
+}
+
+function interfaceText(world: World, { networkInterfaceId, endpoint }: Arrival & { kind: 'network-interface' }): string {
+  if (endpoint === undefined) return networkInterfaceId;
+  const row = world.interfaceEndpoints.find(({ vpcEndpointId }) => vpcEndpointId === endpoint.vpcEndpointId);
+  const ports = (row?.ports ?? []).map((port) => `tcp ${port}`).join(' and ');
+  const silence = endpoint.answers ? '' : `, which answers at ${ports === '' ? 'no port' : `${ports} only`}`;
+  return `${networkInterfaceId} of ${endpoint.vpcEndpointId} (${row?.serviceName ?? 'interface endpoint'})${silence}`;
 }
 
 function passedText(view: VpcView, trace: Trace, step: TraceStep): string {

@@ -6,7 +6,7 @@ import type { GateName, Journey } from './gate.ts';
 import { stages } from './gates.ts';
 import { type Packet, protocolNumbers } from './groups.ts';
 import { type NextHop, pathOf, type RouteEntry } from './routes.ts';
-import { mustParseAddress, routeTableOfInterface, viewOf } from './view.ts';
+import { mustParseAddress, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
 import type { RouteDestination, World } from './world.ts';
 
 /** The first packet of a flow. */
@@ -50,10 +50,16 @@ export interface Trace {
 
 export type Arrival =
   | { readonly kind: 'resolver'; readonly vpcId: string }
-  | { readonly kind: 'network-interface'; readonly networkInterfaceId: string }
+  | { readonly kind: 'network-interface'; readonly networkInterfaceId: string; readonly endpoint?: EndpointArrival }
   | { readonly kind: 'gateway-endpoint'; readonly vpcEndpointId: string }
   | { readonly kind: 'itself' }
   | { readonly kind: 'nowhere'; readonly reason: 'no-route' | 'blackhole' | 'no-interface' | 'unroutable' };
+
+/** Nothing but the endpoint is at its interfaces: what is for another port is let in and heard by nobody. */
+export interface EndpointArrival {
+  readonly vpcEndpointId: string;
+  readonly answers: boolean;
+}
 
 export interface TraceStep {
   readonly gate: GateName | 'own-namespace';
@@ -98,7 +104,7 @@ export function trace(world: World, question: Question): Trace {
     verdict: decidedBy.passed ? 'accepted' : 'dropped',
     ...context,
     ...('entry' in path && path.entry !== undefined ? { route: describeRoute(path.entry) } : {}),
-    arrivesAt: arrivalOf(path, sender.vpcId),
+    arrivesAt: arrivalOf(view, path, packet),
     ...(packet.sourcePort === undefined ? {} : { sourcePort: packet.sourcePort }),
     steps,
     decidedBy,
@@ -193,15 +199,25 @@ function describeRoute({ cidr, destination, nextHop }: RouteEntry): NonNullable<
   return nextHop.kind === 'network-interface' ? { ...route, targetId: nextHop.networkInterface.networkInterfaceId } : route;
 }
 
-function arrivalOf(path: Journey['path'], vpcId: string): Arrival {
+function arrivalOf(view: VpcView, path: Journey['path'], packet: Packet): Arrival {
   switch (path.kind) {
     case 'resolver':
-      return { kind: 'resolver', vpcId };
+      return { kind: 'resolver', vpcId: view.vpc.vpcId };
     case 'network-interface':
-      return { kind: 'network-interface', networkInterfaceId: path.receiver.networkInterfaceId };
+      return { kind: 'network-interface', ...interfaceArrival(view, path.receiver.networkInterfaceId, packet) };
     case 'gateway-endpoint':
       return { kind: 'gateway-endpoint', vpcEndpointId: path.endpoint.vpcEndpointId };
     case 'nowhere':
       return { kind: 'nowhere', reason: path.reason };
   }
 }
+
+function interfaceArrival(view: VpcView, networkInterfaceId: string, { protocol, destinationPort }: Packet) {
+  const endpoint = view.interfaceEndpointOf.get(networkInterfaceId);
+  if (endpoint === undefined) return { networkInterfaceId };
+  const answers = protocol === protocolNumbers.tcp && endpoint.ports.includes(destinationPort ?? -1);
+  return { networkInterfaceId, endpoint: { vpcEndpointId: endpoint.vpcEndpointId, answers } };
+}
+
+/** False when it is let in and nobody can hear it. */
+export const isHeard = ({ arrivesAt }: Trace): boolean => arrivesAt.kind !== 'network-interface' || arrivesAt.endpoint?.answers !== false;

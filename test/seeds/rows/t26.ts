@@ -3,7 +3,7 @@ import { compile } from '../../../src/model/network/compile.ts';
 import { present } from '../../../src/stdx/assert.ts';
 import { createJob, jobRequest, logLine } from '../job.ts';
 import { createNetwork } from '../network.ts';
-import { createTargetGroup, everyGroupLetsIn, noGroupLetsIn, targetOutcome, type TargetSetting } from '../private-host.ts';
+import { claimRefused, createTargetGroup, everyGroupLetsIn, noGroupLetsIn, targetOutcome, type TargetSetting } from '../private-host.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
@@ -90,12 +90,7 @@ const answered = proofOf<Setting>({
 
 const refused = proofOf<Setting>({
   setting: async (world) => await setting(world, await world.whole(), 'without'),
-  async assertion(made) {
-    const { status, refused: packets } = await targetOutcome(made);
-    claim(status === 'Failed', `${made.jobName} is ${status}`);
-    claim(packets > 0, `counter ingress.${made.groupId} did not grow`);
-    return `without a rule for 443 counter ingress.${made.groupId}: ${packets} packets`;
-  },
+  assertion: async (made) => `without a rule for 443 ${await claimRefused(made)}`,
   control: {
     without: 'the gate: every group lets everybody in',
     setting: async (world) => await setting(world, await world.daemon({ compile: (all, vpcId) => compile(everyGroupLetsIn(all), vpcId) }), 'without'),

@@ -86,6 +86,9 @@ function world(number: number, vpcId: string, [client, server]: readonly [number
     ],
     gatewayEndpoints: [],
     interfaceEndpoints: [],
+    internetGateways: [],
+    elasticIps: [],
+    natGateways: [],
     prefixLists: [],
   };
 }

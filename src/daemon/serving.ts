@@ -1,6 +1,8 @@
 import type { Access } from '../access/access.ts';
 import type { DataPlane } from '../endpoints/data-plane.ts';
+import { EdgeListeners } from '../endpoints/edge-listeners.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
+import { edgeOwner } from '../drivers/network/network-driver.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
@@ -49,6 +51,7 @@ export class Serving {
   readonly #ended = new AbortController();
   readonly #loops = new Map<string, ReconcileLoop>();
   readonly #listeners: VpcListeners;
+  readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
   readonly #attached: AttachmentsReconciler;
   readonly gateway: Gateway;
@@ -66,6 +69,7 @@ export class Serving {
       findJobCredentials: async (networkInterfaceId, credentialsId) =>
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
+    this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     const networkApplied = this.#addNetwork();
     this.#trainingJobs = this.#createTrainingJobs(networkApplied);
     this.#add(this.#trainingJobs, periodMs);
@@ -107,7 +111,7 @@ export class Serving {
   /** Closes every socket inside VPCs, and ends what is attached there: each keeps a namespace alive. */
   async closeListeners(): Promise<void> {
     await this.#attached.releaseAll();
-    await this.#listeners.keepOnly([]);
+    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close()]);
   }
 
   #createGateway(): Gateway {
@@ -153,6 +157,7 @@ export class Serving {
       driver: drivers.network,
       compile: parts.compile,
       listeners: this.#listeners,
+      edgeListeners: this.#edgeListeners,
       clock: systemClock,
     });
     return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));

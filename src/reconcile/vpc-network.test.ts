@@ -13,6 +13,7 @@ function world() {
   const broken = new Set<string>();
   const kernel = new Set<number>();
   const busy = new Set<number>();
+  const edge: string[] = [];
   const driver = {
     apply: async ({ vpcId, generation, number }: VpcPlan, { verify, beforeLinksUp }: ApplyOptions = {}) => {
       await beforeLinksUp?.();
@@ -20,6 +21,8 @@ function world() {
       applied.push({ vpcId, generation, verify });
       kernel.add(number);
     },
+    ensureEdge: async (_plan, { verify } = {}) => await Promise.resolve(void edge.push(verify === true ? 'verified' : 'ensured')),
+    removeEdge: async () => await Promise.resolve(edge.splice(0).length > 0),
     listVpcs: () => Promise.resolve([...kernel]),
     remove: async (number: number) => {
       if (busy.has(number)) throw new Error('busy');
@@ -27,9 +30,10 @@ function world() {
     },
   } as Partial<NetworkDriver> as NetworkDriver;
   const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
-  const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, clock });
+  const edgeListeners = { ensure: async () => await Promise.resolve(void edge.push('listens')), close: () => Promise.resolve() };
+  const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, edgeListeners, clock });
   const activate = async () => await reconciler.activate(new AbortController().signal);
-  return { ...account, clock, applied, broken, kernel, busy, reconciler, activate };
+  return { ...account, clock, applied, broken, kernel, busy, edge, reconciler, activate };
 }
 
 it('applies a VPC once per generation', async () => {
@@ -76,4 +80,21 @@ it('removes what the store has no more, and says what it could not', async () =>
   expect(await activate()).toEqual({ changed: 1, failures: [] });
   expect([...kernel]).toEqual([]);
   expect(reconciler.appliedGeneration(vpcId)).toBe(0);
+});
+
+it('has an edge while an internet gateway is attached, and looks at it again after a while', async () => {
+  const { createVpc, call, clock, edge, activate } = world();
+  const VpcId = createVpc();
+  const InternetGatewayId = call('CreateInternetGateway', {}).InternetGateway?.InternetGatewayId ?? '';
+  await activate();
+  expect(edge).toEqual([]);
+  call('AttachInternetGateway', { InternetGatewayId, VpcId });
+  await activate();
+  await activate();
+  clock.advance(60_000);
+  await activate();
+  expect(edge).toEqual(['verified', 'listens', 'ensured', 'listens', 'verified', 'listens']);
+  call('DetachInternetGateway', { InternetGatewayId, VpcId });
+  await activate();
+  expect(edge).toEqual([]);
 });

@@ -1,4 +1,6 @@
 import type { VpcListenersWanted } from '../endpoints/vpc-listeners.ts';
+import { edgeNames } from '../model/network/edge-names.ts';
+import { edgePlan } from '../model/network/edge.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
 import type { Vpc, World } from '../model/network/world.ts';
@@ -19,12 +21,19 @@ export interface VpcListening {
   keepOnly(vpcIds: readonly string[]): Promise<void>;
 }
 
+/** What listens at the internet edge. */
+export interface EdgeListening {
+  ensure(): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface VpcNetworkDependencies {
   readonly store: Store;
   readonly region: string;
   readonly driver: NetworkDriver;
   readonly compile: (world: World, vpcId: string) => VpcPlan;
   readonly listeners: VpcListening;
+  readonly edgeListeners: EdgeListening;
   readonly clock: Clock;
 }
 
@@ -48,6 +57,8 @@ export class VpcNetworkReconciler implements Reconciler {
   readonly #dependencies: VpcNetworkDependencies;
   /** By this daemon's own work: a reboot keeps the rows and loses the kernel. */
   readonly #applied = new Map<string, Applied>();
+  /** When the edge was last compared with the kernel, monotonic; undefined while this daemon has not brought it there. */
+  #edgeVerifiedMs: number | undefined;
   readonly #watchers = new Set<() => void>();
 
   constructor(dependencies: VpcNetworkDependencies) {
@@ -66,9 +77,17 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async activate(signal: AbortSignal): Promise<ReconcileStatus> {
-    const world = readWorld(this.#dependencies.store, this.#dependencies.region);
+    const { store, region } = this.#dependencies;
     const failures: Failure[] = [];
     let changed = 0;
+    const hasEdge = store.ec2.internetGateways.list().some(({ vpcId }) => vpcId !== undefined);
+    try {
+      // Gateways lead there: it comes before the first of them, and goes after the last.
+      if (hasEdge) await this.#bringEdge();
+    } catch (error) {
+      failures.push({ subject: 'the internet edge', message: String(error) });
+    }
+    const world = readWorld(store, region);
     await inTurns(world.vpcs, vpcsAtOnce, async (vpc) => {
       if (signal.aborted) return;
       try {
@@ -78,6 +97,7 @@ export class VpcNetworkReconciler implements Reconciler {
       }
     });
     try {
+      if (!hasEdge && failures.length === 0) await this.#removeEdge();
       changed += await this.#removeGone(world, failures);
     } catch (error) {
       // Those that are there are in order all the same.
@@ -106,6 +126,21 @@ export class VpcNetworkReconciler implements Reconciler {
     await driver.apply(compile(world, vpcId), { verify, beforeLinksUp: async () => await listeners.ensure(wanted) });
     // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
     await listeners.ensure(wanted);
+  }
+
+  async #bringEdge(): Promise<void> {
+    const { driver, edgeListeners, clock } = this.#dependencies;
+    const verify = this.#edgeVerifiedMs === undefined || clock.monotonicMs() - this.#edgeVerifiedMs >= believedMs;
+    await driver.ensureEdge(edgePlan(), { verify });
+    await edgeListeners.ensure();
+    if (verify) this.#edgeVerifiedMs = clock.monotonicMs();
+  }
+
+  async #removeEdge(): Promise<void> {
+    const { driver, edgeListeners } = this.#dependencies;
+    await edgeListeners.close();
+    await driver.removeEdge();
+    this.#edgeVerifiedMs = undefined;
   }
 
   async #removeGone(world: World, failures: Failure[]): Promise<number> {
@@ -140,7 +175,8 @@ function listenersWanted(world: World, vpcId: string, store: Store): VpcListener
     cidrBlock: primaryBlock(vpc),
     enableDnsSupport: vpc.enableDnsSupport,
     privateAddresses: world.networkInterfaces.filter((row) => row.vpcId === vpcId).map((row) => row.privateIpAddress),
-    names: Object.assign({}, ...interfaceEndpoints.map(({ names }) => names)) as VpcListenersWanted['names'],
+    // Private DNS comes before the public names.
+    names: Object.assign({}, edgeNames(world.region), ...interfaceEndpoints.map(({ names }) => names)) as VpcListenersWanted['names'],
     gatewayEndpoints: world.gatewayEndpoints
       .filter((endpoint) => endpoint.vpcId === vpcId)
       .map(({ vpcEndpointId, number }) => ({ vpcEndpointId, number, service: 's3' as const })),

@@ -150,6 +150,35 @@ export interface EndpointServiceRow extends Owned {
   readonly privateDnsName?: string;
 }
 
+export interface InternetGatewayRow extends Owned {
+  readonly internetGatewayId: string;
+  readonly number: number;
+  /** Of the VPC it is attached to. */
+  readonly vpcId?: string;
+}
+
+export interface ElasticIpRow extends Owned {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  /** Of the interface that has it: of the account's own, or of a NAT gateway. */
+  readonly association?: { readonly associationId: string; readonly networkInterfaceId: string; readonly privateIpAddress: string };
+}
+
+export interface NatGatewayRow extends Owned, Remembered {
+  readonly natGatewayId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  /** Both absent when it is private. */
+  readonly allocationId?: string;
+  readonly publicIp?: string;
+  /** It is what it is to become when the kernel holds this generation of its VPC. */
+  readonly generation: number;
+  /** Absent when it failed. Its interface is gone once it is being deleted. */
+  readonly address?: { readonly networkInterfaceId: string; readonly privateIpAddress: string; readonly associationId?: string };
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly deletedAt?: string;
+}
+
 export interface TagRow {
   /** `RESOURCE#KEY` */
   readonly tagId: string;
@@ -188,6 +217,22 @@ const endpointServices: CollectionShape<EndpointServiceRow> = { name: 'endpoint_
 
 const networkAcls: CollectionShape<NetworkAclRow> = { name: 'network_acls', key: 'networkAclId', indexes: ['vpcId', 'clientToken'], kept: true };
 
+const internetEdge = {
+  internetGateways: {
+    name: 'internet_gateways',
+    key: 'internetGatewayId',
+    indexes: ['vpcId'],
+    kept: true,
+  } satisfies CollectionShape<InternetGatewayRow>,
+  elasticIps: { name: 'elastic_ips', key: 'allocationId', indexes: ['publicIp'], kept: true } satisfies CollectionShape<ElasticIpRow>,
+  natGateways: {
+    name: 'nat_gateways',
+    key: 'natGatewayId',
+    indexes: ['vpcId', 'subnetId', 'clientToken'],
+    kept: true,
+  } satisfies CollectionShape<NatGatewayRow>,
+};
+
 /** VPCs that are older than the table get the ACL that a VPC is born with. */
 const defaultAclsSql = `
 insert into network_acls (networkAclId, body)
@@ -206,6 +251,7 @@ from (
 export const ec2Migrations: readonly Migration[] = [
   collectionsMigration('ec2-0001', Object.values(shapes)),
   { id: 'ec2-0002', sql: `${collectionSql(networkAcls)}\n${defaultAclsSql}` },
+  collectionsMigration('ec2-0003', Object.values(internetEdge)),
   { id: 'ec2-0004', sql: collectionSql(endpointServices) },
 ];
 
@@ -219,6 +265,9 @@ export class Ec2Store {
   readonly networkInterfacePermissions: Collection<NetworkInterfacePermissionRow>;
   readonly vpcEndpoints: Collection<VpcEndpointRow>;
   readonly endpointServices: Collection<EndpointServiceRow>;
+  readonly internetGateways: Collection<InternetGatewayRow>;
+  readonly elasticIps: Collection<ElasticIpRow>;
+  readonly natGateways: Collection<NatGatewayRow>;
   readonly tags: Collection<TagRow>;
 
   constructor(database: Database) {
@@ -231,6 +280,9 @@ export class Ec2Store {
     this.networkInterfacePermissions = new Collection(database, shapes.networkInterfacePermissions);
     this.vpcEndpoints = new Collection(database, shapes.vpcEndpoints);
     this.endpointServices = new Collection(database, endpointServices);
+    this.internetGateways = new Collection(database, internetEdge.internetGateways);
+    this.elasticIps = new Collection(database, internetEdge.elasticIps);
+    this.natGateways = new Collection(database, internetEdge.natGateways);
     this.tags = new Collection(database, shapes.tags);
   }
 
@@ -253,10 +305,20 @@ export class Ec2Store {
     return row;
   }
 
-  /** With its permissions and tags. Deleting one that is not there does nothing: a saga may repeat it. */
+  /** From the interface that has it. */
+  takeElasticIp(allocationId: string): void {
+    const { association: _gone, ...row } = this.elasticIps.get(allocationId);
+    this.elasticIps.delete(allocationId);
+    this.elasticIps.insert(row);
+  }
+
+  /** With its permissions and tags; a public address that it has is nobody's again. Deleting one that is not there does nothing: a saga may repeat it. */
   deleteNetworkInterface(networkInterfaceId: string): void {
     for (const { networkInterfacePermissionId } of this.networkInterfacePermissions.list({ networkInterfaceId })) {
       this.networkInterfacePermissions.delete(networkInterfacePermissionId);
+    }
+    for (const { allocationId, association } of this.elasticIps.list()) {
+      if (association?.networkInterfaceId === networkInterfaceId) this.takeElasticIp(allocationId);
     }
     this.networkInterfaces.delete(networkInterfaceId);
     this.removeTags(networkInterfaceId);

@@ -1,7 +1,10 @@
 import { endpointDnsNames, type EndpointService } from '../model/endpoint-services.ts';
 import type {
+  ElasticIp,
   GatewayEndpoint,
   InterfaceEndpoint,
+  InternetGateway,
+  NatGateway,
   NetworkAcl,
   NetworkInterface,
   RouteTable,
@@ -12,8 +15,11 @@ import type {
 } from '../model/network/world.ts';
 import { s3PrefixListOf, stableHex } from '../model/regions.ts';
 import type {
+  ElasticIpRow,
   GatewayEndpointRow,
   InterfaceEndpointRow,
+  InternetGatewayRow,
+  NatGatewayRow,
   NetworkAclRow,
   NetworkInterfaceRow,
   RouteTableRow,
@@ -107,6 +113,17 @@ function interfaceEndpointOf(store: Pick<Store, 'ec2'>, row: InterfaceEndpointRo
   return { vpcEndpointId, vpcId, serviceName, networkInterfaceIds, ports: service.ports, names };
 }
 
+const internetGatewayOf = ({ internetGatewayId, number, vpcId }: InternetGatewayRow): InternetGateway[] =>
+  vpcId === undefined ? [] : [{ internetGatewayId, number, vpcId }];
+
+const elasticIpOf = ({ allocationId, publicIp, association }: ElasticIpRow): ElasticIp[] =>
+  association === undefined
+    ? []
+    : [{ allocationId, publicIp, networkInterfaceId: association.networkInterfaceId, privateIpAddress: association.privateIpAddress }];
+
+const natGatewayOf = ({ natGatewayId, vpcId, subnetId, address, deletedAt }: NatGatewayRow): NatGateway[] =>
+  address === undefined || deletedAt !== undefined ? [] : [{ natGatewayId, vpcId, subnetId, networkInterfaceId: address.networkInterfaceId }];
+
 /** Everything the store holds of networks, as the plain value that `model/network` works on. */
 export function readWorld(store: Pick<Store, 'ec2'>, region: string): World {
   const { ec2 } = store;
@@ -124,6 +141,9 @@ export function readWorld(store: Pick<Store, 'ec2'>, region: string): World {
     interfaceEndpoints: endpoints.flatMap((row) =>
       row.vpcEndpointType === 'Interface' ? [interfaceEndpointOf(store, row, services.get(row.serviceName))] : [],
     ),
+    internetGateways: ec2.internetGateways.list().flatMap((row) => internetGatewayOf(row)),
+    elasticIps: ec2.elasticIps.list().flatMap((row) => elasticIpOf(row)),
+    natGateways: ec2.natGateways.list().flatMap((row) => natGatewayOf(row)),
     prefixLists: [s3PrefixListOf(region)],
   };
 }

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { compile } from '../../src/model/network/compile.ts';
-import { isHeard, type Trace, trace } from '../../src/model/network/trace.ts';
+import { edgePlan } from '../../src/model/network/edge.ts';
+import { type Trace, trace } from '../../src/model/network/trace.ts';
+import { isHeard } from '../../src/model/network/walk.ts';
 import type { World } from '../../src/model/network/world.ts';
 import { present } from '../../src/stdx/assert.ts';
 import type { Drop } from '../../src/drivers/network/network-driver.ts';
@@ -64,6 +66,7 @@ export class Comparison {
 
   static async open(): Promise<Comparison> {
     const comparison = new Comparison(await Lab.open());
+    await comparison.#lab.driver.ensureEdge(edgePlan());
     await comparison.#lab.driver.apply(compile(randomWorld(new Dice(0), 1), vpcId));
     for (const number of interfaceNumbers) {
       const { child } = await comparison.#lab.program({ kind: 'network-interface', number }, proberScript);
@@ -95,12 +98,16 @@ export class Comparison {
     });
   }
 
+  async #drops(): Promise<readonly Drop[]> {
+    return [...(await this.#lab.driver.drops(1)), ...(await this.#lab.driver.edgeDrops())];
+  }
+
   /** Brings the kernel to the world, sends the packets, and compares. */
   async compare(world: World, probes: readonly Probe[]): Promise<Outcome> {
     await this.#lab.driver.apply(compile(world, vpcId));
     await this.#lab.inside({ kind: 'vpc', number: 1 }, 'conntrack', '--flush');
     const predictions = probes.map(({ from, ...question }) => trace(world, { ...question, from: `eni-${from}` }));
-    const before = await this.#lab.driver.drops(1);
+    const before = await this.#drops();
     const arrived = await Promise.all(
       probes.map(
         async (probe, index) =>
@@ -108,13 +115,13 @@ export class Comparison {
       ),
     );
     if (this.#broken !== undefined) throw new Error(this.#broken);
-    const drops = risen(before, await this.#lab.driver.drops(1));
-    const disagreements = probes.flatMap((probe, index) =>
-      judge(world, probe, present(predictions[index], 'predicted'), arrived[index] === true, drops),
-    );
+    const drops = risen(before, await this.#drops());
+    const disagreements = probes.flatMap((probe, index) => judge(probe, present(predictions[index], 'predicted'), arrived[index] === true, drops));
     return { disagreements, arrivals: arrived.filter(Boolean).length, gates: gatesOf(predictions) };
   }
 }
+
+const waitFor = (predicted: Trace): number => waitMs[predicted.handedOn === true || !isHeard(predicted) ? 'dropped' : predicted.verdict];
 
 const keyOf = ({ gate, protocol, source, destination, sourcePort, destinationPort }: Drop): string =>
   [gate, protocol, source, destination, sourcePort, destinationPort].join(' ');
@@ -124,10 +131,10 @@ function risen(before: readonly Drop[], after: readonly Drop[]): Drop[] {
   return after.filter((drop) => drop.packets > (packets.get(keyOf(drop)) ?? 0));
 }
 
-function judge(world: World, probe: Probe, predicted: Trace, arrived: boolean, drops: readonly Drop[]): Disagreement[] {
+function judge(probe: Probe, predicted: Trace, arrived: boolean, drops: readonly Drop[]): Disagreement[] {
   if (predicted.arrivesAt.kind === 'itself') return [];
   // What a forwarding interface takes in, it has; nobody answers.
-  const expected = predicted.verdict === 'accepted' && !forwarded(world, predicted) && isHeard(predicted);
+  const expected = predicted.verdict === 'accepted' && predicted.handedOn !== true && isHeard(predicted);
   const noted = drops.find(
     ({ sourcePort, destinationPort, protocol }) =>
       protocol === probe.protocol && (sourcePort === probe.sourcePort || destinationPort === probe.sourcePort),
@@ -137,19 +144,6 @@ function judge(world: World, probe: Probe, predicted: Trace, arrived: boolean, d
   const gate = arrived || byVerdictOnly ? undefined : noted?.gate;
   const expectedGate = predicted.verdict === 'accepted' || byVerdictOnly ? undefined : predicted.decidedBy.gate;
   return expected === arrived && gate === expectedGate ? [] : [{ probe, arrived, gate, predicted }];
-}
-
-const waitFor = (predicted: Trace): number => waitMs[isHeard(predicted) ? predicted.verdict : 'dropped'];
-
-/** The packet, or the answer to it, goes to an interface that is not its destination. */
-function forwarded(world: World, { arrivesAt, question, route }: Trace): boolean {
-  if (route?.target === 'network-interface') return true;
-  if (arrivesAt.kind !== 'network-interface') return false;
-  const asker = present(
-    world.networkInterfaces.find((candidate) => candidate.networkInterfaceId === question.from),
-    'the asker',
-  );
-  return trace(world, { from: arrivesAt.networkInterfaceId, to: asker.privateIpAddress, protocol: 'tcp' }).route?.target === 'network-interface';
 }
 
 function gatesOf(predictions: readonly Trace[]): Map<string, { refused: number; passed: number }> {

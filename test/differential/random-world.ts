@@ -47,7 +47,10 @@ const subnets = ['10.0.1.0/24', '10.0.2.0/24', '172.31.0.0/24'].map((cidrBlock, 
 const groupIds = ['sg-0', 'sg-1', 'sg-2', 'sg-3'];
 export const interfaceNumbers = [1, 2, 3, 4, 5] as const;
 /** Of an interface endpoint: no prober is in its namespace, which answers at one port. */
-const endpointInterface = { number: 6, id: 'eni-6' } as const;
+const endpointInterface = { number: 8, id: 'eni-8' } as const;
+/** Of NAT gateways; a third is failed and has none. */
+const natNumbers = [6, 7] as const;
+const gatewayId = 'igw-1';
 const endpointIds = ['vpce-1', 'vpce-2'];
 
 /** Destinations worth a try: interfaces, nobody, endpoints, resolvers, the world. */
@@ -64,7 +67,14 @@ export const destinations = [
   '169.254.169.253',
   '169.254.169.254',
   '8.8.8.8',
+  '198.18.1.5',
+  ...[1, 2, 6, 7, 9].map((number) => publicIpOf(number)),
+  ...[6, 7].map((number) => addressOf(number)),
 ];
+
+function publicIpOf(number: number): string {
+  return `198.19.0.${number}`;
+}
 
 function addressOf(number: number): string {
   return `${['10.0.1', '10.0.2', '172.31.0'][number % 3]}.${10 + number}`;
@@ -81,10 +91,24 @@ export function randomWorld(dice: Dice, generation: number): World {
     routeTables: randomRouteTables(dice),
     networkAcls: randomAcls(dice),
     securityGroups: groupIds.map((groupId) => randomGroup(dice, groupId)),
-    networkInterfaces: [...interfaceNumbers, endpointInterface.number].map((number) => ({
-      ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
-      sourceDestCheck: number === endpointInterface.number || dice.chance(85),
-    })),
+    networkInterfaces: [
+      ...interfaceNumbers.map((number) => ({
+        ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
+        sourceDestCheck: dice.chance(85),
+      })),
+      eni(
+        endpointInterface.number,
+        endpointInterface.id,
+        vpcId,
+        `subnet-${endpointInterface.number % 3}`,
+        addressOf(endpointInterface.number),
+        dice.some(groupIds, 50),
+      ),
+      ...natNumbers.map((number) => ({
+        ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), []),
+        sourceDestCheck: false,
+      })),
+    ],
     gatewayEndpoints: endpointIds.map((vpcEndpointId, index) => ({
       vpcEndpointId,
       number: index + 1,
@@ -103,6 +127,19 @@ export function randomWorld(dice: Dice, generation: number): World {
         names: {},
       },
     ],
+    internetGateways: dice.chance(85) ? [{ internetGatewayId: gatewayId, number: 1, vpcId }] : [],
+    elasticIps: [...dice.some(interfaceNumbers, 30), ...dice.some(natNumbers, 85)].map((number) => ({
+      allocationId: `eipalloc-${number}`,
+      publicIp: publicIpOf(number),
+      networkInterfaceId: `eni-${number}`,
+      privateIpAddress: addressOf(number),
+    })),
+    natGateways: natNumbers.map((number) => ({
+      natGatewayId: `nat-${number}`,
+      vpcId,
+      subnetId: `subnet-${number % 3}`,
+      networkInterfaceId: `eni-${number}`,
+    })),
     prefixLists,
   };
 }
@@ -114,14 +151,24 @@ function randomRouteTables(dice: Dice): RouteTable[] {
     { kind: 'blackhole' },
     { kind: 'network-interface', networkInterfaceId: 'eni-2' },
     { kind: 'network-interface', networkInterfaceId: 'eni-gone' },
+    ...natNumbers.map((number) => ({ kind: 'nat-gateway', natGatewayId: `nat-${number}` }) as const),
   ];
-  const blocks = ['0.0.0.0/0', '8.8.8.0/24', '198.18.0.0/25', '198.18.0.0/24', '10.0.2.0/24', '172.31.0.77/32'];
+  const ways: RouteTable['routes'][number]['target'][] = [
+    { kind: 'internet-gateway', internetGatewayId: gatewayId },
+    { kind: 'internet-gateway', internetGatewayId: 'igw-gone' },
+    { kind: 'nat-gateway', natGatewayId: 'nat-gone' },
+    ...targets.slice(2),
+  ];
+  const blocks = ['10.0.2.0/24', '172.31.0.77/32'];
+  const outside = ['0.0.0.0/1', '128.0.0.0/1', '8.8.8.0/24', '198.18.0.0/25', '198.18.0.0/24', '198.19.0.0/16'];
   const routes = (): RouteTable['routes'] => [
     ...dice.some(prefixLists, 60).map(({ prefixListId }, index) => ({
       destination: { prefixListId },
       target: dice.chance(70) ? { kind: 'gateway-endpoint' as const, vpcEndpointId: endpointIds[index] ?? '' } : dice.of(targets),
     })),
+    ...(dice.chance(60) ? [{ destination: { cidrBlock: '0.0.0.0/0' }, target: ways[0] ?? dice.of(ways) }] : []),
     ...dice.some(blocks, 20).map((cidrBlock) => ({ destination: { cidrBlock }, target: dice.of(targets.slice(2)) })),
+    ...dice.some(outside, 25).map((cidrBlock) => ({ destination: { cidrBlock }, target: dice.of(ways) })),
   ];
   const explicit = dice.some(subnets, 60).map((subnet) => subnet.subnetId);
   const half = dice.below(explicit.length + 1);

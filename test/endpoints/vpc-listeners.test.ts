@@ -50,7 +50,7 @@ beforeEach(() => {
   listeners = new VpcListeners({
     dataPlane: plane,
     region,
-    namespacePath: ({ kind }) => ({ vpc: router, 'gateway-endpoint': endpoint, 'network-interface': job })[kind].path,
+    namespacePath: ({ kind }) => (kind === 'vpc' ? router : kind === 'gateway-endpoint' ? endpoint : job).path,
     findJobCredentials: async (networkInterfaceId, id) => (networkInterfaceId === 'eni-1' && id === credentialsId ? jobCredentials : undefined),
   });
 });

@@ -36,6 +36,9 @@ function reversed(world: World): World {
     networkInterfaces: turn(world.networkInterfaces).map((networkInterface) => ({ ...networkInterface, groupIds: turn(networkInterface.groupIds) })),
     gatewayEndpoints: turn(world.gatewayEndpoints),
     interfaceEndpoints: turn(world.interfaceEndpoints),
+    internetGateways: turn(world.internetGateways),
+    elasticIps: turn(world.elasticIps),
+    natGateways: turn(world.natGateways),
     prefixLists: turn(world.prefixLists),
   };
 }

@@ -8,6 +8,7 @@ import { ensureImages } from '../../src/daemon/machine.ts';
 import { defaults } from '../../src/daemon/options.ts';
 import type { DaemonParts } from '../../src/daemon/parts.ts';
 import type { NetworkDriver } from '../../src/drivers/network/network-driver.ts';
+import type { LinkPlan } from '../../src/model/network/plan.ts';
 import { run } from '../../src/drivers/process/process.ts';
 import { replacing } from './replacing.ts';
 import { Refuted } from './seed.ts';
@@ -100,6 +101,13 @@ export class SeedDaemon {
     return number === undefined ? undefined : this.#network.driver.namespacePath({ kind: 'vpc', number });
   }
 
+  /** `/run/netns/…` of an interface that the kernel has. */
+  interfacePath(networkInterfaceId: string): string {
+    const owner = this.#network.owners.get(networkInterfaceId);
+    if (owner === undefined) throw new Error(`the kernel has no ${networkInterfaceId}`);
+    return this.#network.driver.namespacePath(owner);
+  }
+
   async stop(): Promise<void> {
     for (const client of [this.ec2, this.sagemaker, this.logs, this.s3, this.iam]) client.destroy();
     await this.#daemon.stop();
@@ -119,6 +127,8 @@ export class SeedDaemon {
 /** Notes what the daemon applied, and changes nothing: counters are asked of the kernel by the VPC's number. */
 class ObservedNetwork {
   readonly applied = new Map<string, number>();
+  /** Of links, by AWS's id. */
+  readonly owners = new Map<string, LinkPlan['owner']>();
   #driver: NetworkDriver | undefined;
 
   observe(driver: NetworkDriver): NetworkDriver {
@@ -127,6 +137,7 @@ class ObservedNetwork {
       apply: async (plan, options) => {
         await driver.apply(plan, options);
         this.applied.set(plan.vpcId, plan.number);
+        for (const { id, owner } of plan.links) this.owners.set(id, owner);
       },
     });
   }

@@ -118,6 +118,9 @@ function rows({ ec2: tables }: Store): unknown {
     tables.networkInterfacePermissions,
     tables.vpcEndpoints,
     tables.endpointServices,
+    tables.internetGateways,
+    tables.elasticIps,
+    tables.natGateways,
     tables.tags,
   ].map((collection) => collection.list());
 }

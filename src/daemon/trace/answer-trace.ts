@@ -16,7 +16,7 @@ import { probeTrace, type ProbeAnswer } from './probe-trace.ts';
 export interface TraceSources {
   readonly store: Store;
   readonly region: string;
-  readonly network: Pick<NetworkDriver, 'probe' | 'drops'>;
+  readonly network: Pick<NetworkDriver, 'probe' | 'drops' | 'edgeDrops'>;
   readonly dataPlane: Pick<DataPlane, 'list'>;
 }
 

@@ -1,6 +1,7 @@
 import type { Drop, NamespaceOwner, NetworkDriver, ProbeOutcome, ProbePacket } from '../../drivers/network/network-driver.ts';
 import { causeOfDrop } from '../../model/network/cause.ts';
-import { isHeard, type Question, trace } from '../../model/network/trace.ts';
+import { type Question, type Trace, trace } from '../../model/network/trace.ts';
+import { isHeard } from '../../model/network/walk.ts';
 import type { World } from '../../model/network/world.ts';
 import { present } from '../../stdx/assert.ts';
 
@@ -28,19 +29,18 @@ const answerWords: Readonly<Record<ProbeOutcome['answer'], string>> = {
 
 /** Sends the packet that the question is about. What another program sends to the same place meanwhile has another source port. */
 export async function probeTrace(
-  network: Pick<NetworkDriver, 'probe' | 'drops'>,
+  network: Pick<NetworkDriver, 'probe' | 'drops' | 'edgeDrops'>,
   world: World,
   question: Question,
   { owner, vpcNumber }: ProbePlace,
 ): Promise<ProbeAnswer> {
-  const before = await network.drops(vpcNumber);
+  const dropped = async (): Promise<readonly Drop[]> => [...(await network.drops(vpcNumber)), ...(await network.edgeDrops())];
+  const before = await dropped();
   const outcome = await network.probe(owner, packetOf(question));
   const { sourcePort } = outcome;
   const asked = { ...question, ...(sourcePort === undefined ? {} : { sourcePort }) };
-  const drop = (await network.drops(vpcNumber)).find(
-    (candidate) => isOf(candidate, asked, world) && candidate.packets > packetsIn(before, candidate),
-  );
   const predicted = trace(world, asked);
+  const drop = (await dropped()).find((candidate) => isOf(candidate, predicted, world) && candidate.packets > packetsIn(before, candidate));
   const arrived = outcome.answer !== 'none' && outcome.answer !== 'unreachable';
   const text = drop === undefined ? answerWords[outcome.answer] : `${answerWords[outcome.answer]}: ${causeOfDrop(world, predicted.vpcId, drop).text}`;
   const { decidedBy } = predicted;
@@ -54,15 +54,19 @@ function packetOf({ protocol, to, port }: Question): ProbePacket {
   return { protocol, to, ...(port === undefined ? {} : { port }) };
 }
 
-/** The packet itself, or the answer to it. */
-function isOf(drop: Drop, { from, to, protocol, sourcePort }: Question, { networkInterfaces }: World): boolean {
+/** The packet itself, also as a gateway sent it on, or the answer to it. */
+function isOf(drop: Drop, { question, steps, arrivesAt }: Trace, { networkInterfaces }: World): boolean {
+  const { from, to, protocol, sourcePort } = question;
   const own = present(
     networkInterfaces.find(({ networkInterfaceId }) => networkInterfaceId === from),
     `${from} is in the world`,
   ).privateIpAddress;
   const isProtocol = drop.protocol === protocol || (protocol === 'icmp' && drop.protocol === '1');
-  const forth = drop.source === own && drop.destination === to && (sourcePort === undefined || drop.sourcePort === sourcePort);
-  const back = drop.source === to && drop.destination === own && (sourcePort === undefined || drop.destinationPort === sourcePort);
+  const publicIps = arrivesAt.kind === 'edge' ? [arrivesAt.source] : [];
+  const sources = new Set([own, ...steps.flatMap(({ leg }) => leg?.source ?? []), ...publicIps]);
+  const destinations = new Set([to, ...steps.flatMap(({ leg }) => leg?.destination ?? [])]);
+  const forth = sources.has(drop.source) && destinations.has(drop.destination) && (sourcePort === undefined || drop.sourcePort === sourcePort);
+  const back = destinations.has(drop.source) && sources.has(drop.destination) && (sourcePort === undefined || drop.destinationPort === sourcePort);
   return isProtocol && (forth || back);
 }
 

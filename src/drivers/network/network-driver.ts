@@ -1,6 +1,6 @@
 import type { DroppedFlow } from '../../model/network/cause.ts';
 import type { HeldNamespace, HeldRuleset } from '../../model/network/held.ts';
-import type { VpcPlan } from '../../model/network/plan.ts';
+import type { EdgePlan, VpcPlan } from '../../model/network/plan.ts';
 
 /** A thing the machine must be able to do. `fix` says what the operator can do about it. */
 export interface Capability {
@@ -14,7 +14,12 @@ export interface Capability {
 export type NamespaceOwner =
   | { readonly kind: 'vpc'; readonly number: number }
   | { readonly kind: 'network-interface'; readonly number: number }
-  | { readonly kind: 'gateway-endpoint'; readonly number: number };
+  | { readonly kind: 'gateway-endpoint'; readonly number: number }
+  | { readonly kind: 'internet-gateway'; readonly number: number }
+  | typeof edgeOwner;
+
+/** The internet is one namespace. */
+export const edgeOwner = { kind: 'edge', number: 1 } as const;
 
 export interface Counter {
   readonly name: string;
@@ -62,6 +67,12 @@ export interface NetworkDriver {
   namespacePath(owner: NamespaceOwner): string;
   apply(plan: VpcPlan, options?: ApplyOptions): Promise<void>;
   remove(vpcNumber: number): Promise<void>;
+  /** Before the first VPC with an internet gateway. With `verify`, whatever this driver believes to be there. */
+  ensureEdge(plan: EdgePlan, options?: Pick<ApplyOptions, 'verify'>): Promise<void>;
+  /** After the last. True when it was there. */
+  removeEdge(): Promise<boolean>;
+  /** What the edge dropped. */
+  edgeDrops(): Promise<readonly Drop[]>;
   /** The numbers of the VPCs that the kernel holds something of. */
   listVpcs(): Promise<readonly number[]>;
   counters(vpcNumber: number): Promise<readonly Counter[]>;

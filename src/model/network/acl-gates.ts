@@ -1,7 +1,7 @@
 import { present } from '../../stdx/assert.ts';
 import { aclCounter, aclOfInterface, aclStatements, isOpen, judgeByAcl, subnetLinksSet } from './acls.ts';
 import { cidrContains } from './addresses.ts';
-import { type Gate, interfacesOf, type Judgement, type Link, next, refuse, resolverSet } from './gate.ts';
+import { type Gate, interfacesOf, type Judgement, type Link, next, refuse, resolverSet, senderOf } from './gate.ts';
 import type { Direction, Packet } from './groups.ts';
 import { mustParseCidr, type VpcView } from './view.ts';
 import type { NetworkAcl, NetworkInterface, Subnet } from './world.ts';
@@ -12,7 +12,7 @@ export const egressAcl: Gate = {
   code: 11,
   counters: (view, link) => aclCounters(view, 'egress', link),
   statements(view, link) {
-    if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), 'egress')) return ['accept'];
+    if (link.kind !== 'network-interface' || isOpen(aclOfInterface(view, link.networkInterface), 'egress')) return ['accept'];
     const acl = aclOfInterface(view, link.networkInterface);
     const within = subnetOf(view, link.networkInterface).cidrBlock;
     return [
@@ -22,7 +22,9 @@ export const egressAcl: Gate = {
     ];
   },
   alike: (_view, link) => alikeBySubnet(link),
-  judge({ view, sender, packet, path }) {
+  judge(journey) {
+    const { view, packet, path } = journey;
+    const sender = senderOf(journey);
     const within = mustParseCidr(subnetOf(view, sender).cidrBlock);
     if (path.kind === 'resolver' || cidrContains(within, packet.destination)) return next;
     return judgedByAcl(view, aclOfInterface(view, sender), 'egress', packet);
@@ -43,7 +45,7 @@ export const ingressAcl: Gate = {
       });
   },
   statements(view, link) {
-    if (link.kind === 'gateway-endpoint' || isOpen(aclOfInterface(view, link.networkInterface), 'ingress')) return ['accept'];
+    if (link.kind !== 'network-interface' || isOpen(aclOfInterface(view, link.networkInterface), 'ingress')) return ['accept'];
     const { networkInterface } = link;
     const acl = aclOfInterface(view, networkInterface);
     return [
@@ -53,7 +55,7 @@ export const ingressAcl: Gate = {
   },
   alike: (_view, link) => alikeBySubnet(link),
   judge({ view, sender, packet, path }) {
-    if (path.kind !== 'network-interface' || path.receiver.subnetId === sender.subnetId) return next;
+    if (path.kind !== 'network-interface' || path.receiver.subnetId === sender?.subnetId) return next;
     return judgedByAcl(view, aclOfInterface(view, path.receiver), 'ingress', packet);
   },
 };

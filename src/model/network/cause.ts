@@ -59,11 +59,21 @@ type Reason = Pick<Cause, 'ids' | 'reason' | 'fix'> & { readonly short?: string 
 export function causeOfTrace(world: World, trace: Trace, host?: string): Cause | undefined {
   const { question, decidedBy, vpcId, subnetId } = trace;
   if (decidedBy.passed || decidedBy.gate === 'own-namespace') return undefined;
-  const view = viewOf(world, vpcId);
+  const { leg } = decidedBy;
+  const view = viewOf(world, leg?.vpcId ?? vpcId);
   const asker = interfaceById(view, question.from);
   const asked = trace.arrivesAt.kind === 'network-interface' ? interfaceById(view, trace.arrivesAt.networkInterfaceId) : undefined;
   const own = question.source ?? asker?.privateIpAddress ?? question.from;
   const answers = decidedBy.reply === true;
+  const ofLeg =
+    leg === undefined
+      ? {}
+      : {
+          sender: leg.from === undefined ? undefined : interfaceById(view, leg.from),
+          receiver: leg.to === undefined ? undefined : interfaceById(view, leg.to),
+          source: leg.source,
+          destination: leg.destination,
+        };
   const refusal: Refusal = {
     gate: decidedBy.gate,
     view,
@@ -77,6 +87,7 @@ export function causeOfTrace(world: World, trace: Trace, host?: string): Cause |
     isAnswer: answers,
     traffic: trafficText(question.protocol, answers ? trace.sourcePort : question.port),
     prefixList: answers ? undefined : prefixListOf(world, question.to),
+    ...ofLeg,
   };
   const { short: _short, ...reason } = reasonOf(refusal);
   const port = question.port === undefined ? '' : `:${question.port}`;
@@ -145,6 +156,12 @@ function reasonOf(refusal: Refusal): Reason {
       const id = endpoint?.vpcEndpointId ?? `the gateway endpoint of ${vpcId}`;
       return { ids: [id], reason: `${id} serves ${endpointPorts.map((port) => `tcp ${port}`).join(' and ')}, not ${traffic}` };
     }
+    case 'internet-gateway':
+      return internetGatewayReason(refusal);
+    case 'nat-gateway':
+      return natReason(refusal);
+    case 'edge':
+      return { ids: ['the internet edge'], reason: `nothing answers ${traffic} at ${destination}: the internet edge has no uplink` };
     case 'anti-spoofing':
       return { ids: [from], reason: `source ${source} and MAC are not both those of ${from} (source/destination check)` };
     case 'destination-check': {
@@ -244,6 +261,34 @@ function routeReason({ view, sender, destination, prefixList }: Refusal): Reason
       ? `Create a gateway endpoint for ${prefixList.prefixListName} in ${id}.`
       : `Add ${id} to the route tables of ${endpoint.vpcEndpointId}, the gateway endpoint for ${prefixList.prefixListName}.`;
   return { ids: [id], reason, short, fix };
+}
+
+/** Packets of the VPC that leave without a public address, and packets for an address that has none any more. */
+function internetGatewayReason({ view, sender, source, destination }: Refusal): Reason {
+  const id = view.internetGateway?.internetGatewayId ?? 'the internet gateway';
+  if (sender === undefined) return { ids: [id], reason: `${destination} has no Elastic IP at ${id}` };
+  const own = sender.networkInterfaceId;
+  return {
+    ids: [id],
+    reason: `${own} (${source}) has no public address, and ${id} passes only those that have one`,
+    fix: `Route ${sender.subnetId} through a NAT gateway in a public subnet.`,
+  };
+}
+
+function natReason({ view, sender, receiver, destination, traffic }: Refusal): Reason {
+  const at = receiver ?? sender;
+  const nat = at === undefined ? undefined : view.natGateways.get(at.networkInterfaceId);
+  const id = nat?.natGatewayId ?? 'the NAT gateway';
+  if (sender !== undefined && view.natGateways.has(sender.networkInterfaceId)) {
+    const table = routeTableOfInterface(view, sender).routeTableId;
+    return {
+      ids: [id],
+      reason: `route table ${table} of NAT gateway ${view.natGateways.get(sender.networkInterfaceId)?.natGatewayId} leads back to a NAT gateway, not to an internet gateway`,
+      fix: `Put the NAT gateway into a subnet whose route table leads to an internet gateway.`,
+    };
+  }
+  if (destination === receiver?.privateIpAddress) return { ids: [id], reason: `${id} takes no connections to its own address` };
+  return { ids: [id], reason: `${id} sends on TCP, UDP and ICMP, not ${traffic}` };
 }
 
 function resolverReason({ view, traffic }: Refusal): Reason {

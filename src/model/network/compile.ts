@@ -1,13 +1,15 @@
 import { assert } from '../../stdx/assert.ts';
 import { formatAddress, formatCidr } from './addresses.ts';
+import { internetGatewayPlan, natRuleset, natSettings } from './edge.ts';
 import type { Link } from './gate.ts';
 import { endpointPorts, localTable, tableNumber } from './gates.ts';
+import { natGatewayOf } from './internet-gates.ts';
 import type { InsidePlan, LinkPlan, RoutePlan, RouterPlan, RuleOfRouting, VpcPlan } from './plan.ts';
 import { credentialsAddress, linkEndpoint, linkEndpointMac, linkGateway, linkGatewayMac } from './reserved.ts';
 import { routeEntries } from './routes.ts';
 import { compileRuleset } from './ruleset.ts';
 import { type VpcView, viewOf } from './view.ts';
-import type { GatewayEndpoint, NetworkInterface, World } from './world.ts';
+import type { GatewayEndpoint, InternetGateway, NetworkInterface, World } from './world.ts';
 
 /** Everything the kernel must hold for one VPC. The same world always gives the same plan. */
 export function compile(world: World, vpcId: string): VpcPlan {
@@ -32,10 +34,18 @@ export function linksOf(view: VpcView): Link[] {
       id: endpoint.vpcEndpointId,
       endpoint,
     })),
+    ...(view.internetGateway === undefined ? [] : [gatewayLinkOf(view.internetGateway)]),
   ];
 }
 
 const interfaceLink = (networkInterface: NetworkInterface): string => `e${networkInterface.number}`;
+const gatewayLink = (gateway: InternetGateway): string => `g${gateway.number}`;
+const gatewayLinkOf = (internetGateway: InternetGateway): Link => ({
+  kind: 'internet-gateway',
+  name: gatewayLink(internetGateway),
+  id: internetGateway.internetGatewayId,
+  internetGateway,
+});
 const endpointLink = (endpoint: GatewayEndpoint): string => `s${endpoint.number}`;
 
 const noIpv6 = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
@@ -88,7 +98,10 @@ function tableRoutes(view: VpcView, table: number, routeTable: VpcView['routeTab
         return { table, type: 'throw', destination };
       case 'gateway-endpoint':
         return { table, type: 'unicast', destination, via: linkEndpoint, device: endpointLink(nextHop.endpoint) };
-      case 'network-interface': {
+      case 'internet-gateway':
+        return { table, type: 'unicast', destination, via: linkEndpoint, device: gatewayLink(nextHop.internetGateway) };
+      case 'network-interface':
+      case 'nat-gateway': {
         const { networkInterface } = nextHop;
         return { table, type: 'unicast', destination, via: networkInterface.privateIpAddress, device: interfaceLink(networkInterface) };
       }
@@ -118,7 +131,14 @@ const insidePlan = (source: string, extra: Partial<Pick<InsidePlan, 'addresses' 
 });
 
 function linkPlan(view: VpcView, link: Link): LinkPlan {
-  return link.kind === 'network-interface' ? interfacePlan(view, link, link.networkInterface) : endpointPlan(view, link, link.endpoint);
+  switch (link.kind) {
+    case 'network-interface':
+      return natGatewayOf(view, link) === undefined ? interfacePlan(view, link, link.networkInterface) : natPlan(view, link, link.networkInterface);
+    case 'gateway-endpoint':
+      return endpointPlan(view, link, link.endpoint);
+    case 'internet-gateway':
+      return internetGatewayPlan(view, link.name, link.internetGateway);
+  }
 }
 
 function interfacePlan(view: VpcView, { name, id }: Link, networkInterface: NetworkInterface): LinkPlan {
@@ -138,6 +158,17 @@ function interfacePlan(view: VpcView, { name, id }: Link, networkInterface: Netw
     // Containers run as an unprivileged user of the host, who may yet serve any port and send echo requests.
     settings: [...noIpv6, 'net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0 2147483647'],
     ...lives,
+  };
+}
+
+/** An interface in whose namespace nothing runs: it sends on. */
+function natPlan(view: VpcView, link: Link, networkInterface: NetworkInterface): LinkPlan {
+  const { privateIpAddress } = networkInterface;
+  return {
+    ...interfacePlan(view, link, networkInterface),
+    settings: natSettings,
+    inside: insidePlan(privateIpAddress, {}),
+    insideRuleset: natRuleset(privateIpAddress),
   };
 }
 

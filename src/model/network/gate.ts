@@ -1,9 +1,9 @@
-import { assert } from '../../stdx/assert.ts';
+import { assert, present } from '../../stdx/assert.ts';
 import type { Allowance, Packet } from './groups.ts';
 import type { NftMap, NftSet } from './plan.ts';
 import type { Path } from './routes.ts';
 import type { VpcView } from './view.ts';
-import type { GatewayEndpoint, NetworkInterface, RouteTable } from './world.ts';
+import type { GatewayEndpoint, InternetGateway, NetworkInterface, RouteTable } from './world.ts';
 
 /**
  * The gates on a packet's path, in order. Each says the same thing twice, side by side: `statements` for the kernel and
@@ -38,6 +38,9 @@ export type GateName =
   | 'route'
   | 'destination-check'
   | 'endpoint'
+  | 'internet-gateway'
+  | 'nat-gateway'
+  | 'edge'
   | 'ingress-acl'
   | 'ingress-groups'
   | 'router';
@@ -45,13 +48,18 @@ export type GateName =
 /** An end of a veth pair in the router, and whose it is. */
 export type Link =
   | { readonly kind: 'network-interface'; readonly name: string; readonly id: string; readonly networkInterface: NetworkInterface }
-  | { readonly kind: 'gateway-endpoint'; readonly name: string; readonly id: string; readonly endpoint: GatewayEndpoint };
+  | { readonly kind: 'gateway-endpoint'; readonly name: string; readonly id: string; readonly endpoint: GatewayEndpoint }
+  | { readonly kind: 'internet-gateway'; readonly name: string; readonly id: string; readonly internetGateway: InternetGateway };
+
+/** For the gates of the sender's side. */
+export const senderOf = ({ sender }: Journey): NetworkInterface => present(sender, 'a packet that gates of the sender judge has one');
 
 /** One packet on its way from an interface, with the routing decision taken. */
 export interface Journey {
   readonly view: VpcView;
-  readonly sender: NetworkInterface;
-  readonly routeTable: RouteTable;
+  /** Undefined: it comes through the internet gateway, and only the receiver's gates judge it. */
+  readonly sender: NetworkInterface | undefined;
+  readonly routeTable: RouteTable | undefined;
   readonly packet: Packet;
   readonly path: Path;
   /** It answers a packet that passed. */
@@ -95,6 +103,9 @@ export function dropMark(code: number, number: number): string {
   assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
   return `0x${(code * 2 ** codeShift + number).toString(16)}`;
 }
+
+/** A flow that passed once passes on, rules or no rules, and so do its replies. */
+export const tracked = 'ct state established,related accept';
 
 export const next: Judgement = { verdict: 'next' };
 export const accept: Judgement = { verdict: 'accept' };

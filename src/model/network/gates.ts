@@ -14,9 +14,23 @@ import {
   next,
   refuse,
   resolverSet,
+  senderOf,
   type Stage,
+  tracked,
 } from './gate.ts';
 import { type Allowance, allowancesOf, allows, type Direction, groupChain, prefixSet, protocolNumbers, trafficMatch } from './groups.ts';
+import {
+  edgeGate,
+  fromInternet,
+  gatewayCounter,
+  inboundStatements,
+  internetGatewayGate,
+  judgeNatSender,
+  natCounter,
+  natGatewayGate,
+  natGatewayOf,
+  natStatements,
+} from './internet-gates.ts';
 import type { NftMap } from './plan.ts';
 import { linkEndpointMac } from './reserved.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
@@ -72,13 +86,16 @@ const antiSpoofing: Gate = {
         refuse(this.code, counters),
       ];
     }
+    if (link.kind === 'internet-gateway') return [fromInternet, refuse(this.code, counters)];
     const own = link.networkInterface.sourceDestCheck
       ? 'meta mark set iifname . ether saddr . ip saddr map @source.owners accept'
       : 'meta mark set iifname . ether saddr map @source.forwarders accept';
     return [own, `meta mark set iifname map @source.numbers ${counted(counters)} goto refuse`, refuse(this.code, counters)];
   },
   alike: (_view, link) => (link.kind === 'network-interface' ? String(link.networkInterface.sourceDestCheck) : undefined),
-  judge({ view, sender, packet }) {
+  judge(journey) {
+    const { view, packet } = journey;
+    const sender = senderOf(journey);
     const passes = !sender.sourceDestCheck || packet.source === mustParseAddress(sender.privateIpAddress);
     return passes ? accept : { verdict: 'refuse', counters: [`spoof.${view.vpc.vpcId}`] };
   },
@@ -93,7 +110,7 @@ const resolver: Gate = {
   code: 3,
   counters: (view) => [`resolver.${view.vpc.vpcId}`],
   statements(view, link) {
-    if (link.kind === 'gateway-endpoint') return [];
+    if (link.kind !== 'network-interface') return [];
     const names = `ip daddr @${resolverSet} meta l4proto { tcp, udp } th dport 53 accept`;
     return [...(view.vpc.enableDnsSupport ? [names] : []), `ip daddr @${resolverSet} ${refuse(this.code, this.counters(view, link))}`];
   },
@@ -113,9 +130,6 @@ const groupCounters = (direction: Direction, networkInterface: NetworkInterface)
 
 /** One without groups is refused under its own id. */
 const alikeByGroups = ({ groupIds }: NetworkInterface): string | undefined => (groupIds.length < 2 ? groupIds[0] : groupIds.toSorted().join(' '));
-
-/** A flow that passed once passes on, rules or no rules, and so do its replies. */
-const tracked = 'ct state established,related accept';
 
 /** In a flow's mark: who asked, or who answers, does not track it. Each side is judged by its own groups. */
 const untrackedBy = { asker: 1, answerer: 2 } as const;
@@ -176,14 +190,28 @@ function judgeGroups(journey: Journey, direction: Direction, networkInterface: N
 const egressGroups: Gate = {
   name: 'egress-groups',
   code: 4,
-  counters: (_view, link) => (link.kind === 'network-interface' ? groupCounters('egress', link.networkInterface) : [`endpoint.${link.id}`]),
+  counters(view, link) {
+    const nat = natGatewayOf(view, link);
+    if (nat !== undefined) return [natCounter(nat)];
+    if (link.kind === 'internet-gateway') return [gatewayCounter(link.id)];
+    return link.kind === 'network-interface' ? groupCounters('egress', link.networkInterface) : [`endpoint.${link.id}`];
+  },
   statements(view, link) {
+    if (link.kind === 'internet-gateway') return inboundStatements(link.id);
+    const nat = natGatewayOf(view, link);
+    if (nat !== undefined && link.kind === 'network-interface') return natStatements(nat, link.networkInterface);
     if (link.kind === 'network-interface') return groupStatements(view, this.code, 'egress', link.networkInterface);
     // An endpoint answers; it never asks.
     return [tracked, refuse(endpoint.code, this.counters(view, link))];
   },
-  alike: (_view, link) => (link.kind === 'network-interface' ? alikeByGroups(link.networkInterface) : undefined),
-  judge: (journey) => judgeGroups(journey, 'egress', journey.sender),
+  alike: (view, link) =>
+    link.kind === 'network-interface' && natGatewayOf(view, link) === undefined ? alikeByGroups(link.networkInterface) : undefined,
+  judge(journey) {
+    const sender = senderOf(journey);
+    const nat = journey.view.natGateways.get(sender.networkInterfaceId);
+    if (nat !== undefined) return judgeNatSender(nat, sender, journey.packet, journey.reply);
+    return judgeGroups(journey, 'egress', sender);
+  },
 };
 
 /** An address of the VPC that no interface has: AWS takes the packet and nobody gets it. */
@@ -210,13 +238,14 @@ const route: Gate = {
   code: 6,
   counters(view, link) {
     if (link.kind === 'gateway-endpoint') return [`endpoint.${link.id}`];
+    if (link.kind === 'internet-gateway') return [gatewayCounter(link.id)];
     return [`route.${routeTableOfInterface(view, link.networkInterface).routeTableId}`];
   },
   statements(view, link) {
     return [refuse(this.code, this.counters(view, link))];
   },
   alike: (view, link) => (link.kind === 'network-interface' ? routeTableOfInterface(view, link.networkInterface).routeTableId : undefined),
-  judge: ({ path, routeTable }) => (path.kind === 'nowhere' ? { verdict: 'refuse', counters: [`route.${routeTable.routeTableId}`] } : accept),
+  judge: ({ path, routeTable }) => (path.kind === 'nowhere' ? { verdict: 'refuse', counters: [`route.${routeTable?.routeTableId}`] } : accept),
 };
 
 /** The other half of `SourceDestCheck`: an interface takes what is addressed to it. */
@@ -233,7 +262,7 @@ const destinationCheck: Gate = {
     },
   ],
   statements(view, link) {
-    if (link.kind === 'gateway-endpoint' || !link.networkInterface.sourceDestCheck) return [];
+    if (link.kind !== 'network-interface' || !link.networkInterface.sourceDestCheck) return [];
     return [`oifname . ip daddr != @ingress.owners ${refuse(this.code, this.counters(view, link))}`];
   },
   alike: (_view, link) => (link.kind === 'network-interface' ? String(link.networkInterface.sourceDestCheck) : 'none'),
@@ -252,11 +281,11 @@ const endpoint: Gate = {
   code: 8,
   counters: (_view, link) => (link.kind === 'gateway-endpoint' ? [`endpoint.${link.id}`] : []),
   statements(view, link) {
-    if (link.kind === 'network-interface') return [];
+    if (link.kind !== 'gateway-endpoint') return [];
     const served = `ip daddr @${prefixSet(link.endpoint.prefixListId)} tcp dport { ${endpointPorts.join(', ')} } accept`;
     return [tracked, served, refuse(this.code, this.counters(view, link))];
   },
-  alike: (_view, link) => (link.kind === 'network-interface' ? 'none' : undefined),
+  alike: (_view, link) => (link.kind === 'gateway-endpoint' ? undefined : 'none'),
   judge({ view, path, packet }) {
     if (path.kind !== 'gateway-endpoint') return next;
     const own = (view.prefixesOf.get(path.endpoint.prefixListId) ?? []).some((cidr) => cidrContains(cidr, packet.destination));
@@ -268,9 +297,12 @@ const endpoint: Gate = {
 const ingressGroups: Gate = {
   name: 'ingress-groups',
   code: 9,
-  counters: (_view, link) => (link.kind === 'network-interface' ? groupCounters('ingress', link.networkInterface) : []),
+  counters: (view, link) =>
+    link.kind === 'network-interface' && natGatewayOf(view, link) === undefined ? groupCounters('ingress', link.networkInterface) : [],
   statements(view, link) {
-    return link.kind === 'network-interface' ? groupStatements(view, this.code, 'ingress', link.networkInterface) : [];
+    return link.kind === 'network-interface' && natGatewayOf(view, link) === undefined
+      ? groupStatements(view, this.code, 'ingress', link.networkInterface)
+      : [];
   },
   alike: (_view, link) => (link.kind === 'network-interface' ? alikeByGroups(link.networkInterface) : 'none'),
   judge: (journey) => (journey.path.kind === 'network-interface' ? judgeGroups(journey, 'ingress', journey.path.receiver) : next),
@@ -287,9 +319,15 @@ export const stages: readonly Stage[] = [
   { name: 'egress-acl', hook: 'prerouting', priority: 'mangle + 10', side: 'sender', gates: [egressAcl] },
   { name: 'route', hook: 'prerouting', priority: 'mangle + 20', side: 'sender', gates: [destination, route] },
   { name: 'ingress-acl', hook: 'forward', priority: 'filter', side: 'receiver', gates: [ingressAcl] },
-  { name: 'ingress', hook: 'forward', priority: 'filter + 10', side: 'receiver', gates: [destinationCheck, endpoint, ingressGroups] },
+  {
+    name: 'ingress',
+    hook: 'forward',
+    priority: 'filter + 10',
+    side: 'receiver',
+    gates: [destinationCheck, endpoint, internetGatewayGate, natGatewayGate, ingressGroups],
+  },
 ];
 
 const gateNames = new Map<number, GateName>(
-  [unknownInterface, routerGate, ...stages.flatMap((stage) => stage.gates)].map((gate) => [gate.code, gate.name]),
+  [unknownInterface, routerGate, edgeGate, ...stages.flatMap((stage) => stage.gates)].map((gate) => [gate.code, gate.name]),
 );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addresses, enis, ids, sampleWorld } from '../../../test/kernel/network/sample-world.ts';
+import { edge, edgeAddresses, edgeEnis, edgeWorld } from '../../../test/kernel/network/edge-world.ts';
 import { arrivalText, hopsOf } from './hops.ts';
 import { type Question, trace } from './trace.ts';
 import type { World } from './world.ts';
@@ -50,6 +51,29 @@ describe('the way of a packet', () => {
     );
     expect(wayOf({}, { ...world, networkAcls }).hops.at(-1)).toMatch(
       `✗ ${enis.b}: the answer is lost: network ACL ${ids.acl} of ${ids.subnetB} has no ingress rule that allows`,
+    );
+  });
+});
+
+describe('a way through gateways', () => {
+  const w = edgeWorld();
+  const way = (question: Partial<Question>) => wayOf({ from: edgeEnis.privateJob, to: addresses.s3, ...question }, w);
+
+  it('names the table of the asker, the NAT gateway, and the table of the NAT gateway', () => {
+    const { hops, arrives } = way({});
+    const routes = hops.filter((hop) => hop.includes('route table'));
+    expect(routes).toEqual([
+      `✓ ${edgeEnis.privateJob}: route table ${edge.privateTable}: 0.0.0.0/0 → ${edge.nat}`,
+      `✓ ${edgeEnis.nat}: route table ${edge.publicTable}: 0.0.0.0/0 → ${edge.gateway}`,
+    ]);
+    expect(hops).toContain(`✓ ${edgeEnis.nat}: ${edge.nat} sends it on under its own address`);
+    expect(hops.at(-1)).toBe('✓ edge: at the internet edge somebody has this address');
+    expect(arrives).toBe(`the internet edge, seen as ${edge.natIp}`);
+  });
+
+  it('ends at the internet gateway for who has no public address', () => {
+    expect(way({ from: edgeEnis.publicJob }).hops.at(-1)).toBe(
+      `✗ ${edge.gateway}: ${edgeEnis.publicJob} (${edgeAddresses.publicJob}) has no public address, and ${edge.gateway} passes only those that have one`,
     );
   });
 });

@@ -1,13 +1,16 @@
+import { present } from '../../stdx/assert.ts';
 import { causeOfTrace } from './cause.ts';
+import { pathOf } from './routes.ts';
 import { ruleText } from './rule-text.ts';
-import type { Arrival, Trace, TraceStep } from './trace.ts';
-import { type VpcView, viewOf } from './view.ts';
+import { describeRoute, type Trace } from './trace.ts';
+import { mustParseAddress, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
+import type { Arrival, TraceStep } from './walk.ts';
 import type { RouteDestination, World } from './world.ts';
 
 /** One gate on a packet's way, in words: what decided there, by its id. */
 export interface Hop {
   readonly gate: TraceStep['gate'];
-  /** The interface or endpoint at whose link the gate stands. */
+  /** The interface, endpoint or gateway at whose link the gate stands. */
   readonly at: string;
   readonly passed: boolean;
   readonly text: string;
@@ -15,12 +18,12 @@ export interface Hop {
 
 /** The way of a traced packet, gate by gate; the last one is what decided. */
 export function hopsOf(world: World, trace: Trace): readonly Hop[] {
-  const view = viewOf(world, trace.vpcId);
   const refusal = causeOfTrace(world, trace)?.reason;
   return trace.steps.map((step) => {
     const { gate, at, passed } = step;
     const lost = step.reply === true ? 'the answer is lost: ' : '';
-    return { gate, at, passed, text: passed ? passedText(view, trace, step) : `${lost}${refusal ?? gate}` };
+    const text = passed ? passedText(viewOf(world, step.leg?.vpcId ?? trace.vpcId), trace, step) : `${lost}${refusal ?? gate}`;
+    return { gate, at, passed, text };
   });
 }
 
@@ -37,6 +40,8 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
       const endpoint = world.gatewayEndpoints.find(({ vpcEndpointId }) => vpcEndpointId === arrivesAt.vpcEndpointId);
       return `${arrivesAt.vpcEndpointId} (${endpoint?.serviceName ?? 'gateway endpoint'})`;
     }
+    case 'edge':
+      return `the internet edge, seen as ${arrivesAt.source}`;
     case 'nowhere':
       return 'nowhere';
   }
@@ -67,11 +72,17 @@ function passedText(view: VpcView, trace: Trace, step: TraceStep): string {
       return `network ACL ${step.networkAclId}, rule ${step.rule} allows it`;
     case 'destination':
     case 'route':
-      return routeText(trace);
+      return routeText(view, trace, step);
     case 'destination-check':
       return 'the destination is its own address, or it forwards';
     case 'endpoint':
       return 'the endpoint serves this port';
+    case 'internet-gateway':
+      return 'the sender has a public address, under which it leaves';
+    case 'nat-gateway':
+      return natText(view, step);
+    case 'edge':
+      return 'at the internet edge somebody has this address';
     case 'unknown-interface':
     case 'router':
       return `${vpcId} lets it pass`;
@@ -80,12 +91,26 @@ function passedText(view: VpcView, trace: Trace, step: TraceStep): string {
 
 function groupsText(view: VpcView, { groupId, securityGroupRuleId }: TraceStep): string {
   const rule = view.groups.get(groupId ?? '')?.rules.find((candidate) => candidate.securityGroupRuleId === securityGroupRuleId);
-  return rule === undefined ? 'the flow is tracked' : `security group ${groupId}, ${securityGroupRuleId}: ${ruleText(rule)}`;
+  return rule === undefined ? 'no group is asked, or the flow is tracked' : `security group ${groupId}, ${securityGroupRuleId}: ${ruleText(rule)}`;
 }
 
-function routeText({ routeTableId, route }: Trace): string {
-  if (route === undefined) return `route table ${routeTableId} is not asked`;
-  return `route table ${routeTableId}: ${destinationText(route.destination)} → ${route.targetId ?? route.target}`;
+function natText(view: VpcView, { at, leg }: TraceStep): string {
+  const gateway = view.natGateways.get(leg?.from ?? at)?.natGatewayId ?? 'the NAT gateway';
+  return `${gateway} sends it on under its own address`;
+}
+
+/** The table of the subnet that this part of the way begins in: of the asker, or of a NAT gateway. */
+function routeText(view: VpcView, { question }: Trace, { leg }: TraceStep): string {
+  const id = leg?.from ?? question.from;
+  const sender = present(
+    view.networkInterfaces.find(({ networkInterfaceId }) => networkInterfaceId === id),
+    `${id} is in ${view.vpc.vpcId}`,
+  );
+  const table = routeTableOfInterface(view, sender);
+  const path = pathOf(view, table, mustParseAddress(leg?.destination ?? question.to));
+  const route = 'entry' in path && path.entry !== undefined ? describeRoute(path.entry) : undefined;
+  if (route === undefined) return `route table ${table.routeTableId} is not asked`;
+  return `route table ${table.routeTableId}: ${destinationText(route.destination)} → ${route.targetId ?? route.target}`;
 }
 
 const destinationText = (destination: RouteDestination): string => ('cidrBlock' in destination ? destination.cidrBlock : destination.prefixListId);

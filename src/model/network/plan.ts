@@ -77,7 +77,7 @@ export interface Ruleset {
 
 /** One namespace and the veth pair that joins it to the router: `link` in the router, `eth0` inside. */
 export interface LinkPlan {
-  readonly owner: { readonly kind: 'network-interface' | 'gateway-endpoint'; readonly number: number };
+  readonly owner: { readonly kind: 'network-interface' | 'gateway-endpoint' | 'internet-gateway'; readonly number: number };
   /** AWS's id: the alias of the router's end. */
   readonly id: string;
   readonly link: string;
@@ -90,6 +90,28 @@ export interface LinkPlan {
   readonly inside: InsidePlan;
   /** An nft ruleset for the namespace itself, where it needs one. */
   readonly insideRuleset?: string;
+  /** Of an internet gateway: its other link, which leads to the edge. */
+  readonly edge?: EdgeLinkPlan;
+}
+
+/** A veth pair between an internet gateway's namespace, where its end is called `edge`, and the edge. */
+export interface EdgeLinkPlan {
+  /** The end in the edge. */
+  readonly link: string;
+  readonly edgeMac: string;
+  /** Of the edge, as the gateway sees it. */
+  readonly address: string;
+  readonly mac: string;
+  /** Addresses that the edge sends to this gateway. */
+  readonly publicIps: readonly string[];
+}
+
+/** The internet, as far as it is here. Routes to Elastic IPs come and go with their gateways. */
+export interface EdgePlan {
+  readonly settings: readonly string[];
+  readonly addresses: readonly string[];
+  readonly routes: readonly InsideRoute[];
+  readonly ruleset: Ruleset;
 }
 
 /** The inner end's addresses, its one neighbour, and the routes to it. */

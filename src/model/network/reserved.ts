@@ -7,6 +7,8 @@ export const reserved = {
   s3: '198.18.0.0/24',
   /** The service APIs at the internet edge. */
   edgeApis: '198.18.1.0/24',
+  /** Elastic IPs: the public addresses of VPCs. */
+  elasticIps: '198.19.0.0/16',
   /** Link-local: router side of every link, the resolver's second address, job credentials. */
   linkLocal: '169.254.0.0/16',
 } as const;
@@ -18,9 +20,20 @@ export const linkGatewayMac = '0a:00:a9:fe:01:01';
 /** The far side of a gateway endpoint's link, and its MAC. */
 export const linkEndpoint = '169.254.1.2';
 export const linkEndpointMac = '0a:00:a9:fe:01:02';
+/** The far side of an internet gateway's link has the address and MAC of an endpoint's; its own way to the edge ends here. */
+export const linkEdge = '169.254.1.3';
+export const linkEdgeMac = '0a:00:a9:fe:01:03';
 /** The resolver's fixed address, beside base + 2 of each VPC. */
 export const resolverAddress = '169.254.169.253';
 /** Where a container asks for its role's credentials: an address inside its own namespace. */
 export const credentialsAddress = '169.254.170.2';
+/** Where each API is at the internet edge. */
+export const edgeApiAddresses = {
+  ec2: '198.18.1.1',
+  iam: '198.18.1.2',
+  logs: '198.18.1.3',
+  sagemaker: '198.18.1.4',
+  sts: '198.18.1.5',
+} as const;
 /** The address S3 names resolve to. */
 export const s3Address = '198.18.0.10';

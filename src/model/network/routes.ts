@@ -1,12 +1,14 @@
 import { type Address, type Cidr, cidrContains, formatCidr } from './addresses.ts';
 import { mustParseCidr, type VpcView } from './view.ts';
-import type { GatewayEndpoint, NetworkInterface, RouteDestination, RouteTable } from './world.ts';
+import type { GatewayEndpoint, InternetGateway, NatGateway, NetworkInterface, RouteDestination, RouteTable } from './world.ts';
 
 /** Where a route leads, its target looked up. A target that is gone is a black hole, as on AWS. */
 export type NextHop =
   | { readonly kind: 'local' }
   | { readonly kind: 'gateway-endpoint'; readonly endpoint: GatewayEndpoint }
   | { readonly kind: 'network-interface'; readonly networkInterface: NetworkInterface }
+  | { readonly kind: 'nat-gateway'; readonly natGateway: NatGateway; readonly networkInterface: NetworkInterface }
+  | { readonly kind: 'internet-gateway'; readonly internetGateway: InternetGateway }
   | { readonly kind: 'blackhole' };
 
 /** One block of a route table. A route to a prefix list is one entry per block of the list. */
@@ -56,6 +58,16 @@ function nextHopOf(view: VpcView, target: RouteTable['routes'][number]['target']
       const networkInterface = view.networkInterfaces.find((candidate) => candidate.networkInterfaceId === target.networkInterfaceId);
       return networkInterface === undefined ? { kind: 'blackhole' } : { kind: 'network-interface', networkInterface };
     }
+    case 'nat-gateway': {
+      const natGateway = [...view.natGateways.values()].find((candidate) => candidate.natGatewayId === target.natGatewayId);
+      const networkInterface = view.networkInterfaces.find((candidate) => candidate.networkInterfaceId === natGateway?.networkInterfaceId);
+      if (natGateway === undefined || networkInterface === undefined) return { kind: 'blackhole' };
+      return { kind: 'nat-gateway', natGateway, networkInterface };
+    }
+    case 'internet-gateway': {
+      const { internetGateway } = view;
+      return internetGateway?.internetGatewayId === target.internetGatewayId ? { kind: 'internet-gateway', internetGateway } : { kind: 'blackhole' };
+    }
     case 'local':
     case 'blackhole':
       return { kind: target.kind };
@@ -73,8 +85,9 @@ export const unroutableBlocks = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '
 /** Where a packet from a subnet of the table ends up, groups and endpoints aside. */
 export type Path =
   | { readonly kind: 'resolver' }
-  | { readonly kind: 'network-interface'; readonly receiver: NetworkInterface; readonly entry: RouteEntry }
+  | { readonly kind: 'network-interface'; readonly receiver: NetworkInterface; readonly entry?: RouteEntry }
   | { readonly kind: 'gateway-endpoint'; readonly endpoint: GatewayEndpoint; readonly entry: RouteEntry }
+  | { readonly kind: 'internet-gateway'; readonly internetGateway: InternetGateway; readonly entry: RouteEntry }
   | { readonly kind: 'nowhere'; readonly reason: 'no-route' | 'blackhole' | 'no-interface' | 'unroutable'; readonly entry?: RouteEntry };
 
 export function pathOf(view: VpcView, table: RouteTable, destination: Address): Path {
@@ -85,7 +98,10 @@ export function pathOf(view: VpcView, table: RouteTable, destination: Address): 
   switch (entry.nextHop.kind) {
     case 'gateway-endpoint':
       return { kind: 'gateway-endpoint', endpoint: entry.nextHop.endpoint, entry };
+    case 'internet-gateway':
+      return { kind: 'internet-gateway', internetGateway: entry.nextHop.internetGateway, entry };
     case 'network-interface':
+    case 'nat-gateway':
       return { kind: 'network-interface', receiver: entry.nextHop.networkInterface, entry };
     case 'blackhole':
       return { kind: 'nowhere', reason: 'blackhole', entry };

@@ -3,6 +3,7 @@ import { formatAddress, formatCidr } from './addresses.ts';
 import { type Link, refuse, type Stage } from './gate.ts';
 import { routerGate, stages, unknownInterface } from './gates.ts';
 import { allowancesOf, allowanceStatement, type Direction, groupChain, groupSet, peersOf, prefixSet } from './groups.ts';
+import { natAddresses, natSet, publicAddresses, publicSet } from './internet-gates.ts';
 import type { NftChain, NftObject, NftSet, Ruleset } from './plan.ts';
 import { unroutableBlocks } from './routes.ts';
 import type { VpcView } from './view.ts';
@@ -47,7 +48,7 @@ function countersOf(chains: readonly NftChain[]): NftObject[] {
   return [...names].sort().map((name) => ({ kind: 'counter', name }));
 }
 
-function dropSetsOf(): NftSet[] {
+export function dropSetsOf(): NftSet[] {
   const specification = (type: string): string[] => [`type ${type}`, `size ${dropEntriesMax}`, 'flags dynamic,timeout', `timeout ${dropTimeout}`];
   const set = (name: string, type: string): NftSet => ({ kind: 'set', name, specification: specification(type), elements: [], lasting: true });
   const ports = 'mark . ipv4_addr . ipv4_addr . inet_service . inet_service';
@@ -55,7 +56,7 @@ function dropSetsOf(): NftSet[] {
 }
 
 /** Whether a set has room does not matter to the packet: it is dropped. */
-const refuseChain: NftChain = {
+export const refuseChain: NftChain = {
   kind: 'chain',
   name: 'refuse',
   statements: [
@@ -74,6 +75,8 @@ function sets(view: VpcView, links: readonly Link[]): NftSet[] {
     addressSet('resolver', view.resolverAddresses.map(formatAddress)),
     blockSet('vpc', view.blocks.map(formatCidr)),
     blockSet('unroutable', unroutableBlocks.map(formatCidr)),
+    ...(view.internetGateway === undefined ? [] : [addressSet(publicSet, publicAddresses(view))]),
+    ...(view.natGateways.size === 0 ? [] : [addressSet(natSet, natAddresses(view))]),
     ...peers.groupIds.map((groupId) => addressSet(groupSet(groupId), (view.membersOf.get(groupId) ?? []).map(formatAddress))),
     ...prefixListIds.map((id) => blockSet(prefixSet(id), (view.prefixesOf.get(id) ?? []).map(formatCidr))),
   ];
@@ -173,7 +176,7 @@ function routerChains(view: VpcView): NftChain[] {
 }
 
 /** There is no IPv6, and no ARP: every neighbour is known. */
-const otherFamilies = `table ip6 ${nftTable} {
+export const otherFamilies = `table ip6 ${nftTable} {
   chain prerouting {
     type filter hook prerouting priority raw; policy drop;
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { addresses, enis, ids, rule, sampleWorld, withRules } from '../../../test/kernel/network/sample-world.ts';
 import { causeOfDrop, causeOfTrace } from './cause.ts';
 import { arrivalText } from './hops.ts';
-import { isHeard, type Question, trace } from './trace.ts';
+import { type Question, trace } from './trace.ts';
+import { isHeard } from './walk.ts';
 import type { World } from './world.ts';
 
 const world = sampleWorld();

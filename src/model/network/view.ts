@@ -1,7 +1,20 @@
 import { present } from '../../stdx/assert.ts';
 import { type Address, type Cidr, compareCidrs, parseAddress, parseCidr, resolverAddressOf } from './addresses.ts';
 import { resolverAddress } from './reserved.ts';
-import type { GatewayEndpoint, InterfaceEndpoint, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, World } from './world.ts';
+import type {
+  ElasticIp,
+  GatewayEndpoint,
+  InterfaceEndpoint,
+  InternetGateway,
+  NatGateway,
+  NetworkAcl,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+  World,
+} from './world.ts';
 
 /** One VPC of the world, indexed, in an order that depends on the ids and numbers alone. */
 export interface VpcView {
@@ -15,6 +28,11 @@ export interface VpcView {
   readonly interfaceEndpoints: readonly InterfaceEndpoint[];
   /** By the interfaces that they are at. */
   readonly interfaceEndpointOf: ReadonlyMap<string, InterfaceEndpoint>;
+  readonly internetGateway: InternetGateway | undefined;
+  /** Of the VPC's interfaces, by public address. */
+  readonly elasticIps: readonly ElasticIp[];
+  /** By the id of its interface. */
+  readonly natGateways: ReadonlyMap<string, NatGateway>;
   readonly networkAcls: readonly NetworkAcl[];
   /** The ACL of a subnet. */
   readonly aclOf: (subnetId: string) => NetworkAcl;
@@ -46,6 +64,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
   const interfaceEndpoints = inVpc(world.interfaceEndpoints).sort((a, b) => (a.vpcEndpointId < b.vpcEndpointId ? -1 : 1));
+  const own = new Set(networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId));
   const networkAcls = inVpc(world.networkAcls);
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   const mainTable = routeTables.find((table) => table.main);
@@ -65,6 +84,16 @@ export function viewOf(world: World, vpcId: string): VpcView {
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
     interfaceEndpoints,
     interfaceEndpointOf: new Map(interfaceEndpoints.flatMap((endpoint) => endpoint.networkInterfaceIds.map((id) => [id, endpoint] as const))),
+    internetGateway: inVpc(world.internetGateways)[0],
+    elasticIps: world.elasticIps
+      .filter(({ networkInterfaceId }) => own.has(networkInterfaceId))
+      .sort((a, b) => mustParseAddress(a.publicIp) - mustParseAddress(b.publicIp)),
+    natGateways: new Map(
+      inVpc(world.natGateways)
+        .filter(({ networkInterfaceId }) => own.has(networkInterfaceId))
+        .sort((a, b) => (a.natGatewayId < b.natGatewayId ? -1 : 1))
+        .map((gateway) => [gateway.networkInterfaceId, gateway]),
+    ),
     networkAcls,
     aclOf: aclBySubnet(vpcId, networkAcls),
     groups: new Map(groups.map((group) => [group.groupId, group])),

@@ -13,6 +13,11 @@ export interface World {
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
   readonly interfaceEndpoints: readonly InterfaceEndpoint[];
+  /** Those that are attached to a VPC. */
+  readonly internetGateways: readonly InternetGateway[];
+  /** Those that an interface has. */
+  readonly elasticIps: readonly ElasticIp[];
+  readonly natGateways: readonly NatGateway[];
   readonly prefixLists: readonly PrefixList[];
 }
 
@@ -53,6 +58,8 @@ export type RouteTarget =
   | { readonly kind: 'local' }
   | { readonly kind: 'gateway-endpoint'; readonly vpcEndpointId: string }
   | { readonly kind: 'network-interface'; readonly networkInterfaceId: string }
+  | { readonly kind: 'internet-gateway'; readonly internetGatewayId: string }
+  | { readonly kind: 'nat-gateway'; readonly natGatewayId: string }
   /** The target is gone; packets that choose this route are dropped, as on AWS. */
   | { readonly kind: 'blackhole' };
 
@@ -135,6 +142,29 @@ export interface InterfaceEndpoint {
   readonly ports: readonly number[];
   /** What leads to it inside the VPC, lower-case: its own names, and with private DNS the service's. `*.`: all below. */
   readonly names: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The way between a VPC and the internet. A VPC has one at most. */
+export interface InternetGateway {
+  readonly internetGatewayId: string;
+  readonly number: number;
+  readonly vpcId: string;
+}
+
+/** A public address, and the one interface that the internet gateway of its VPC gives it to. */
+export interface ElasticIp {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly networkInterfaceId: string;
+  readonly privateIpAddress: string;
+}
+
+/** An interface that sends packets of others on under its own address. It has no groups. */
+export interface NatGateway {
+  readonly natGatewayId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly networkInterfaceId: string;
 }
 
 export interface PrefixList {

@@ -42,7 +42,8 @@ function resourceKeys(context: OperationContext, id: string): ConditionContext {
 
 function vpcKey(context: OperationContext, id: string): ConditionContext {
   try {
-    return { 'ec2:Vpc': [arnOf(context, 'vpc', taggableResource(context, id).vpcId)] };
+    const { vpcId } = taggableResource(context, id);
+    return vpcId === undefined ? {} : { 'ec2:Vpc': [arnOf(context, 'vpc', vpcId)] };
   } catch (error) {
     if (error instanceof AwsError) return {};
     throw error;

@@ -22,7 +22,7 @@ export const invalidPaginationToken = (): AwsError =>
 export const idempotentParameterMismatch = (): AwsError =>
   new AwsError('IdempotentParameterMismatch', 'The request uses the same client token as a previous, but non-identical request.');
 export const dependencyViolation = (message: string): AwsError => new AwsError('DependencyViolation', message);
-export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable' | 'network ACL', id: string): AwsError =>
+export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable' | 'network ACL' | 'internetGateway', id: string): AwsError =>
   dependencyViolation(`The ${noun} '${id}' has dependencies and cannot be deleted.`);
 export const operationNotPermitted = (message: string): AwsError => new AwsError('OperationNotPermitted', message);
 export const authFailure = (): AwsError => new AwsError('AuthFailure', 'You do not have permission to access the specified resource.');
@@ -53,6 +53,11 @@ export const networkAclEntryAlreadyExists = (number: number): AwsError =>
   new AwsError('NetworkAclEntryAlreadyExists', `The network acl entry identified by ${number} already exists.`);
 export const networkAclEntryLimitExceeded = (): AwsError =>
   new AwsError('NetworkAclEntryLimitExceeded', 'The maximum number of network acl entries has been reached.');
+export const internetGatewayNotFound = (id: string): AwsError =>
+  new AwsError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
+export const allocationNotFound = (id: string): AwsError => new AwsError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`);
+export const addressNotFound = (address: string): AwsError => new AwsError('InvalidAddress.NotFound', `Address '${address}' not found.`);
+export const natGatewayNotFound = (id: string): AwsError => new AwsError('NatGatewayNotFound', `The Nat Gateway ${id} was not found`);
 export const attachmentNotFound = (id: string): AwsError =>
   new AwsError('InvalidAttachmentID.NotFound', `The attachment with ID '${id}' does not exist`);
 export const associationNotFound = (id: string): AwsError =>
@@ -100,6 +105,25 @@ export const alreadyAssociated = (routeTableId: string): AwsError =>
 export const mainAssociationStays = (associationId: string): AwsError =>
   invalidParameterValue(`cannot disassociate the main route table association ${associationId}`);
 export const differentNetworks = (a: string, b: string): AwsError => invalidParameterValue(`${a} and ${b} belong to different networks`);
+
+// The internet
+
+export const gatewayAlreadyAttached = (id: string, vpcId: string): AwsError =>
+  new AwsError('Resource.AlreadyAssociated', `resource ${id} is already attached to network ${vpcId}`);
+export const vpcHasGateway = (vpcId: string): AwsError => invalidParameterValue(`Network ${vpcId} already has an internet gateway attached`);
+export const gatewayNotAttached = (id: string, vpcId: string): AwsError =>
+  new AwsError('Gateway.NotAttached', `resource ${id} is not attached to network ${vpcId}`);
+export const networkHasNoGateway = (vpcId: string): AwsError =>
+  new AwsError('Gateway.NotAttached', `Network ${vpcId} is not attached to any internet gateway`);
+export const hasMappedAddresses = (vpcId: string): AwsError =>
+  dependencyViolation(`Network ${vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`);
+export const addressAlreadyAssociated = (id: string, associationId: string): AwsError =>
+  new AwsError('Resource.AlreadyAssociated', `resource ${id} is already associated with associate-id ${associationId}`);
+export const publicAddressInUse = (address: string): AwsError => new AwsError('InvalidIPAddress.InUse', `Address ${address} is in use.`);
+export const mustInclude = (parameter: string): AwsError =>
+  missingParameter(`The request must include the ${parameter} parameter. Add the required parameter and retry the request.`);
+export const natGatewayIdNotFound = (id: string): AwsError =>
+  new AwsError('InvalidNatGatewayID.NotFound', `The natGateway ID '${id}' does not exist`);
 
 // Security groups
 

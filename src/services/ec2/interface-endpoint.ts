@@ -9,7 +9,7 @@ import * as errors from './errors.ts';
 import { macAddressOf } from './network-interface.ts';
 import { quotas } from './quotas.ts';
 import { subnetOf, type ResourceContext } from './resources.ts';
-import { freeAddressOf } from './subnet-address.ts';
+import { chosenAddress } from './subnet-address.ts';
 
 /** Who AWS says made the interfaces of endpoints. */
 const requesterId = '727180483921';
@@ -54,7 +54,7 @@ export function addEndpointInterfaces(
   const { store } = context;
   return places.map(({ subnet, address }) => {
     if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
-    const privateIpAddress = formatAddress(freeAddressOf(context, subnet, address));
+    const privateIpAddress = formatAddress(chosenAddress(context, subnet, address));
     const networkInterfaceId = context.newId('eni');
     const number = store.identifiers.next('network-interface');
     const { vpcId, subnetId, availabilityZone } = subnet;

@@ -2,6 +2,7 @@ import type { GroupIdentifier, NetworkInterface, NetworkInterfaceAttachment, Net
 import { privateDomainOf } from '../../model/regions.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
+import { wireAssociation } from './elastic-ip.ts';
 import * as errors from './errors.ts';
 import type { FilterTable } from './filters.ts';
 import { quotas } from './quotas.ts';
@@ -47,6 +48,8 @@ export function wireNetworkInterface(context: InterfaceContext, row: NetworkInte
   const name = privateDnsNameOf(context, row);
   const named = name === undefined ? {} : { PrivateDnsName: name };
   const attachment = wireAttachment(row);
+  const association = wireAssociation(context, row.networkInterfaceId);
+  const associated = association === undefined ? {} : { Association: association };
   return {
     NetworkInterfaceId: row.networkInterfaceId,
     VpcId: row.vpcId,
@@ -62,7 +65,8 @@ export function wireNetworkInterface(context: InterfaceContext, row: NetworkInte
     MacAddress: row.macAddress,
     PrivateIpAddress: row.privateIpAddress,
     ...named,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: row.privateIpAddress, ...named }],
+    ...associated,
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: row.privateIpAddress, ...named, ...associated }],
     Ipv6Addresses: [],
     Groups: wireGroups(context, row),
     SourceDestCheck: row.sourceDestCheck,
@@ -85,15 +89,15 @@ export function requestedGroups(context: ResourceContext, vpcId: string, subnetI
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
 export const networkInterfaceFilters = (context: InterfaceContext): FilterTable<NetworkInterfaceRow> => ({
-  'addresses.association.owner-id': () => [],
-  'addresses.association.public-ip': () => [],
+  'addresses.association.owner-id': (row) => wireAssociation(context, row.networkInterfaceId)?.IpOwnerId,
+  'addresses.association.public-ip': (row) => wireAssociation(context, row.networkInterfaceId)?.PublicIp,
   'addresses.primary': () => true,
   'addresses.private-ip-address': (row) => row.privateIpAddress,
-  'association.allocation-id': () => [],
-  'association.association-id': () => [],
-  'association.ip-owner-id': () => [],
+  'association.allocation-id': (row) => wireAssociation(context, row.networkInterfaceId)?.AllocationId,
+  'association.association-id': (row) => wireAssociation(context, row.networkInterfaceId)?.AssociationId,
+  'association.ip-owner-id': (row) => wireAssociation(context, row.networkInterfaceId)?.IpOwnerId,
   'association.public-dns-name': () => [],
-  'association.public-ip': () => [],
+  'association.public-ip': (row) => wireAssociation(context, row.networkInterfaceId)?.PublicIp,
   'attachment.attach-time': (row) => row.attachment?.attachTime,
   'attachment.attachment-id': (row) => row.attachment?.attachmentId,
   'attachment.delete-on-termination': (row) => wireAttachment(row)?.DeleteOnTermination,

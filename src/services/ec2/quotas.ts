@@ -1,11 +1,13 @@
 /**
  * How many of each there may be. AWS's defaults, except where a default only protects AWS's own capacity and is raised
- * on request (VPCs, gateway endpoints): https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ * on request (VPCs, gateway endpoints, internet gateways, Elastic IPs): https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 export const quotas = {
   vpcs: 100,
   subnetsPerVpc: 200,
   routeTablesPerVpc: 200,
+  /** AWS's highest: its default of 50 is raised on request. */
+  routesPerRouteTable: 1_000,
   networkAclsPerVpc: 200,
   /** In each direction, IPv4 and IPv6 apart. */
   rulesPerNetworkAcl: 20,
@@ -16,6 +18,9 @@ export const quotas = {
   networkInterfaces: 5_000,
   permissionsPerNetworkInterface: 50,
   vpcEndpointsPerVpc: 255,
+  internetGateways: 100,
+  elasticIps: 100,
+  natGateways: 100,
   tagsPerResource: 50,
   filterValues: 200,
   /** What one answer holds when the caller names no number. */

@@ -1,9 +1,14 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type { Service } from '../service.ts';
 import { answeringDryRuns } from './dry-run.ts';
+import { allocateAddress } from './operations/allocate-address.ts';
+import { associateAddress } from './operations/associate-address.ts';
 import { associateRouteTable } from './operations/associate-route-table.ts';
+import { attachInternetGateway } from './operations/attach-internet-gateway.ts';
 import { authorizeSecurityGroupEgress } from './operations/authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
+import { createInternetGateway } from './operations/create-internet-gateway.ts';
+import { createNatGateway } from './operations/create-nat-gateway.ts';
 import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
 import { createNetworkInterface } from './operations/create-network-interface.ts';
 import { createNetworkAclEntry } from './operations/create-network-acl-entry.ts';
@@ -15,6 +20,8 @@ import { createSubnet } from './operations/create-subnet.ts';
 import { createTags } from './operations/create-tags.ts';
 import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { createVpc } from './operations/create-vpc.ts';
+import { deleteInternetGateway } from './operations/delete-internet-gateway.ts';
+import { deleteNatGateway } from './operations/delete-nat-gateway.ts';
 import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
 import { deleteNetworkInterface } from './operations/delete-network-interface.ts';
 import { deleteNetworkAclEntry } from './operations/delete-network-acl-entry.ts';
@@ -27,9 +34,13 @@ import { deleteTags } from './operations/delete-tags.ts';
 import { deleteVpcEndpoints } from './operations/delete-vpc-endpoints.ts';
 import { deleteVpc } from './operations/delete-vpc.ts';
 import { describeAccountAttributes } from './operations/describe-account-attributes.ts';
+import { describeAddresses } from './operations/describe-addresses.ts';
+import { describeAddressesAttribute } from './operations/describe-addresses-attribute.ts';
 import { describeAvailabilityZones } from './operations/describe-availability-zones.ts';
 import { describeDhcpOptions } from './operations/describe-dhcp-options.ts';
+import { describeInternetGateways } from './operations/describe-internet-gateways.ts';
 import { describeManagedPrefixLists } from './operations/describe-managed-prefix-lists.ts';
+import { describeNatGateways } from './operations/describe-nat-gateways.ts';
 import { describeNetworkAcls } from './operations/describe-network-acls.ts';
 import { describeNetworkInterfaceAttribute } from './operations/describe-network-interface-attribute.ts';
 import { describeNetworkInterfacePermissions } from './operations/describe-network-interface-permissions.ts';
@@ -45,22 +56,18 @@ import { describeVpcAttribute } from './operations/describe-vpc-attribute.ts';
 import { describeVpcEndpointServices } from './operations/describe-vpc-endpoint-services.ts';
 import { describeVpcEndpoints } from './operations/describe-vpc-endpoints.ts';
 import { describeVpcs } from './operations/describe-vpcs.ts';
+import { detachInternetGateway } from './operations/detach-internet-gateway.ts';
 import { detachNetworkInterface } from './operations/detach-network-interface.ts';
+import { disassociateAddress } from './operations/disassociate-address.ts';
 import { disassociateRouteTable } from './operations/disassociate-route-table.ts';
-import {
-  describeInstances,
-  describeInternetGateways,
-  describeNatGateways,
-  describeAddresses,
-  describeVpcPeeringConnections,
-  describeFlowLogs,
-} from './operations/empty-reads.ts';
+import { describeInstances, describeVpcPeeringConnections, describeFlowLogs } from './operations/empty-reads.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
 import { modifyNetworkInterfaceAttribute } from './operations/modify-network-interface-attribute.ts';
 import { modifySecurityGroupRules } from './operations/modify-security-group-rules.ts';
 import { modifySubnetAttribute } from './operations/modify-subnet-attribute.ts';
 import { modifyVpcAttribute } from './operations/modify-vpc-attribute.ts';
 import { modifyVpcEndpoint } from './operations/modify-vpc-endpoint.ts';
+import { releaseAddress } from './operations/release-address.ts';
 import { replaceNetworkAclAssociation } from './operations/replace-network-acl-association.ts';
 import { replaceNetworkAclEntry } from './operations/replace-network-acl-entry.ts';
 import { replaceRouteTableAssociation } from './operations/replace-route-table-association.ts';
@@ -72,9 +79,14 @@ import { updateSecurityGroupRuleDescriptionsIngress } from './operations/update-
 
 /** EC2 as far as it is enforced. What is not listed answers that it is not implemented. */
 export const ec2 = answeringDryRuns({
+  AllocateAddress: allocateAddress,
+  AssociateAddress: associateAddress,
   AssociateRouteTable: associateRouteTable,
+  AttachInternetGateway: attachInternetGateway,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateInternetGateway: createInternetGateway,
+  CreateNatGateway: createNatGateway,
   CreateNetworkAcl: createNetworkAcl,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
@@ -86,6 +98,8 @@ export const ec2 = answeringDryRuns({
   CreateTags: createTags,
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
+  DeleteInternetGateway: deleteInternetGateway,
+  DeleteNatGateway: deleteNatGateway,
   DeleteNetworkAcl: deleteNetworkAcl,
   DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkInterface: deleteNetworkInterface,
@@ -99,6 +113,7 @@ export const ec2 = answeringDryRuns({
   DeleteVpcEndpoints: deleteVpcEndpoints,
   DescribeAccountAttributes: describeAccountAttributes,
   DescribeAddresses: describeAddresses,
+  DescribeAddressesAttribute: describeAddressesAttribute,
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeDhcpOptions: describeDhcpOptions,
   DescribeFlowLogs: describeFlowLogs,
@@ -122,7 +137,9 @@ export const ec2 = answeringDryRuns({
   DescribeVpcEndpoints: describeVpcEndpoints,
   DescribeVpcPeeringConnections: describeVpcPeeringConnections,
   DescribeVpcs: describeVpcs,
+  DetachInternetGateway: detachInternetGateway,
   DetachNetworkInterface: detachNetworkInterface,
+  DisassociateAddress: disassociateAddress,
   DisassociateRouteTable: disassociateRouteTable,
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
@@ -130,6 +147,7 @@ export const ec2 = answeringDryRuns({
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
   ModifyVpcEndpoint: modifyVpcEndpoint,
+  ReleaseAddress: releaseAddress,
   ReplaceNetworkAclAssociation: replaceNetworkAclAssociation,
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,

@@ -2,6 +2,9 @@ import type { AwsError } from '../../aws/aws-error.ts';
 import { assert } from '../../stdx/assert.ts';
 import type { Collection } from '../../store/collection.ts';
 import type {
+  ElasticIpRow,
+  InternetGatewayRow,
+  NatGatewayRow,
   NetworkAclRow,
   NetworkInterfaceRow,
   RouteTableRow,
@@ -31,6 +34,9 @@ const nouns = {
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  internetGateway: { prefix: 'igw', malformed: 'InvalidInternetGatewayId.Malformed', notFound: errors.internetGatewayNotFound },
+  elasticIp: { prefix: 'eipalloc', malformed: 'InvalidAllocationID.Malformed', notFound: errors.allocationNotFound },
+  natGateway: { prefix: 'nat', malformed: 'NatGatewayMalformed', notFound: errors.natGatewayNotFound },
   networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
 } satisfies Record<string, Noun>;
 
@@ -57,6 +63,11 @@ export const vpcEndpointOf = (context: ResourceContext, id: string): VpcEndpoint
   owned(context, nouns.vpcEndpoint, context.store.ec2.vpcEndpoints, id);
 export const networkInterfaceOf = (context: ResourceContext, id: string): NetworkInterfaceRow =>
   owned(context, nouns.networkInterface, context.store.ec2.networkInterfaces, id);
+export const internetGatewayOf = (context: ResourceContext, id: string): InternetGatewayRow =>
+  owned(context, nouns.internetGateway, context.store.ec2.internetGateways, id);
+export const elasticIpOf = (context: ResourceContext, id: string): ElasticIpRow => owned(context, nouns.elasticIp, context.store.ec2.elasticIps, id);
+export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRow =>
+  owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
 
 /** A rule and the group it stands in. */
 export interface RuleInGroup {
@@ -105,12 +116,22 @@ export type ResourceType =
   | 'security-group'
   | 'security-group-rule'
   | 'vpc-endpoint'
+  | 'internet-gateway'
+  | 'elastic-ip'
+  | 'natgateway'
   | 'network-interface';
 
 interface TypedResource {
   readonly type: ResourceType;
-  readonly find: (context: ResourceContext, id: string) => { readonly vpcId: string };
+  readonly find: (context: ResourceContext, id: string) => { readonly vpcId?: string };
 }
+
+const inNoVpc =
+  (find: (context: ResourceContext, id: string) => object): TypedResource['find'] =>
+  (context, id) => {
+    find(context, id);
+    return {};
+  };
 
 const byPrefix: Readonly<Record<string, TypedResource>> = {
   vpc: { type: 'vpc', find: vpcOf },
@@ -120,6 +141,9 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   sg: { type: 'security-group', find: groupOf },
   sgr: { type: 'security-group-rule', find: (context, id) => ruleOf(context, id).group },
   vpce: { type: 'vpc-endpoint', find: vpcEndpointOf },
+  igw: { type: 'internet-gateway', find: internetGatewayOf },
+  eipalloc: { type: 'elastic-ip', find: inNoVpc(elasticIpOf) },
+  nat: { type: 'natgateway', find: natGatewayOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
 };
 
@@ -128,11 +152,12 @@ export function resourceTypeOf(id: string): ResourceType | undefined {
   return typed(id)?.type;
 }
 
-/** The VPC of any resource that has tags. Throws its own NotFound, or `InvalidID` for what is no id. */
-export function taggableResource(context: ResourceContext, id: string): { readonly type: ResourceType; readonly vpcId: string } {
+/** Any resource that has tags, and its VPC if it is in one. Throws its own NotFound, or `InvalidID` for what is no id. */
+export function taggableResource(context: ResourceContext, id: string): { readonly type: ResourceType; readonly vpcId?: string } {
   const resource = typed(id);
   if (resource === undefined) throw errors.invalidId(id);
-  return { type: resource.type, vpcId: resource.find(context, id).vpcId };
+  const { vpcId } = resource.find(context, id);
+  return { type: resource.type, ...(vpcId === undefined ? {} : { vpcId }) };
 }
 
 function typed(id: string): TypedResource | undefined {

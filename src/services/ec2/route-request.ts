@@ -1,12 +1,12 @@
 import { cidrContainsCidr, formatCidr, parseCidr } from '../../model/network/addresses.ts';
 import { s3PrefixListOf } from '../../model/regions.ts';
-import type { RouteDestination } from '../../model/network/world.ts';
+import type { RouteDestination, RouteTarget } from '../../model/network/world.ts';
 import type { RouteTableRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
 import { storedCidr } from './cidr-block.ts';
 import type { Ec2Input } from './ec2-operation.ts';
 import * as errors from './errors.ts';
-import { vpcEndpointOf, vpcOf } from './resources.ts';
+import { internetGatewayOf, networkInterfaceOf, vpcEndpointOf, vpcOf } from './resources.ts';
 import { noIpv6, noOutposts, refuseUnsupported } from './unsupported.ts';
 
 interface DestinationMembers {
@@ -50,15 +50,15 @@ const targetMembers = [
 ] as const;
 
 /**
- * Every target that a route request can name is one that is not enforced, so it is refused by name and not stored. Local
- * routes and those of gateway endpoints come and go with the VPC and the endpoint.
+ * The one target a route request names, as far as it is enforced; the others are refused by name. Local routes and those of
+ * gateway endpoints come and go with the VPC and the endpoint.
  */
-export function refuseTarget(
+export function requestedTarget(
   input: Ec2Input<'CreateRoute'> | Ec2Input<'ReplaceRoute'>,
   context: OperationContext,
   table: RouteTableRow,
   destination: RouteDestination,
-): never {
+): RouteTarget {
   const named = targetMembers.filter((member) => input[member] !== undefined);
   const message = `The request must contain exactly one of ${targetMembers.map((member) => member.charAt(0).toLowerCase() + member.slice(1)).join(', ')}`;
   if (named.length === 0) throw errors.missingParameter(message);
@@ -74,9 +74,7 @@ export function refuseTarget(
     if (inside && input.NetworkInterfaceId === undefined && input.InstanceId === undefined) throw errors.moreSpecificThanLocal(cidrBlock);
   }
   refuseUnsupported(input, {
-    GatewayId: 'internet gateways and virtual private gateways are not enforced yet, so nothing may lead there',
-    NatGatewayId: 'NAT gateways are not enforced yet, so nothing may lead there',
-    NetworkInterfaceId: 'routes to network interfaces are not enforced yet',
+    ...(input.GatewayId?.startsWith('igw-') === true ? {} : { GatewayId: 'of gateways, only internet gateways are enforced' }),
     InstanceId: 'there are no instances',
     VpcPeeringConnectionId: 'VPC peering is not enforced yet, so nothing may lead there',
     VpcEndpointId: 'Gateway Load Balancer endpoints are not enforced',
@@ -87,5 +85,31 @@ export function refuseTarget(
     CoreNetworkArn: 'there is no Cloud WAN',
     OdbNetworkArn: 'there is no Oracle Database network',
   });
-  throw errors.missingParameter(message);
+  const target = targetOf(input, context);
+  if (target === undefined) throw errors.missingParameter(message);
+  if (target.vpcId !== table.vpcId) throw errors.differentNetworks(`route table ${table.routeTableId}`, target.name);
+  return target.target;
+}
+
+interface NamedTarget {
+  readonly target: RouteTarget;
+  readonly vpcId: string | undefined;
+  readonly name: string;
+}
+
+function targetOf(input: Ec2Input<'CreateRoute'> | Ec2Input<'ReplaceRoute'>, context: OperationContext): NamedTarget | undefined {
+  const { GatewayId: gatewayId, NatGatewayId: natId, NetworkInterfaceId: interfaceId } = input;
+  if (gatewayId !== undefined) {
+    const { internetGatewayId, vpcId } = internetGatewayOf(context, gatewayId);
+    return { target: { kind: 'internet-gateway', internetGatewayId }, vpcId, name: `network gateway ${internetGatewayId}` };
+  }
+  if (natId !== undefined) {
+    const row = context.store.ec2.natGateways.find(natId);
+    if (row?.ownerId !== context.accountId || row.deletedAt !== undefined || row.failure !== undefined) throw errors.natGatewayIdNotFound(natId);
+    return { target: { kind: 'nat-gateway', natGatewayId: natId }, vpcId: row.vpcId, name: `NAT gateway ${natId}` };
+  }
+  if (interfaceId === undefined) return undefined;
+  const { networkInterfaceId, vpcId, requesterManaged } = networkInterfaceOf(context, interfaceId);
+  if (requesterManaged) throw errors.authFailure();
+  return { target: { kind: 'network-interface', networkInterfaceId }, vpcId, name: `network interface ${networkInterfaceId}` };
 }

@@ -94,9 +94,7 @@ it('does not know associations that are not there', () => {
 });
 
 it.each([
-  [{ GatewayId: 'igw-12345678' }, 'GatewayId'],
-  [{ NatGatewayId: 'nat-12345678' }, 'NatGatewayId'],
-  [{ NetworkInterfaceId: 'eni-12345678' }, 'NetworkInterfaceId'],
+  [{ GatewayId: 'vgw-12345678' }, 'GatewayId'],
   [{ VpcPeeringConnectionId: 'pcx-12345678' }, 'VpcPeeringConnectionId'],
   [{ TransitGatewayId: 'tgw-12345678' }, 'TransitGatewayId'],
   [{ InstanceId: 'i-12345678' }, 'InstanceId'],

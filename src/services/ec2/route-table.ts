@@ -5,7 +5,7 @@ import type { FilterTable } from './filters.ts';
 import type { ResourceContext } from './resources.ts';
 import { wireTags } from './tags.ts';
 
-type Targeted = Pick<Route, 'GatewayId' | 'NetworkInterfaceId'>;
+type Targeted = Pick<Route, 'GatewayId' | 'NatGatewayId' | 'NetworkInterfaceId'>;
 
 function wireTarget({ target }: RouteRow): Targeted {
   switch (target.kind) {
@@ -15,6 +15,10 @@ function wireTarget({ target }: RouteRow): Targeted {
       return { GatewayId: target.vpcEndpointId };
     case 'network-interface':
       return { NetworkInterfaceId: target.networkInterfaceId };
+    case 'internet-gateway':
+      return { GatewayId: target.internetGatewayId };
+    case 'nat-gateway':
+      return { NatGatewayId: target.natGatewayId };
     case 'blackhole':
       return {};
     default:
@@ -22,17 +26,31 @@ function wireTarget({ target }: RouteRow): Targeted {
   }
 }
 
-const stateOf = ({ target }: RouteRow): 'active' | 'blackhole' => (target.kind === 'blackhole' ? 'blackhole' : 'active');
+/** A route whose target is gone stays, and leads nowhere. */
+function stateOf({ store }: ResourceContext, { vpcId }: RouteTableRow, { target }: RouteRow): 'active' | 'blackhole' {
+  const { ec2 } = store;
+  const isThere = {
+    local: () => true,
+    'gateway-endpoint': () => true,
+    'network-interface': (id: string) => ec2.networkInterfaces.find(id) !== undefined,
+    'internet-gateway': (id: string) => ec2.internetGateways.find(id)?.vpcId === vpcId,
+    'nat-gateway': (id: string) => ec2.natGateways.find(id)?.deletedAt === undefined && ec2.natGateways.find(id) !== undefined,
+    blackhole: () => false,
+  }[target.kind];
+  const { kind: _kind, ...named } = target;
+  return isThere(Object.values(named)[0] ?? '') ? 'active' : 'blackhole';
+}
+
 const cidrBlockOf = ({ destination }: RouteRow): string | undefined => ('cidrBlock' in destination ? destination.cidrBlock : undefined);
 const prefixListOf = ({ destination }: RouteRow): string | undefined => ('prefixListId' in destination ? destination.prefixListId : undefined);
 
-function wireRoute(route: RouteRow): Route {
+function wireRoute(context: ResourceContext, table: RouteTableRow, route: RouteRow): Route {
   const { destination } = route;
   return {
     ...('cidrBlock' in destination ? { DestinationCidrBlock: destination.cidrBlock } : { DestinationPrefixListId: destination.prefixListId }),
     ...wireTarget(route),
     Origin: route.origin,
-    State: stateOf(route),
+    State: stateOf(context, table, route),
   };
 }
 
@@ -49,7 +67,7 @@ export function wireRouteTable(context: ResourceContext, row: RouteTableRow): Ro
       AssociationState: { State: 'associated' },
     })),
     PropagatingVgws: [],
-    Routes: row.routes.map((route) => wireRoute(route)),
+    Routes: row.routes.map((route) => wireRoute(context, row, route)),
     Tags: wireTags(context, row.routeTableId),
   };
 }
@@ -73,7 +91,7 @@ export function findRoute(table: RouteTableRow, destination: RouteRow['destinati
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
-export const routeTableFilters: FilterTable<RouteTableRow> = {
+export const routeTableFilters = (context: ResourceContext): FilterTable<RouteTableRow> => ({
   'association.gateway-id': () => [],
   'association.main': (row) => row.associations.map(({ main }) => main),
   'association.route-table-association-id': (row) => row.associations.map(({ associationId }) => associationId),
@@ -87,10 +105,10 @@ export const routeTableFilters: FilterTable<RouteTableRow> = {
   'route.egress-only-internet-gateway-id': () => [],
   'route.gateway-id': (row) => row.routes.map((route) => wireTarget(route).GatewayId),
   'route.instance-id': () => [],
-  'route.nat-gateway-id': () => [],
+  'route.nat-gateway-id': (row) => row.routes.map((route) => wireTarget(route).NatGatewayId),
   'route.origin': (row) => row.routes.map(({ origin }) => origin),
-  'route.state': (row) => row.routes.map((route) => stateOf(route)),
+  'route.state': (row) => row.routes.map((route) => stateOf(context, row, route)),
   'route.transit-gateway-id': () => [],
   'route.vpc-peering-connection-id': () => [],
   'vpc-id': (row) => row.vpcId,
-};
+});

@@ -5,19 +5,19 @@ import * as errors from './errors.ts';
 import type { ResourceContext } from './resources.ts';
 import { usedAddresses } from './subnet.ts';
 
-/** The named address of a subnet when it is free, else the lowest free one. */
-export function freeAddressOf(context: ResourceContext, subnet: SubnetRow, named: string | undefined): Address {
+/** The named address when it is free, else the lowest free one. */
+export function chosenAddress(context: ResourceContext, subnet: SubnetRow, text: string | undefined): Address {
   const cidr = storedCidr(subnet.cidrBlock);
   const used = usedAddresses(context, subnet.subnetId);
-  if (named === undefined) {
+  if (text === undefined) {
     const free = firstFreeAddress(cidr, used);
     if (free === undefined) throw errors.insufficientFreeAddresses();
     return free;
   }
-  const address = parseAddress(named);
-  if (address === undefined) throw errors.invalidAddress(named);
-  if (!cidrContains(cidr, address)) throw errors.addressOutsideSubnet(named);
-  if (isReservedInSubnet(cidr, address)) throw errors.addressReserved(named);
+  const address = parseAddress(text);
+  if (address === undefined) throw errors.invalidAddress(text);
+  if (!cidrContains(cidr, address)) throw errors.addressOutsideSubnet(text);
+  if (isReservedInSubnet(cidr, address)) throw errors.addressReserved(text);
   if (used.has(address)) throw errors.addressInUse();
   return address;
 }

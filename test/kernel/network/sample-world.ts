@@ -123,6 +123,9 @@ export function sampleWorld(): World {
       },
     ],
     interfaceEndpoints: [],
+    internetGateways: [],
+    elasticIps: [],
+    natGateways: [],
     prefixLists: [{ prefixListId: ids.prefixList, prefixListName: 'com.amazonaws.us-east-1.s3', cidrBlocks: ['198.18.0.0/24'] }],
   };
 }

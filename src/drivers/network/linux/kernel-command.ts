@@ -22,6 +22,8 @@ export type KernelCommand =
       readonly link: string;
       readonly mac: string;
       readonly inside: string;
+      /** Another name than `eth0`. */
+      readonly insideLink?: string;
       readonly insideMac: string;
     }
   | { readonly do: 'open-link'; readonly namespace: string; readonly link: string; readonly alias?: string }

@@ -108,10 +108,10 @@ function apply(netlink: Netlink, command: Inside): void {
   }
 }
 
-function addLink(netlink: Netlink, { link, mac, inside, insideMac }: Extract<KernelCommand, { do: 'add-link' }>): void {
+function addLink(netlink: Netlink, { link, mac, inside, insideLink = 'eth0', insideMac }: Extract<KernelCommand, { do: 'add-link' }>): void {
   const namespaceFile = openSync(namespacePath(inside), 'r');
   try {
-    netlink.addVeth({ name: link, mac }, { name: 'eth0', mac: insideMac, namespaceFile });
+    netlink.addVeth({ name: link, mac }, { name: insideLink, mac: insideMac, namespaceFile });
   } finally {
     closeSync(namespaceFile);
   }

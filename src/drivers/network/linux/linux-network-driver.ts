@@ -1,13 +1,24 @@
 import { existsSync } from 'node:fs';
 import { assert } from '../../../stdx/assert.ts';
 import type { HeldNamespace, HeldRuleset } from '../../../model/network/held.ts';
-import type { LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
+import type { EdgePlan, LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
 import { endMembers } from '../../process/namespace-members.ts';
 import { ProcessError, run } from '../../process/process.ts';
-import type { ApplyOptions, Capability, Counter, Drop, NamespaceOwner, NetworkDriver, ProbeOutcome, ProbePacket } from '../network-driver.ts';
+import {
+  type ApplyOptions,
+  type Capability,
+  type Counter,
+  type Drop,
+  edgeOwner,
+  type NamespaceOwner,
+  type NetworkDriver,
+  type ProbeOutcome,
+  type ProbePacket,
+} from '../network-driver.ts';
 import { networkCapabilities } from './capabilities.ts';
 import { innerSide, linkCommands, routerSide, routingChanges } from './changes.ts';
 import { readCounters, readDrops } from './counted.ts';
+import { ensureEdge, joinEdge, leadsToEdge } from './edge.ts';
 import { listRuleset, readHeldNamespace } from './held-namespace.ts';
 import { readHeldRuleset } from './held-ruleset.ts';
 import { InheritedFlows } from './inherited-flows.ts';
@@ -77,6 +88,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
   readonly #kernel: Pick<KernelThread, 'run'>;
   readonly #applied = new Map<number, Applied>();
   #scratches = 0;
+  #edgeIsThere = false;
   readonly #queues = new Map<number, Promise<unknown>>();
 
   constructor(options: LinuxNetworkDriverOptions) {
@@ -101,6 +113,26 @@ export class LinuxNetworkDriver implements NetworkDriver {
 
   async remove(vpcNumber: number): Promise<void> {
     await this.#inOrder(vpcNumber, () => this.#remove(vpcNumber));
+  }
+
+  async ensureEdge(plan: EdgePlan, { verify }: Pick<ApplyOptions, 'verify'> = {}): Promise<void> {
+    const edge = namespaceName(this.#prefix, edgeOwner);
+    if (this.#edgeIsThere && verify !== true && (await isNamespace(edge))) return;
+    await ensureEdge(this.#tools, this.#kernel, edge, plan, available(plan.settings));
+    this.#edgeIsThere = true;
+  }
+
+  async removeEdge(): Promise<boolean> {
+    const edge = namespaceName(this.#prefix, edgeOwner);
+    this.#edgeIsThere = false;
+    const isThere = await isNamespace(edge);
+    await this.#deleteNamespaces([edge]);
+    return isThere;
+  }
+
+  async edgeDrops(): Promise<readonly Drop[]> {
+    const edge = namespaceName(this.#prefix, edgeOwner);
+    return (await isNamespace(edge)) ? readDrops(this.#tools, edge) : [];
   }
 
   async listVpcs(): Promise<readonly number[]> {
@@ -151,6 +183,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await this.#deleteNamespaces(names);
     await removeRecords(this.#prefix);
     this.#applied.clear();
+    this.#edgeIsThere = false;
     return names;
   }
 
@@ -217,6 +250,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await this.#makeLinks(change);
     done('links');
     await this.#tools.nft(router, rulesOf(change));
+    await this.#changeInsides(change);
     done('rules');
     await flows.give(interfaceAddresses(newLinks));
     const { put, rules, deleted } = routingChanges(router, plan.router, state);
@@ -228,6 +262,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     done('listeners');
     // When it is not known what is there, what somebody took away inside an open one comes back, too.
     await this.#inOrders(before === undefined ? plan.links : closedLinks, (link) => innerSide(this.#inside(link), link));
+    await this.#joinEdge(change);
     done('links-up');
     await this.#removeLinks(change, gone);
     done('removed');
@@ -259,14 +294,27 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await this.#inOrders(fresh, (namespace) => [{ do: 'add-namespace', namespace }]);
   }
 
-  async #makeLinks({ plan, before, router, newLinks, closedLinks }: Change): Promise<void> {
+  async #makeLinks({ router, newLinks, closedLinks }: Change): Promise<void> {
     const fresh = new Set(newLinks);
     await this.#inOrders(closedLinks, (link) =>
       linkCommands(router, this.#inside(link), { ...link, settings: available(link.settings) }, fresh.has(link)),
     );
-    // The ports that an endpoint answers at may be others since another daemon opened its link.
-    for (const link of before === undefined ? plan.links : closedLinks) {
-      if (link.insideRuleset !== undefined) await this.#tools.nft(this.#inside(link), link.insideRuleset);
+    for (const link of closedLinks) if (link.insideRuleset !== undefined) await this.#tools.nft(this.#inside(link), link.insideRuleset);
+  }
+
+  /** Rules inside namespaces that are open already. When it is not known what is there, what somebody took away comes back, too. */
+  async #changeInsides({ plan, before, closedLinks }: Change): Promise<void> {
+    const were = new Map(before?.links.map((link) => [link.link, link.insideRuleset]));
+    const changed = plan.links.filter((link) => link.insideRuleset !== undefined && were.get(link.link) !== link.insideRuleset);
+    for (const link of changed) if (!closedLinks.includes(link)) await this.#tools.nft(this.#inside(link), link.insideRuleset ?? '');
+  }
+
+  async #joinEdge({ plan, before, newLinks }: Change): Promise<void> {
+    const edge = namespaceName(this.#prefix, edgeOwner);
+    for (const link of plan.links.filter(leadsToEdge)) {
+      const was = before?.links.find(({ link: name }) => name === link.link);
+      const isJoined = !newLinks.includes(link) && JSON.stringify(was?.edge) === JSON.stringify(link.edge);
+      if (!isJoined) await joinEdge(this.#tools, this.#kernel, edge, this.#inside(link), link);
     }
   }
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import type { NamespaceOwner } from '../network-driver.ts';
 
 export const namespaceFolder = '/run/netns';
-const letters = { vpc: 'v', 'network-interface': 'e', 'gateway-endpoint': 's' } as const;
+const letters = { vpc: 'v', 'network-interface': 'e', 'gateway-endpoint': 's', 'internet-gateway': 'g', edge: 'n' } as const;
 
 export function namespaceName(prefix: string, owner: NamespaceOwner): string {
   return `${prefix}-${letters[owner.kind]}${owner.number}`;
@@ -13,7 +13,7 @@ export const namespacePath = (name: string): string => `${namespaceFolder}/${nam
 /** The driver's namespaces that have a name, whether or not something is mounted there. */
 export async function listNamespaces(prefix: string): Promise<string[]> {
   const names = await readdir(namespaceFolder).catch(() => []);
-  const ours = new RegExp(`^${prefix}-(?:[ves]|check)[0-9]+$`);
+  const ours = new RegExp(`^${prefix}-(?:[vesgn]|check)[0-9]+$`);
   return names.filter((name) => ours.test(name)).sort();
 }
 

@@ -23,7 +23,11 @@ export function vpcFacts(inspected: Inspected, resolverSockets: readonly string[
     derived('blocks', vpc.cidrBlocks.toSorted(), setOf(rules, 'vpc'), setOf(held, 'vpc')),
     derived(
       'links',
-      [...view.networkInterfaces.map((row) => row.networkInterfaceId), ...view.gatewayEndpoints.map((row) => row.vpcEndpointId)],
+      [
+        ...view.networkInterfaces.map((row) => row.networkInterfaceId),
+        ...view.gatewayEndpoints.map((row) => row.vpcEndpointId),
+        ...[view.internetGateway?.internetGatewayId ?? []].flat(),
+      ],
       plan.links.map(({ link }) => `${link} up`).toSorted(),
       (router?.links ?? []).map(({ name, up }) => `${name} ${up ? 'up' : 'down'}`).toSorted(),
     ),
@@ -188,6 +192,10 @@ function targetWords(target: RouteTarget): string {
       return target.vpcEndpointId;
     case 'network-interface':
       return target.networkInterfaceId;
+    case 'internet-gateway':
+      return target.internetGatewayId;
+    case 'nat-gateway':
+      return target.natGatewayId;
     case 'local':
     case 'blackhole':
       return target.kind;

@@ -6,7 +6,7 @@ import { creationOf, sameCreation } from '../idempotency.ts';
 import { macAddressOf, requestedGroups, wireNetworkInterface } from '../network-interface.ts';
 import { quotas } from '../quotas.ts';
 import { networkInterfaceOf, subnetOf, vpcChanged } from '../resources.ts';
-import { freeAddressOf } from '../subnet-address.ts';
+import { chosenAddress } from '../subnet-address.ts';
 import { identify, requestedTags, storeTags } from '../tags.ts';
 import { noIpv6, refuseUnsupported } from '../unsupported.ts';
 
@@ -41,7 +41,7 @@ export const createNetworkInterface: Ec2Operation<'CreateNetworkInterface'> = {
     }
     const requested = requestedTags(input.TagSpecifications, 'network-interface');
     if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
-    const address = freeAddressOf(context, subnet, namedAddress(input));
+    const address = chosenAddress(context, subnet, namedAddress(input));
 
     const networkInterfaceId = identify(context, 'eni', requested);
     const number = store.identifiers.next('network-interface');

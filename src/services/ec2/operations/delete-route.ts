@@ -13,12 +13,15 @@ export const deleteRoute: Ec2Operation<'DeleteRoute'> = {
     const { routeTableId, vpcId } = table;
     const destination = requestedDestination(input, context);
     const route = findRoute(table, destination);
-    if ('prefixListId' in destination) {
-      if (route === undefined) throw errors.routeNotFound(routeTableId, 'prefix-list-id', destination.prefixListId);
+    if (route === undefined) {
+      throw 'prefixListId' in destination
+        ? errors.routeNotFound(routeTableId, 'prefix-list-id', destination.prefixListId)
+        : errors.routeNotFound(routeTableId, 'cidr-block', destination.cidrBlock);
+    }
+    if ('prefixListId' in destination && route.target.kind === 'gateway-endpoint') {
       throw errors.endpointRouteStays(routeTableId, destination.prefixListId);
     }
-    if (route === undefined) throw errors.routeNotFound(routeTableId, 'cidr-block', destination.cidrBlock);
-    if (route.target.kind === 'local') throw errors.localRouteStays(routeTableId, destination.cidrBlock);
+    if ('cidrBlock' in destination && route.target.kind === 'local') throw errors.localRouteStays(routeTableId, destination.cidrBlock);
     context.store.ec2.routeTables.update(routeTableId, { routes: table.routes.filter((each) => each !== route) });
     vpcChanged(context, vpcId);
     return {};

@@ -13,6 +13,7 @@ export const deleteVpc: Ec2Operation<'DeleteVpc'> = {
     const inUse =
       ec2.subnets.count({ vpcId }) > 0 ||
       ec2.vpcEndpoints.count({ vpcId }) > 0 ||
+      ec2.internetGateways.count({ vpcId }) > 0 ||
       ec2.routeTables.count({ vpcId }) > 1 ||
       ec2.securityGroups.count({ vpcId }) > 1 ||
       ec2.networkAcls.count({ vpcId }) > 1;

@@ -13,7 +13,7 @@ export const describeRouteTables: Ec2Operation<'DescribeRouteTables'> = {
       find: (id) => routeTableOf(context, id),
       list: () => ownedBy(context, context.store.ec2.routeTables.list()),
       idOf: ({ routeTableId }) => routeTableId,
-      filters: routeTableFilters,
+      filters: routeTableFilters(context),
     });
     return { RouteTables: rows.map((row) => wireRouteTable(context, row)), NextToken: nextToken };
   },

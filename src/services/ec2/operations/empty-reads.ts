@@ -20,31 +20,6 @@ export const describeInstances: Ec2Operation<'DescribeInstances'> = {
   },
 };
 
-export const describeInternetGateways: Ec2Operation<'DescribeInternetGateways'> = {
-  authorize: readsAll('DescribeInternetGateways'),
-  commit(input) {
-    refuseIds(input.InternetGatewayIds, 'InvalidInternetGatewayID.NotFound', (id) => `The internetGateway ID '${id}' does not exist`);
-    return { InternetGateways: [] };
-  },
-};
-
-export const describeNatGateways: Ec2Operation<'DescribeNatGateways'> = {
-  authorize: readsAll('DescribeNatGateways'),
-  commit(input) {
-    refuseIds(input.NatGatewayIds, 'NatGatewayNotFound', (id) => `The Nat Gateway ${id} was not found`);
-    return { NatGateways: [] };
-  },
-};
-
-export const describeAddresses: Ec2Operation<'DescribeAddresses'> = {
-  authorize: readsAll('DescribeAddresses'),
-  commit(input) {
-    refuseIds(input.AllocationIds, 'InvalidAllocationID.NotFound', (id) => `The allocation ID '${id}' does not exist`);
-    refuseIds(input.PublicIps, 'InvalidAddress.NotFound', (address) => `Address '${address}' not found.`);
-    return { Addresses: [] };
-  },
-};
-
 export const describeVpcPeeringConnections: Ec2Operation<'DescribeVpcPeeringConnections'> = {
   authorize: readsAll('DescribeVpcPeeringConnections'),
   commit(input) {

@@ -1,9 +1,9 @@
 import { actsOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
-import { routeTableOf } from '../resources.ts';
+import { routeTableOf, vpcChanged } from '../resources.ts';
 import { findRoute } from '../route-table.ts';
-import { refuseTarget, requestedDestination } from '../route-request.ts';
+import { requestedDestination, requestedTarget } from '../route-request.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */
 export const replaceRoute: Ec2Operation<'ReplaceRoute'> = {
@@ -17,9 +17,13 @@ export const replaceRoute: Ec2Operation<'ReplaceRoute'> = {
         ? errors.routeNotFound(table.routeTableId, 'prefix-list-id', destination.prefixListId)
         : errors.routeNotFound(table.routeTableId, 'cidr-block', destination.cidrBlock);
     }
-    if ('prefixListId' in destination) throw errors.endpointRouteIsManaged();
+    if (existing.target.kind === 'gateway-endpoint') throw errors.endpointRouteIsManaged();
     // A local route is what it resets to already.
     if (input.LocalTarget === true && existing.target.kind === 'local') return {};
-    return refuseTarget(input, context, table, destination);
+    const target = requestedTarget(input, context, table, destination);
+    const routes = table.routes.map((route) => (route === existing ? { ...route, target } : route));
+    context.store.ec2.routeTables.update(table.routeTableId, { routes });
+    vpcChanged(context, table.vpcId);
+    return {};
   },
 };

@@ -5,6 +5,7 @@ import * as Ec2 from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { present } from '../../../src/stdx/assert.ts';
 import { AttachCommand } from '../../clients/attach-command.ts';
+import { available, until } from './available.ts';
 import { DaemonLab, type Network } from './lab.ts';
 
 /** A TCP address of the operator's, reached through an endpoint at a private address of the VPC. */
@@ -36,6 +37,7 @@ beforeAll(async () => {
     }),
   );
   VpcEndpointId = present(VpcEndpoint?.VpcEndpointId, 'an endpoint has an id');
+  await available(lab.ec2, VpcEndpointId);
 });
 afterAll(async () => {
   await lab?.close();
@@ -64,7 +66,13 @@ it('is refused by the group first, then carries the bytes of both sides, by its 
 
 it('leads to the same service when the daemon starts again, and nowhere when the endpoint is deleted', async () => {
   await lab.restart();
-  expect(await ask(name)).toEqual({ code: 0, stdout: 'licence for job 7' });
+  const served = { code: 0, stdout: 'licence for job 7' };
+  expect(
+    await until(
+      async () => await ask(name),
+      ({ code }) => code === 0,
+    ),
+  ).toEqual(served);
   await lab.ec2.send(new Ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [VpcEndpointId] }));
   expect(await ask(name)).toEqual({ code: 8, stdout: 'ENOTFOUND\n' });
 });
@@ -73,9 +81,10 @@ it('resets a connection when nobody is at the address', async () => {
   const { vpcId: VpcId, subnetId, groupId } = network;
   const { ServiceNames } = await lab.ec2.send(new Ec2.DescribeVpcEndpointServicesCommand({ Filters: [{ Name: 'tag:Name', Values: ['licences'] }] }));
   const [ServiceName = ''] = ServiceNames ?? [];
-  await lab.ec2.send(
+  const { VpcEndpoint } = await lab.ec2.send(
     new Ec2.CreateVpcEndpointCommand({ VpcEndpointType: 'Interface', ServiceName, VpcId, SubnetIds: [subnetId], SecurityGroupIds: [groupId] }),
   );
+  await available(lab.ec2, present(VpcEndpoint?.VpcEndpointId, 'an endpoint has an id'));
   server.close();
   await once(server, 'close');
   expect(await ask(name)).toEqual({ code: 8, stdout: 'ECONNRESET\n' });

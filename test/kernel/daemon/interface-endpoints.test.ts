@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { edgeApiAddresses } from '../../../src/model/network/reserved.ts';
 import { present } from '../../../src/stdx/assert.ts';
 import { sleep } from '../../../src/stdx/deadline.ts';
+import { available, until } from './available.ts';
 import { askByName, type NamedAnswer, type NamedRequest } from './by-name.ts';
 import { bodyOf, DaemonLab, execute, type Network, sendFromHost } from './lab.ts';
 
@@ -47,18 +48,7 @@ async function makeEndpoint(service: string): Promise<Ec2.VpcEndpoint> {
       SecurityGroupIds: [endpointGroup],
     }),
   );
-  return await available(present(VpcEndpoint?.VpcEndpointId, 'an endpoint has an id'));
-}
-
-/** As AWS's clients wait for it: the endpoint says itself when the kernel holds it. */
-async function available(VpcEndpointId: string): Promise<Ec2.VpcEndpoint> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const { VpcEndpoints } = await lab.ec2.send(new Ec2.DescribeVpcEndpointsCommand({ VpcEndpointIds: [VpcEndpointId] }));
-    const [endpoint] = VpcEndpoints ?? [];
-    if (endpoint?.State === ('available' as Ec2.State)) return endpoint;
-    await sleep(100);
-  }
-  throw new Error(`${VpcEndpointId} is not available`);
+  return await available(lab.ec2, present(VpcEndpoint?.VpcEndpointId, 'an endpoint has an id'));
 }
 
 /** Until the kernel holds everything that was asked for. */
@@ -196,8 +186,11 @@ it('is the same in the rows, the plan and the kernel', async () => {
 
 it('answers again when the daemon starts again', async () => {
   await lab.restart();
-  await applied();
-  expect((await ask(await identity()))[0]?.status).toBe(200);
+  const [answer] = await until(
+    async () => await ask(await identity()),
+    ([first]) => first?.status === 200,
+  );
+  expect(answer?.status).toBe(200);
 });
 
 it("gives the names back with private DNS off, and is gone with its interfaces when it is deleted; S3's names can be taken, too", async () => {

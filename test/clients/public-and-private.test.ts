@@ -7,9 +7,9 @@ import { programs } from './aws-cli/aws-cli.ts';
 import { makeDataDirectory, purge } from './data-directory.ts';
 
 const execute = promisify(execFile);
-const scriptMs = 170_000;
+const scriptMs = 280_000;
 
-it('the example of a public and a private subnet does what it says, and leaves nothing', { timeout: 180_000 }, async () => {
+it('the example of a public and a private subnet does what it says, and leaves nothing', { timeout: 300_000 }, async () => {
   const data = makeDataDirectory();
   const env = {
     PATH: [dirname(resolve(programs['v1'])), dirname(process.execPath), process.env['PATH']].join(':'),

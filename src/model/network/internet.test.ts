@@ -23,8 +23,8 @@ const withTarget = (world: World, routeTableId: string, target: RouteTarget): Wo
 describe('what the kernel is given', () => {
   it('is this for an internet gateway and a NAT gateway', async () => {
     const { links, router } = compile(edgeWorld(), ids.vpc);
-    const [gateway] = links.filter(({ owner }) => owner.kind === 'internet-gateway');
-    const [nat] = links.filter(({ id }) => id === edgeEnis.nat);
+    const gateway = links.find(({ owner }) => owner.kind === 'internet-gateway');
+    const nat = links.find(({ id }) => id === edgeEnis.nat);
     await expect(gateway?.insideRuleset).toMatchFileSnapshot('golden/internet-gateway.nft');
     await expect(nat?.insideRuleset).toMatchFileSnapshot('golden/nat-gateway.nft');
     await expect(printRuleset(router.ruleset)).toMatchFileSnapshot('golden/router-with-internet.nft');

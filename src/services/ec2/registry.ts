@@ -12,6 +12,7 @@ import { authorizeSecurityGroupIngress } from './operations/authorize-security-g
 import { createDefaultSubnet } from './operations/create-default-subnet.ts';
 import { createDefaultVpc } from './operations/create-default-vpc.ts';
 import { createDhcpOptions } from './operations/create-dhcp-options.ts';
+import { createFlowLogs } from './operations/create-flow-logs.ts';
 import { createInternetGateway } from './operations/create-internet-gateway.ts';
 import { createManagedPrefixList } from './operations/create-managed-prefix-list.ts';
 import { createNatGateway } from './operations/create-nat-gateway.ts';
@@ -27,6 +28,7 @@ import { createTags } from './operations/create-tags.ts';
 import { createVpc } from './operations/create-vpc.ts';
 import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { deleteDhcpOptions } from './operations/delete-dhcp-options.ts';
+import { deleteFlowLogs } from './operations/delete-flow-logs.ts';
 import { deleteInternetGateway } from './operations/delete-internet-gateway.ts';
 import { deleteManagedPrefixList } from './operations/delete-managed-prefix-list.ts';
 import { deleteNatGateway } from './operations/delete-nat-gateway.ts';
@@ -46,6 +48,7 @@ import { describeAddresses } from './operations/describe-addresses.ts';
 import { describeAddressesAttribute } from './operations/describe-addresses-attribute.ts';
 import { describeAvailabilityZones } from './operations/describe-availability-zones.ts';
 import { describeDhcpOptions } from './operations/describe-dhcp-options.ts';
+import { describeFlowLogs } from './operations/describe-flow-logs.ts';
 import { describeInternetGateways } from './operations/describe-internet-gateways.ts';
 import { describeManagedPrefixLists } from './operations/describe-managed-prefix-lists.ts';
 import { describeNatGateways } from './operations/describe-nat-gateways.ts';
@@ -71,7 +74,6 @@ import { detachNetworkInterface } from './operations/detach-network-interface.ts
 import { disassociateAddress } from './operations/disassociate-address.ts';
 import { disassociateRouteTable } from './operations/disassociate-route-table.ts';
 import { disassociateVpcCidrBlock } from './operations/disassociate-vpc-cidr-block.ts';
-import { describeFlowLogs } from './operations/empty-reads.ts';
 import { getManagedPrefixListAssociations } from './operations/get-managed-prefix-list-associations.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
 import { getSecurityGroupsForVpc } from './operations/get-security-groups-for-vpc.ts';
@@ -111,6 +113,7 @@ export const ec2 = answeringDryRuns({
   CreateDefaultSubnet: createDefaultSubnet,
   CreateDefaultVpc: createDefaultVpc,
   CreateDhcpOptions: createDhcpOptions,
+  CreateFlowLogs: createFlowLogs,
   CreateInternetGateway: createInternetGateway,
   CreateManagedPrefixList: createManagedPrefixList,
   CreateNatGateway: createNatGateway,
@@ -126,6 +129,7 @@ export const ec2 = answeringDryRuns({
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
   DeleteDhcpOptions: deleteDhcpOptions,
+  DeleteFlowLogs: deleteFlowLogs,
   DeleteInternetGateway: deleteInternetGateway,
   DeleteManagedPrefixList: deleteManagedPrefixList,
   DeleteNatGateway: deleteNatGateway,

@@ -17,6 +17,7 @@ import type {
   VpcRow,
 } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
+import type { FlowLogRow } from '../../store/flow-logs.ts';
 import * as errors from './errors.ts';
 
 /** What a lookup needs of the context: authorisation and commit look the same way. */
@@ -36,6 +37,7 @@ const nouns = {
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  flowLog: { prefix: 'fl', malformed: 'InvalidFlowLogId.Malformed', notFound: (id) => errors.flowLogsNotFound([id]) },
   internetGateway: { prefix: 'igw', malformed: 'InvalidInternetGatewayId.Malformed', notFound: errors.internetGatewayNotFound },
   elasticIp: { prefix: 'eipalloc', malformed: 'InvalidAllocationID.Malformed', notFound: errors.allocationNotFound },
   natGateway: { prefix: 'nat', malformed: 'NatGatewayMalformed', notFound: errors.natGatewayNotFound },
@@ -73,6 +75,7 @@ export const elasticIpOf = (context: ResourceContext, id: string): ElasticIpRow 
 export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRow =>
   owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
 
+export const flowLogOf = (context: ResourceContext, id: string): FlowLogRow => owned(context, nouns.flowLog, context.store.flowLogs.rows, id);
 export const dhcpOptionsOf = (context: ResourceContext, id: string): DhcpOptionsRow =>
   owned(context, nouns.dhcpOptions, context.store.ec2.dhcpOptions, id);
 export const prefixListRowOf = (context: ResourceContext, id: string): PrefixListRow =>
@@ -129,6 +132,7 @@ export type ResourceType =
   | 'elastic-ip'
   | 'natgateway'
   | 'network-interface'
+  | 'vpc-flow-log'
   | 'dhcp-options'
   | 'prefix-list';
 
@@ -157,6 +161,7 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   eipalloc: { type: 'elastic-ip', find: inNoVpc(elasticIpOf) },
   nat: { type: 'natgateway', find: natGatewayOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
+  fl: { type: 'vpc-flow-log', find: flowLogOf },
   dopt: { type: 'dhcp-options', find: inNoVpc(dhcpOptionsOf) },
   pl: { type: 'prefix-list', find: inNoVpc(prefixListRowOf) },
 };

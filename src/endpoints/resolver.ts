@@ -1,6 +1,6 @@
 import { AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED, type Answer, type Packet, type Question } from 'dns-packet';
 import { s3Address } from '../model/network/reserved.ts';
-import { s3BucketHostNames, s3HostNames } from './s3-host-names.ts';
+import { s3HostNames, s3RepositoryHostNames } from './s3-host-names.ts';
 
 /** What the resolver of one VPC knows. A plain value: it crosses to the worker that owns the sockets. */
 export interface ResolverZone {
@@ -34,7 +34,7 @@ const [formatError, nameError, notImplemented, refused] = [1, 3, 4, 5];
 
 export function compileZone(zone: ResolverZone): CompiledZone {
   const addresses = new Map(Object.entries(zone.names));
-  for (const name of [...s3HostNames(zone.region), ...s3BucketHostNames(zone.region)]) addresses.set(name, [s3Address]);
+  for (const name of [...s3HostNames(zone.region), ...s3RepositoryHostNames(zone.region)]) addresses.set(name, [s3Address]);
   return {
     // AWS: "ip-private-ipv4-address.ec2.internal" in us-east-1, ".REGION.compute.internal" elsewhere.
     privateDomain: zone.region === 'us-east-1' ? 'ec2.internal' : `${zone.region}.compute.internal`,

@@ -6,6 +6,7 @@ import { edgeOwner } from '../drivers/network/network-driver.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
@@ -48,6 +49,7 @@ export class Serving {
   readonly #listeners: VpcListeners;
   readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
+  readonly #flowLogs: FlowLogsReconciler;
   readonly gateway: Gateway;
 
   constructor(dependencies: ServingDependencies) {
@@ -63,8 +65,13 @@ export class Serving {
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
-    this.#trainingJobs = this.#createTrainingJobs(this.#addNetwork());
+    const network = this.#createNetwork();
+    this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
+    this.#trainingJobs = this.#createTrainingJobs(networkAppliedWaiter(network, this.#add(network, periodMs)));
     this.#add(this.#trainingJobs, periodMs);
+    const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
+    // An interface may be gone: its records are complete.
+    network.watch(() => flowLogs.request());
     this.#add(
       new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock, startedAt: state.startedAt }),
       garbagePeriodMs,
@@ -85,6 +92,7 @@ export class Serving {
     const jobsLetGo = await this.#trainingJobs.shutdown();
     this.#dependencies.drivers.placement.detach();
     const loopsLetGo = await Promise.all(this.loops.map(async (loop) => await loop.stop()));
+    await this.#flowLogs.stop().catch((error: unknown) => log('the last flow log records were not kept', { error }));
     return jobsLetGo && loopsLetGo.every(Boolean);
   }
 
@@ -93,9 +101,9 @@ export class Serving {
     this.#ended.abort();
   }
 
-  /** Closes every socket inside VPCs: an open one keeps a namespace alive. */
+  /** Closes every socket inside VPCs, also those that count: an open one keeps a namespace alive. */
   async closeListeners(): Promise<void> {
-    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close()]);
+    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close(), this.#flowLogs.keepOnly([])]);
   }
 
   #createGateway(): Gateway {
@@ -132,19 +140,41 @@ export class Serving {
     });
   }
 
-  #addNetwork(): ReturnType<typeof networkAppliedWaiter> {
+  #createNetwork(): VpcNetworkReconciler {
     const { options, parts, state, drivers } = this.#dependencies;
     const { store } = state;
-    const reconciler = new VpcNetworkReconciler({
+    return new VpcNetworkReconciler({
       store,
       region: options.region,
       driver: drivers.network,
       compile: parts.compile,
       listeners: this.#listeners,
+      counting: {
+        beforeLinksUp: async (world, vpcId) => await this.#flowLogs.beforeLinksUp(world, vpcId),
+        keepOnly: async (vpcIds) => await this.#flowLogs.keepOnly(vpcIds),
+      },
       edgeListeners: this.#edgeListeners,
       clock: systemClock,
     });
-    return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));
+  }
+
+  #createFlowLogs(appliedGeneration: (vpcId: string) => number): FlowLogsReconciler {
+    const { options, parts, state, drivers, access } = this.#dependencies;
+    const { store, paths } = state;
+    return new FlowLogsReconciler({
+      store,
+      region: options.region,
+      accountId: options.accountId,
+      source: drivers.flows,
+      access,
+      clock: systemClock,
+      random: systemRandom,
+      call: async (service, operation, input, principal, actor) => await this.gateway.call(service, operation, input, principal, actor),
+      blobDirectory: paths.blobs,
+      appliedGeneration,
+      log,
+      pace: parts.flowLogPace,
+    });
   }
 
   #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {
@@ -159,7 +189,8 @@ export class Serving {
         clock: systemClock,
         region,
         accountId,
-        call: async (service, operation, input, principal) => await this.gateway.call(service, operation, input, principal, sagemakerPrincipal),
+        call: async (service, operation, input, principal) =>
+          await this.gateway.call(service, operation, input, principal, { servicePrincipal: sagemakerPrincipal }),
         network,
         containers,
         placement,

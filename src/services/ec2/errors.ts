@@ -162,6 +162,22 @@ export const networkInterfaceInUse = (id: string): AwsError => invalidParameterV
 export const attachmentNotYours = (attachmentId: string): AwsError =>
   operationNotPermitted(`You are not allowed to manage '${attachmentId.startsWith('ela-') ? 'ela-attach' : 'eni-attach'}' attachments.`);
 
+// Flow logs
+
+export const flowLogsNotFound = (ids: readonly string[]): AwsError =>
+  new AwsError('InvalidFlowLogId.NotFound', `These flow log ids in the input list are not found: [TotalCount: ${ids.length}] ${ids.join(', ')}`);
+export const flowLogExists = (): AwsError =>
+  new AwsError('FlowLogAlreadyExists', 'Error. There is an existing Flow Log with the same configuration and log destination.');
+export const flowLogLimitExceeded = (): AwsError => new AwsError('FlowLogsLimitExceeded', 'The maximum number of flow logs has been reached.');
+export const invalidAggregationInterval = (): AwsError => invalidParameter('Invalid Flow Log Max Aggregation Interval');
+export const logFormatMalformed = (format: string): AwsError =>
+  invalidParameter(`1 validation error detected: Value '${format}' at 'logFormat' has an invalid format`);
+export const logFormatUnknownFields = (fields: readonly string[]): AwsError => invalidParameter(`Unknown fields provided: [${fields.join(', ')}]`);
+export const logDestinationInvalid = (destination: string): AwsError => invalidParameter(`LogDestination: ${destination} is not a valid ARN.`);
+export const bucketAbsent = (bucket: string): AwsError => new AwsError('400', `LogDestination: ${bucket} does not exist.`);
+export const bucketClosed = (bucket: string): AwsError =>
+  new AwsError('400', `Access Denied for LogDestination: ${bucket}. Please check LogDestination permission`);
+
 // Tags
 
 export const notTaggable = (resourceType: string): AwsError =>

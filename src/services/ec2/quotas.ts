@@ -18,6 +18,8 @@ export const quotas = {
   networkInterfaces: 5_000,
   permissionsPerNetworkInterface: 50,
   vpcEndpointsPerVpc: 255,
+  /** Of one VPC, subnet or interface. */
+  flowLogsPerResource: 2,
   internetGateways: 100,
   elasticIps: 100,
   natGateways: 100,

@@ -7,6 +7,7 @@ import { associateRouteTable } from './operations/associate-route-table.ts';
 import { attachInternetGateway } from './operations/attach-internet-gateway.ts';
 import { authorizeSecurityGroupEgress } from './operations/authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './operations/authorize-security-group-ingress.ts';
+import { createFlowLogs } from './operations/create-flow-logs.ts';
 import { createInternetGateway } from './operations/create-internet-gateway.ts';
 import { createNatGateway } from './operations/create-nat-gateway.ts';
 import { createNetworkInterfacePermission } from './operations/create-network-interface-permission.ts';
@@ -20,6 +21,7 @@ import { createSubnet } from './operations/create-subnet.ts';
 import { createTags } from './operations/create-tags.ts';
 import { createVpcEndpoint } from './operations/create-vpc-endpoint.ts';
 import { createVpc } from './operations/create-vpc.ts';
+import { deleteFlowLogs } from './operations/delete-flow-logs.ts';
 import { deleteInternetGateway } from './operations/delete-internet-gateway.ts';
 import { deleteNatGateway } from './operations/delete-nat-gateway.ts';
 import { deleteNetworkInterfacePermission } from './operations/delete-network-interface-permission.ts';
@@ -38,6 +40,7 @@ import { describeAddresses } from './operations/describe-addresses.ts';
 import { describeAddressesAttribute } from './operations/describe-addresses-attribute.ts';
 import { describeAvailabilityZones } from './operations/describe-availability-zones.ts';
 import { describeDhcpOptions } from './operations/describe-dhcp-options.ts';
+import { describeFlowLogs } from './operations/describe-flow-logs.ts';
 import { describeInternetGateways } from './operations/describe-internet-gateways.ts';
 import { describeManagedPrefixLists } from './operations/describe-managed-prefix-lists.ts';
 import { describeNatGateways } from './operations/describe-nat-gateways.ts';
@@ -60,7 +63,7 @@ import { detachInternetGateway } from './operations/detach-internet-gateway.ts';
 import { detachNetworkInterface } from './operations/detach-network-interface.ts';
 import { disassociateAddress } from './operations/disassociate-address.ts';
 import { disassociateRouteTable } from './operations/disassociate-route-table.ts';
-import { describeInstances, describeVpcPeeringConnections, describeFlowLogs } from './operations/empty-reads.ts';
+import { describeInstances, describeVpcPeeringConnections } from './operations/empty-reads.ts';
 import { getManagedPrefixListEntries } from './operations/get-managed-prefix-list-entries.ts';
 import { modifyNetworkInterfaceAttribute } from './operations/modify-network-interface-attribute.ts';
 import { modifySecurityGroupRules } from './operations/modify-security-group-rules.ts';
@@ -85,6 +88,7 @@ export const ec2 = answeringDryRuns({
   AttachInternetGateway: attachInternetGateway,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateFlowLogs: createFlowLogs,
   CreateInternetGateway: createInternetGateway,
   CreateNatGateway: createNatGateway,
   CreateNetworkAcl: createNetworkAcl,
@@ -98,6 +102,7 @@ export const ec2 = answeringDryRuns({
   CreateTags: createTags,
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
+  DeleteFlowLogs: deleteFlowLogs,
   DeleteInternetGateway: deleteInternetGateway,
   DeleteNatGateway: deleteNatGateway,
   DeleteNetworkAcl: deleteNetworkAcl,

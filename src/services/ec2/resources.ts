@@ -15,6 +15,7 @@ import type {
   VpcRow,
 } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
+import type { FlowLogRow } from '../../store/flow-logs.ts';
 import * as errors from './errors.ts';
 
 /** What a lookup needs of the context: authorisation and commit look the same way. */
@@ -34,6 +35,7 @@ const nouns = {
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  flowLog: { prefix: 'fl', malformed: 'InvalidFlowLogId.Malformed', notFound: (id) => errors.flowLogsNotFound([id]) },
   internetGateway: { prefix: 'igw', malformed: 'InvalidInternetGatewayId.Malformed', notFound: errors.internetGatewayNotFound },
   elasticIp: { prefix: 'eipalloc', malformed: 'InvalidAllocationID.Malformed', notFound: errors.allocationNotFound },
   natGateway: { prefix: 'nat', malformed: 'NatGatewayMalformed', notFound: errors.natGatewayNotFound },
@@ -68,6 +70,8 @@ export const internetGatewayOf = (context: ResourceContext, id: string): Interne
 export const elasticIpOf = (context: ResourceContext, id: string): ElasticIpRow => owned(context, nouns.elasticIp, context.store.ec2.elasticIps, id);
 export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRow =>
   owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
+
+export const flowLogOf = (context: ResourceContext, id: string): FlowLogRow => owned(context, nouns.flowLog, context.store.flowLogs.rows, id);
 
 /** A rule and the group it stands in. */
 export interface RuleInGroup {
@@ -119,7 +123,8 @@ export type ResourceType =
   | 'internet-gateway'
   | 'elastic-ip'
   | 'natgateway'
-  | 'network-interface';
+  | 'network-interface'
+  | 'vpc-flow-log';
 
 interface TypedResource {
   readonly type: ResourceType;
@@ -145,6 +150,7 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   eipalloc: { type: 'elastic-ip', find: inNoVpc(elasticIpOf) },
   nat: { type: 'natgateway', find: natGatewayOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
+  fl: { type: 'vpc-flow-log', find: flowLogOf },
 };
 
 /** The type that an id's prefix tells. */

@@ -28,11 +28,3 @@ export const describeVpcPeeringConnections: Ec2Operation<'DescribeVpcPeeringConn
     return { VpcPeeringConnections: [] };
   },
 };
-
-export const describeFlowLogs: Ec2Operation<'DescribeFlowLogs'> = {
-  authorize: readsAll('DescribeFlowLogs'),
-  commit(input) {
-    refuseIds(input.FlowLogIds, 'InvalidFlowLogId.NotFound', (id) => `The flow log ID '${id}' does not exist`);
-    return { FlowLogs: [] };
-  },
-};

@@ -120,6 +120,8 @@ function rows({ ec2: tables, flowLogs, s3 }: Store): unknown {
     tables.internetGateways,
     tables.elasticIps,
     tables.natGateways,
+    tables.dhcpOptions,
+    tables.prefixLists,
     tables.tags,
     flowLogs.rows,
     s3.buckets,

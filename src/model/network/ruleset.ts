@@ -85,7 +85,8 @@ function sets(view: VpcView, links: readonly Link[]): NftSet[] {
   const prefixListIds = [...new Set([...peers.prefixListIds, ...endpoints])].sort();
   return [
     addressSet('resolver', view.resolverAddresses.map(formatAddress)),
-    blockSet('vpc', view.blocks.map(formatCidr)),
+    // They never overlap, and stay apart where they are neighbours: what is held can be compared with what is stored.
+    { ...blockSet('vpc', view.blocks.map(formatCidr)), specification: ['type ipv4_addr', 'flags interval'] },
     blockSet('unroutable', unroutableBlocks.map(formatCidr)),
     ...(view.internetGateway === undefined ? [] : [addressSet(publicSet, publicAddresses(view))]),
     ...(view.natGateways.size === 0 ? [] : [addressSet(natSet, natAddresses(view))]),

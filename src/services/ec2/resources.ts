@@ -2,11 +2,13 @@ import type { AwsError } from '../../aws/aws-error.ts';
 import { assert } from '../../stdx/assert.ts';
 import type { Collection } from '../../store/collection.ts';
 import type {
+  DhcpOptionsRow,
   ElasticIpRow,
   InternetGatewayRow,
   NatGatewayRow,
   NetworkAclRow,
   NetworkInterfaceRow,
+  PrefixListRow,
   RouteTableRow,
   SecurityGroupRow,
   SecurityGroupRuleRow,
@@ -40,6 +42,8 @@ const nouns = {
   elasticIp: { prefix: 'eipalloc', malformed: 'InvalidAllocationID.Malformed', notFound: errors.allocationNotFound },
   natGateway: { prefix: 'nat', malformed: 'NatGatewayMalformed', notFound: errors.natGatewayNotFound },
   networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
+  dhcpOptions: { prefix: 'dopt', malformed: 'InvalidDhcpOptionsId.Malformed', notFound: errors.dhcpOptionsNotFound },
+  prefixList: { prefix: 'pl', malformed: 'InvalidPrefixListId.Malformed', notFound: errors.prefixListNotFound },
 } satisfies Record<string, Noun>;
 
 function checkPrefix(noun: Noun, id: string): void {
@@ -72,6 +76,10 @@ export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRo
   owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
 
 export const flowLogOf = (context: ResourceContext, id: string): FlowLogRow => owned(context, nouns.flowLog, context.store.flowLogs.rows, id);
+export const dhcpOptionsOf = (context: ResourceContext, id: string): DhcpOptionsRow =>
+  owned(context, nouns.dhcpOptions, context.store.ec2.dhcpOptions, id);
+export const prefixListRowOf = (context: ResourceContext, id: string): PrefixListRow =>
+  owned(context, nouns.prefixList, context.store.ec2.prefixLists, id);
 
 /** A rule and the group it stands in. */
 export interface RuleInGroup {
@@ -124,10 +132,13 @@ export type ResourceType =
   | 'elastic-ip'
   | 'natgateway'
   | 'network-interface'
-  | 'vpc-flow-log';
+  | 'vpc-flow-log'
+  | 'dhcp-options'
+  | 'prefix-list';
 
 interface TypedResource {
   readonly type: ResourceType;
+  /** `vpcId` of what is in a VPC. */
   readonly find: (context: ResourceContext, id: string) => { readonly vpcId?: string };
 }
 
@@ -151,6 +162,8 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   nat: { type: 'natgateway', find: natGatewayOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
   fl: { type: 'vpc-flow-log', find: flowLogOf },
+  dopt: { type: 'dhcp-options', find: inNoVpc(dhcpOptionsOf) },
+  pl: { type: 'prefix-list', find: inNoVpc(prefixListRowOf) },
 };
 
 /** The type that an id's prefix tells. */

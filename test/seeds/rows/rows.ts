@@ -1,4 +1,5 @@
 import type { SeedRow } from '../seed.ts';
+import { c11 } from './c11.ts';
 import { t3 } from './t03.ts';
 import { t4 } from './t04.ts';
 import { t5 } from './t05.ts';
@@ -20,4 +21,4 @@ import { t25 } from './t25.ts';
 import { t27 } from './t27.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t9, t10, t11, t12, t13, t15, t19, t21, t22, t23, t24, t25, t27];
+export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t9, t10, t11, t12, t13, t15, t19, t21, t22, t23, t24, t25, t27, c11];

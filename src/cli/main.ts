@@ -6,6 +6,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { inspect } from './commands/inspect.ts';
+import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
@@ -89,6 +90,21 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (from: string, to: string, options: Parameters<typeof trace>[3]) => await trace(terminal, from, to, options));
+const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
+repo
+  .command('import')
+  .description('fill one of them from a directory, such as createrepo_c leaves; run again, it changes what changed')
+  .argument('<directory>', 'what becomes the objects of the bucket')
+  .option('--bucket <name>', `packages or repo (Amazon Linux 1), amazonlinux (2) or al2023`, 'amazonlinux')
+  .option('--prefix <prefix>', 'what comes before their keys', '')
+  .option('--delete', 'also remove objects below the prefix that are not in the directory', false)
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (directory: string, options: RepoImportOptions) => await repoImport(terminal, directory, options));
+repo
+  .command('list')
+  .description('what they hold, and their addresses inside VPCs')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (options: Parameters<typeof repoList>[1]) => await repoList(terminal, options));
 program
   .command('doctor')
   .description('whether this machine can enforce a private network, and what to fix')

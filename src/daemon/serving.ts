@@ -14,6 +14,7 @@ import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
 import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
 import { trainingJournal } from '../reconcile/training/training-saga.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
+import { ensureRepositoryBuckets } from '../services/s3/repository-buckets.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
@@ -63,6 +64,7 @@ export class Serving {
     this.#dependencies = dependencies;
     const { options, state, drivers, dataPlane } = dependencies;
     storeEndpointServices(state.store, options.endpointServices, options.accountId, systemClock.now());
+    ensureRepositoryBuckets(state.store, options.region, systemClock.now());
     this.gateway = this.#createGateway();
     this.#listeners = new VpcListeners({
       dataPlane,

@@ -8,6 +8,7 @@ import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import { SigV4Verifier } from '../aws/sigv4.ts';
 import { identityError } from '../aws/signature-errors.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import { repositoriesPath } from '../model/package-repositories.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Operation } from '../services/operation.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
@@ -124,6 +125,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { head } = exchange;
     assert(head.arrival.kind !== 'service', 'requests of Cloister itself come in by `call`');
     if (isOperators(exchange)) {
+      if (exchange.path.startsWith(repositoriesPath)) return await this.#planS3(exchange, body, 'planRepository');
       exchange.service = 'cloister';
       checkHeaders(exchange);
       return this.#withBody(exchange, body, (bytes) => this.#operator(exchange, bytes));
@@ -136,10 +138,17 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const model = serviceModel(service);
     exchange.service = service;
     exchange.model = model;
-    if (service === 's3') Object.assign(exchange, { requestId: this.#options.random.base32(16), hostId: this.#options.random.secret(56) });
+    if (service === 's3') return await this.#planS3(exchange, body, 'plan');
     checkHeaders(exchange);
-    if (service !== 's3') return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
-    const step = await this.#s3.plan(exchange, model, body);
+    return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
+  }
+
+  async #planS3(exchange: Exchange, body: Uint8Array | undefined, how: 'plan' | 'planRepository'): Promise<Plan> {
+    const model = serviceModel('s3');
+    const { random } = this.#options;
+    Object.assign(exchange, { service: 's3', model, requestId: random.base32(16), hostId: random.secret(56) });
+    checkHeaders(exchange);
+    const step = await this.#s3[how](exchange, model, body);
     if (step.kind === 'reply') return { kind: 'reply', reply: this.#accept(exchange, step.reply) };
     const ticket = this.#issue(exchange, step.kind, step.resume);
     const { resume: _resume, ...plan } = step;

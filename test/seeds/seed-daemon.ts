@@ -101,6 +101,11 @@ export class SeedDaemon {
     return number === undefined ? undefined : this.#network.driver.namespacePath({ kind: 'vpc', number });
   }
 
+  /** Whether the kernel has an interface. */
+  hasInterface(networkInterfaceId: string): boolean {
+    return this.#network.owners.has(networkInterfaceId);
+  }
+
   /** `/run/netns/…` of an interface that the kernel has. */
   interfacePath(networkInterfaceId: string): string {
     const owner = this.#network.owners.get(networkInterfaceId);

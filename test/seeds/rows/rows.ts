@@ -13,10 +13,15 @@ import { t12 } from './t12.ts';
 import { t13 } from './t13.ts';
 import { t14 } from './t14.ts';
 import { t15 } from './t15.ts';
+import { t19 } from './t19.ts';
+import { t20 } from './t20.ts';
+import { t21 } from './t21.ts';
+import { t22 } from './t22.ts';
+import { t23 } from './t23.ts';
 import { t24 } from './t24.ts';
 import { t25 } from './t25.ts';
 import { t26 } from './t26.ts';
 import { t27 } from './t27.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t8, t9, t10, t11, t12, t13, t15, t24, t25, t26, t27, c11];
+export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t8, t9, t10, t11, t12, t13, t15, t19, t20, t21, t22, t23, t24, t25, t26, t27, c11];

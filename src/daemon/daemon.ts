@@ -3,6 +3,7 @@ import { PolicyAccess } from '../access/policy-access.ts';
 import { validate } from '../aws/validate.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
 import { compile } from '../model/network/compile.ts';
+import { flowLogPace } from '../reconcile/flow-logs/services.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { Closings } from './closings.ts';
@@ -35,6 +36,8 @@ const wholeParts: DaemonParts = {
   access: (access) => access,
   registries: (whole) => whole,
   network: (driver) => driver,
+  flows: (source) => source,
+  flowLogPace,
   containers: (driver) => driver,
   placement: (driver) => driver,
   journal: (journal) => journal,

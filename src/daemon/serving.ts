@@ -7,6 +7,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
 import { AttachmentsReconciler } from '../reconcile/attachments.ts';
+import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
@@ -42,7 +43,7 @@ export interface ServingDependencies {
 const periodMs = 30_000;
 /** A process that ended is noticed within this time. */
 const attachmentsPeriodMs = 2_000;
-const ec2Principal = 'ec2.amazonaws.com';
+const actingForAttach = { servicePrincipal: 'ec2.amazonaws.com' };
 const garbagePeriodMs = 10 * 60_000;
 
 /** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
@@ -54,6 +55,7 @@ export class Serving {
   readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
   readonly #attached: AttachmentsReconciler;
+  readonly #flowLogs: FlowLogsReconciler;
   readonly gateway: Gateway;
   readonly attachments: Attachments;
 
@@ -70,9 +72,14 @@ export class Serving {
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
-    const networkApplied = this.#addNetwork();
+    const network = this.#createNetwork();
+    this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
+    const networkApplied = networkAppliedWaiter(network, this.#add(network, periodMs));
     this.#trainingJobs = this.#createTrainingJobs(networkApplied);
     this.#add(this.#trainingJobs, periodMs);
+    const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
+    // An interface may be gone: its records are complete.
+    network.watch(() => flowLogs.request());
     this.#attached = new AttachmentsReconciler({
       store: state.store,
       network: drivers.network,
@@ -100,6 +107,7 @@ export class Serving {
     const jobsLetGo = await this.#trainingJobs.shutdown();
     this.#dependencies.drivers.placement.detach();
     const loopsLetGo = await Promise.all(this.loops.map(async (loop) => await loop.stop()));
+    await this.#flowLogs.stop().catch((error: unknown) => log('the last flow log records were not kept', { error }));
     return jobsLetGo && loopsLetGo.every(Boolean);
   }
 
@@ -108,10 +116,10 @@ export class Serving {
     this.#ended.abort();
   }
 
-  /** Closes every socket inside VPCs, and ends what is attached there: each keeps a namespace alive. */
+  /** Closes every socket inside VPCs, also those that count, and ends what is attached there: each keeps a namespace alive. */
   async closeListeners(): Promise<void> {
     await this.#attached.releaseAll();
-    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close()]);
+    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close(), this.#flowLogs.keepOnly([])]);
   }
 
   #createGateway(): Gateway {
@@ -148,19 +156,41 @@ export class Serving {
     });
   }
 
-  #addNetwork(): ReturnType<typeof networkAppliedWaiter> {
+  #createNetwork(): VpcNetworkReconciler {
     const { options, parts, state, drivers } = this.#dependencies;
     const { store } = state;
-    const reconciler = new VpcNetworkReconciler({
+    return new VpcNetworkReconciler({
       store,
       region: options.region,
       driver: drivers.network,
       compile: parts.compile,
       listeners: this.#listeners,
+      counting: {
+        beforeLinksUp: async (world, vpcId) => await this.#flowLogs.beforeLinksUp(world, vpcId),
+        keepOnly: async (vpcIds) => await this.#flowLogs.keepOnly(vpcIds),
+      },
       edgeListeners: this.#edgeListeners,
       clock: systemClock,
     });
-    return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));
+  }
+
+  #createFlowLogs(appliedGeneration: (vpcId: string) => number): FlowLogsReconciler {
+    const { options, parts, state, drivers, access } = this.#dependencies;
+    const { store, paths } = state;
+    return new FlowLogsReconciler({
+      store,
+      region: options.region,
+      accountId: options.accountId,
+      source: drivers.flows,
+      access,
+      clock: systemClock,
+      random: systemRandom,
+      call: async (service, operation, input, principal, actor) => await this.gateway.call(service, operation, input, principal, actor),
+      blobDirectory: paths.blobs,
+      appliedGeneration,
+      log,
+      pace: parts.flowLogPace,
+    });
   }
 
   #createAttachments(networkApplied: ReturnType<typeof networkAppliedWaiter>): Attachments {
@@ -175,7 +205,7 @@ export class Serving {
       reconciler: this.#attached,
       networkApplied,
       createInterface: async (input, principal) => {
-        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, ec2Principal);
+        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, actingForAttach);
         return (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface.NetworkInterfaceId;
       },
     });
@@ -193,7 +223,8 @@ export class Serving {
         clock: systemClock,
         region,
         accountId,
-        call: async (service, operation, input, principal) => await this.gateway.call(service, operation, input, principal, sagemakerPrincipal),
+        call: async (service, operation, input, principal) =>
+          await this.gateway.call(service, operation, input, principal, { servicePrincipal: sagemakerPrincipal }),
         network,
         containers,
         placement,

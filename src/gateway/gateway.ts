@@ -32,6 +32,16 @@ const openOperatorPaths: ReadonlySet<string> = new Set([
   'POST /moto-api/reset',
 ]);
 
+/** A service of AWS that Cloister acts as. */
+export interface ActingService {
+  /** `sagemaker.amazonaws.com` */
+  readonly servicePrincipal: string;
+  /** The resource that it acts for. */
+  readonly sourceArn?: string;
+  /** The body of an operation that receives one. When the call fails it is still the caller's. */
+  readonly received?: ReceivedBlob;
+}
+
 /**
  * Where every request goes through, from every door, in this order: route → authenticate → decode → validate →
  * authorise → run → encode → audit. Owns no socket and reads no body: whoever does asks for a plan, and completes it.
@@ -75,16 +85,16 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
 
   /**
    * The door for Cloister itself, acting for `principal`: the same validation, authorisation, operation and audit line.
-   * @param servicePrincipal who acts: `sagemaker.amazonaws.com`
+   * @param as who acts, and what it brings
    */
   async call(
     service: ServiceName,
     name: string,
     input: Readonly<Record<string, unknown>>,
     principal: Principal,
-    servicePrincipal: string,
+    { received, ...acting }: ActingService,
   ): Promise<any> {
-    const head: RequestHead = { method: 'POST', target: '/', headers: [], arrival: { kind: 'service', servicePrincipal } };
+    const head: RequestHead = { method: 'POST', target: '/', headers: [], arrival: { kind: 'service', ...acting } };
     const exchange = this.#begin(head);
     const model = serviceModel(service);
     Object.assign(exchange, { service, model, operation: name, principal });
@@ -95,7 +105,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       this.#options.validate(model, shape, input);
       const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, head.arrival) };
       exchange.resources = this.#runner.authorise(call);
-      const output: unknown = await this.#runner.run(call);
+      const output: unknown = await this.#runner.run(call, received);
       this.#audit(exchange, 200, undefined);
       return output;
     } catch (error) {

@@ -29,9 +29,19 @@ function world() {
       await Promise.resolve(kernel.delete(number));
     },
   } as Partial<NetworkDriver> as NetworkDriver;
+  const counting = { beforeLinksUp: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const edgeListeners = { ensure: async () => await Promise.resolve(void edge.push('listens')), close: () => Promise.resolve() };
-  const reconciler = new VpcNetworkReconciler({ store: account.store, region: 'us-east-1', driver, compile, listeners, edgeListeners, clock });
+  const reconciler = new VpcNetworkReconciler({
+    store: account.store,
+    region: 'us-east-1',
+    driver,
+    compile,
+    listeners,
+    counting,
+    edgeListeners,
+    clock,
+  });
   const activate = async () => await reconciler.activate(new AbortController().signal);
   return { ...account, clock, applied, broken, kernel, busy, edge, reconciler, activate };
 }

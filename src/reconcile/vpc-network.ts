@@ -21,6 +21,14 @@ export interface VpcListening {
   keepOnly(vpcIds: readonly string[]): Promise<void>;
 }
 
+/** Who counts the packets of VPCs. */
+export interface VpcCounting {
+  /** What is about to be in the kernel, before any of it can send a packet. */
+  beforeLinksUp(world: World, vpcId: string): Promise<void>;
+  /** Ends in other VPCs: who counts in a namespace keeps it alive. */
+  keepOnly(vpcIds: readonly string[]): Promise<void>;
+}
+
 /** What listens at the internet edge. */
 export interface EdgeListening {
   ensure(): Promise<void>;
@@ -33,6 +41,7 @@ export interface VpcNetworkDependencies {
   readonly driver: NetworkDriver;
   readonly compile: (world: World, vpcId: string) => VpcPlan;
   readonly listeners: VpcListening;
+  readonly counting: VpcCounting;
   readonly edgeListeners: EdgeListening;
   readonly clock: Clock;
 }
@@ -121,9 +130,13 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async #apply(world: World, { vpcId }: Vpc, verify: boolean): Promise<void> {
-    const { store, driver, listeners, compile } = this.#dependencies;
+    const { store, driver, listeners, counting, compile } = this.#dependencies;
     const wanted = listenersWanted(world, vpcId, store);
-    await driver.apply(compile(world, vpcId), { verify, beforeLinksUp: async () => await listeners.ensure(wanted) });
+    const beforeLinksUp = async (): Promise<void> => {
+      await listeners.ensure(wanted);
+      await counting.beforeLinksUp(world, vpcId);
+    };
+    await driver.apply(compile(world, vpcId), { verify, beforeLinksUp });
     // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
     await listeners.ensure(wanted);
   }
@@ -144,13 +157,14 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async #removeGone(world: World, failures: Failure[]): Promise<number> {
-    const { driver, listeners } = this.#dependencies;
+    const { driver, listeners, counting } = this.#dependencies;
     const wanted = new Set(world.vpcs.map((vpc) => vpc.number));
     const vpcIds = world.vpcs.map((vpc) => vpc.vpcId);
     for (const vpcId of this.#applied.keys()) if (!vpcIds.includes(vpcId)) this.#applied.delete(vpcId);
     const gone = (await driver.listVpcs()).filter((number) => !wanted.has(number));
     if (gone.length === 0) return 0;
     await listeners.keepOnly(vpcIds);
+    await counting.keepOnly(vpcIds);
     let removed = 0;
     for (const number of gone) {
       try {

@@ -1,3 +1,4 @@
+import { bornDhcpConfigurations, noDhcpOptions, type DhcpConfigurations } from '../model/network/dhcp.ts';
 import type { NetworkAclEntry, RouteDestination, RouteTarget, RulePeer, RuleProtocol } from '../model/network/world.ts';
 import { assert } from '../stdx/assert.ts';
 import { Collection, collectionSql, collectionsMigration, type CollectionShape } from './collection.ts';
@@ -33,6 +34,8 @@ export interface SubnetRow extends Owned {
   readonly cidrBlock: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
+  /** The one of its zone in the default VPC. */
+  readonly defaultForAz?: true;
 }
 
 export interface RouteRow {
@@ -179,6 +182,26 @@ export interface NatGatewayRow extends Owned, Remembered {
   readonly deletedAt?: string;
 }
 
+export interface DhcpOptionsRow extends Owned {
+  readonly dhcpOptionsId: string;
+  readonly configurations: DhcpConfigurations;
+}
+
+/** A list of blocks that the account manages. Its blocks are those of its last version. */
+export interface PrefixListRow extends Owned, Remembered {
+  readonly prefixListId: string;
+  readonly prefixListName: string;
+  readonly maxEntries: number;
+  readonly state: 'create-complete' | 'modify-complete' | 'restore-complete';
+  /** Oldest first; the last is what rules and routes mean. */
+  readonly versions: readonly PrefixListVersion[];
+}
+
+export interface PrefixListVersion {
+  readonly version: number;
+  readonly entries: readonly { readonly cidrBlock: string; readonly description?: string }[];
+}
+
 export interface TagRow {
   /** `RESOURCE#KEY` */
   readonly tagId: string;
@@ -232,6 +255,8 @@ const internetEdge = {
     kept: true,
   } satisfies CollectionShape<NatGatewayRow>,
 };
+const dhcpOptions: CollectionShape<DhcpOptionsRow> = { name: 'dhcp_options', key: 'dhcpOptionsId', indexes: ['ownerId'] };
+const prefixLists: CollectionShape<PrefixListRow> = { name: 'prefix_lists', key: 'prefixListId', indexes: ['ownerId', 'clientToken'], kept: true };
 
 /** VPCs that are older than the table get the ACL that a VPC is born with. */
 const defaultAclsSql = `
@@ -253,6 +278,7 @@ export const ec2Migrations: readonly Migration[] = [
   { id: 'ec2-0002', sql: `${collectionSql(networkAcls)}\n${defaultAclsSql}` },
   collectionsMigration('ec2-0003', Object.values(internetEdge)),
   { id: 'ec2-0004', sql: collectionSql(endpointServices) },
+  { id: 'ec2-0005', sql: `${collectionSql(dhcpOptions)}\n${collectionSql(prefixLists)}` },
 ];
 
 export class Ec2Store {
@@ -268,6 +294,8 @@ export class Ec2Store {
   readonly internetGateways: Collection<InternetGatewayRow>;
   readonly elasticIps: Collection<ElasticIpRow>;
   readonly natGateways: Collection<NatGatewayRow>;
+  readonly dhcpOptions: Collection<DhcpOptionsRow>;
+  readonly prefixLists: Collection<PrefixListRow>;
   readonly tags: Collection<TagRow>;
 
   constructor(database: Database) {
@@ -283,12 +311,20 @@ export class Ec2Store {
     this.internetGateways = new Collection(database, internetEdge.internetGateways);
     this.elasticIps = new Collection(database, internetEdge.elasticIps);
     this.natGateways = new Collection(database, internetEdge.natGateways);
+    this.dhcpOptions = new Collection(database, dhcpOptions);
+    this.prefixLists = new Collection(database, prefixLists);
     this.tags = new Collection(database, shapes.tags);
   }
 
   /** Every change to anything in a VPC ends here: reconcilers apply no generation older than the last. */
   bumpGeneration(vpcId: string): void {
     this.vpcs.update(vpcId, { generation: this.vpcs.get(vpcId).generation + 1 });
+  }
+
+  /** What the DHCP options of a VPC say: its own set, the one that VPCs are born with, or none. */
+  dhcpConfigurationsOf({ dhcpOptionsId }: VpcRow, region: string): DhcpConfigurations {
+    if (dhcpOptionsId === noDhcpOptions) return {};
+    return this.dhcpOptions.find(dhcpOptionsId)?.configurations ?? bornDhcpConfigurations(region);
   }
 
   /** Marks an interface as in use. Its network does not change by it: what is attached runs inside the interface's own namespace. */

@@ -7,6 +7,7 @@ import type {
   NatGateway,
   NetworkAcl,
   NetworkInterface,
+  PrefixList,
   RouteTable,
   SecurityGroup,
   Subnet,
@@ -22,6 +23,7 @@ import type {
   NatGatewayRow,
   NetworkAclRow,
   NetworkInterfaceRow,
+  PrefixListRow,
   RouteTableRow,
   SecurityGroupRow,
   SubnetRow,
@@ -124,6 +126,12 @@ const elasticIpOf = ({ allocationId, publicIp, association }: ElasticIpRow): Ela
 const natGatewayOf = ({ natGatewayId, vpcId, subnetId, address, deletedAt }: NatGatewayRow): NatGateway[] =>
   address === undefined || deletedAt !== undefined ? [] : [{ natGatewayId, vpcId, subnetId, networkInterfaceId: address.networkInterfaceId }];
 
+const prefixListOf = ({ prefixListId, prefixListName, versions }: PrefixListRow): PrefixList => ({
+  prefixListId,
+  prefixListName,
+  cidrBlocks: versions.at(-1)?.entries.map(({ cidrBlock }) => cidrBlock) ?? [],
+});
+
 /** Everything the store holds of networks, as the plain value that `model/network` works on. */
 export function readWorld(store: Pick<Store, 'ec2'>, region: string): World {
   const { ec2 } = store;
@@ -144,6 +152,6 @@ export function readWorld(store: Pick<Store, 'ec2'>, region: string): World {
     internetGateways: ec2.internetGateways.list().flatMap((row) => internetGatewayOf(row)),
     elasticIps: ec2.elasticIps.list().flatMap((row) => elasticIpOf(row)),
     natGateways: ec2.natGateways.list().flatMap((row) => natGatewayOf(row)),
-    prefixLists: [s3PrefixListOf(region)],
+    prefixLists: [s3PrefixListOf(region), ...ec2.prefixLists.list().map((row) => prefixListOf(row))],
   };
 }

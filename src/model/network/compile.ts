@@ -54,9 +54,13 @@ const routing = ['all', 'default'].flatMap((scope) =>
   ['rp_filter', 'send_redirects', 'accept_redirects', 'accept_source_route'].map((name) => `net.ipv4.conf.${scope}.${name}=0`),
 );
 
+/** What flow logs are made of. Flows that began without it are never counted; it costs nothing that can be measured. */
+const accounting = ['net.netfilter.nf_conntrack_acct=1', 'net.netfilter.nf_conntrack_timestamp=1'];
+
 function routerPlan(view: VpcView, links: readonly Link[]): RouterPlan {
   return {
     settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=1'],
+    trackingSettings: accounting,
     addresses: [linkGateway, ...(view.vpc.enableDnsSupport ? view.resolverAddresses.map(formatAddress) : [])],
     rules: rulesOfRouting(view),
     routes: [...localRoutes(view), ...view.routeTables.flatMap((table) => tableRoutes(view, tableNumber(table), table))],

@@ -1,6 +1,8 @@
 import type { SeedRow } from '../seed.ts';
+import { c11 } from './c11.ts';
 import { t3 } from './t03.ts';
 import { t4 } from './t04.ts';
+import { t5 } from './t05.ts';
 import { t6 } from './t06.ts';
 import { t7 } from './t07.ts';
 import { t8 } from './t08.ts';
@@ -17,4 +19,4 @@ import { t26 } from './t26.ts';
 import { t27 } from './t27.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t3, t4, t6, t7, t8, t9, t10, t11, t12, t13, t15, t24, t25, t26, t27];
+export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t8, t9, t10, t11, t12, t13, t15, t24, t25, t26, t27, c11];

@@ -1,5 +1,6 @@
 import { compile } from '../../../src/model/network/compile.ts';
 import type { World as NetworkWorld } from '../../../src/model/network/world.ts';
+import { flowRecords, recordFlows } from '../flow-log.ts';
 import { createJob, describeJob, jobRequest, until } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
 import { noGroupLetsIn, withGroups } from '../private-host.ts';
@@ -11,6 +12,7 @@ interface Setting {
   readonly daemon: SeedDaemon;
   readonly network: Network;
   readonly jobName: string;
+  readonly logGroupName: string;
 }
 
 /** The second instance asks the first, by its name. What is not answered in time fails. */
@@ -21,9 +23,10 @@ const program =
 
 async function setting(world: World, daemon: SeedDaemon, members: 'allowed' | 'strangers'): Promise<Setting> {
   const network = await createNetwork(daemon, { members });
+  const logGroupName = await recordFlows(daemon, network);
   const jobName = world.name('t24');
   await createJob(daemon, jobRequest(daemon, network, { name: jobName, entrypoint: ['node', '-e', program], instances: 2 }));
-  return { daemon, network, jobName };
+  return { daemon, network, jobName, logGroupName };
 }
 
 interface Outcome {
@@ -51,8 +54,19 @@ const everyGroupKnowsItself = (world: NetworkWorld): NetworkWorld =>
     return { ...group, rules: [...group.rules, self] };
   });
 
+/** One job for both proofs. */
+const strangers = async (world: World): Promise<Setting> =>
+  await world.shared('t24 strangers', async () => await setting(world, await world.whole(), 'strangers'));
+
+/** The same, where every group lets its own members in. */
+const strangersLetIn = async (world: World): Promise<Setting> =>
+  await world.shared('t24 strangers let in', async () => {
+    const daemon = await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) });
+    return await setting(world, daemon, 'strangers');
+  });
+
 const withoutTheRule = proofOf<Setting>({
-  setting: async (world) => await setting(world, await world.whole(), 'strangers'),
+  setting: strangers,
   async assertion(made) {
     const { status, reason, refused } = await outcomeOf(made);
     const { jobName, network } = made;
@@ -65,9 +79,31 @@ const withoutTheRule = proofOf<Setting>({
   },
   control: {
     without: 'the gate: every group lets its own members in',
-    setting: async (world) =>
-      await setting(world, await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) }), 'strangers'),
+    setting: strangersLetIn,
     refutedBy: /^t24-\d+ is Completed$/,
+  },
+});
+
+const inTheFlowLog = proofOf<Setting>({
+  setting: strangers,
+  async assertion(made) {
+    const { refused, reason } = await outcomeOf(made);
+    const records = await flowRecords(made.daemon, made.logGroupName, 4);
+    const rejects = records.filter(
+      ({ action, direction, destinationPort }) => action === 'REJECT' && direction === 'ingress' && destinationPort === 7999,
+    );
+    const packets = rejects.reduce((sum, record) => sum + record.packets, 0);
+    claim(packets > 0, `no REJECT at port 7999 in ${records.length} records of ${made.jobName}`);
+    claim(
+      packets >= refused && reason.includes(`, ${packets} packet`),
+      `the records say ${packets} packets, the gate ${refused}, and FailureReason: ${reason}`,
+    );
+    return rejects.map(({ line }) => line).join('; ');
+  },
+  control: {
+    without: 'the gate: every group lets its own members in',
+    setting: strangersLetIn,
+    refutedBy: /^no REJECT at port 7999 in /,
   },
 });
 
@@ -90,6 +126,6 @@ const withTheRule = proofOf<Setting>({
 export const t24: SeedRow = {
   id: 'T24',
   client: 'JS SDK; sockets in the containers',
-  command: 'AuthorizeSecurityGroupIngress, CreateTrainingJob with InstanceCount 2, DescribeTrainingJob',
-  proofs: [withoutTheRule, withTheRule],
+  command: 'AuthorizeSecurityGroupIngress, CreateFlowLogs, CreateTrainingJob with InstanceCount 2, DescribeTrainingJob, FilterLogEvents',
+  proofs: [withoutTheRule, inTheFlowLog, withTheRule],
 };

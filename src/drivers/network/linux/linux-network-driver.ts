@@ -250,6 +250,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await this.#makeLinks(change);
     done('links');
     await this.#tools.nft(router, rulesOf(change));
+    // Before any link opens: a flow that begins without them is not counted.
+    if (before === undefined) await this.#kernel.run(settingCommands(router, plan.router.trackingSettings));
     await this.#changeInsides(change);
     done('rules');
     await flows.give(interfaceAddresses(newLinks));
@@ -288,7 +290,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
         commands.push({ do: 'add-namespace', namespace: router });
       }
       // Links take these settings when they are made.
-      commands.push(...available(plan.router.settings).map((setting): KernelCommand => ({ do: 'set', namespace: router, setting })));
+      commands.push(...settingCommands(router, available(plan.router.settings)));
     }
     await this.#kernel.run(commands);
     await this.#inOrders(fresh, (namespace) => [{ do: 'add-namespace', namespace }]);
@@ -385,6 +387,9 @@ function rulesOf({ plan, before, state }: Change): string {
 
 const interfaceAddresses = (links: readonly LinkPlan[]): string[] =>
   links.filter((link) => link.owner.kind === 'network-interface').map((link) => link.address);
+
+const settingCommands = (namespace: string, settings: readonly string[]): KernelCommand[] =>
+  settings.map((setting) => ({ do: 'set', namespace, setting }));
 
 /** A kernel started without IPv6 has no settings for it, and needs none. */
 function available(settings: readonly string[]): string[] {

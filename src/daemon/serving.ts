@@ -44,7 +44,7 @@ export interface ServingDependencies {
 const periodMs = 30_000;
 /** A process that ended is noticed within this time. */
 const attachmentsPeriodMs = 2_000;
-const ec2Principal = 'ec2.amazonaws.com';
+const actingForAttach = { servicePrincipal: 'ec2.amazonaws.com' };
 const garbagePeriodMs = 10 * 60_000;
 
 /** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
@@ -79,6 +79,9 @@ export class Serving {
     const networkApplied = networkAppliedWaiter(network, this.#add(network, periodMs));
     this.#trainingJobs = this.#createTrainingJobs(networkApplied);
     this.#add(this.#trainingJobs, periodMs);
+    const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
+    // An interface may be gone: its records are complete.
+    network.watch(() => flowLogs.request());
     this.#attached = new AttachmentsReconciler({
       store: state.store,
       network: drivers.network,
@@ -86,9 +89,6 @@ export class Serving {
     });
     this.#add(this.#attached, attachmentsPeriodMs);
     this.attachments = this.#createAttachments(networkApplied);
-    const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
-    // An interface may be gone: its records are complete.
-    network.watch(() => flowLogs.request());
     this.#add(
       new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock, startedAt: state.startedAt }),
       garbagePeriodMs,
@@ -207,7 +207,7 @@ export class Serving {
       reconciler: this.#attached,
       networkApplied,
       createInterface: async (input, principal) => {
-        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, { servicePrincipal: ec2Principal });
+        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, actingForAttach);
         return (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface.NetworkInterfaceId;
       },
     });

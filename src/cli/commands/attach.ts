@@ -13,8 +13,7 @@ export interface AttachOptions {
 interface Attached {
   readonly networkInterfaceId: string;
   readonly namespacePath: string;
-  readonly resolver: string;
-  readonly searchDomain: string;
+  readonly resolvConf: string;
 }
 
 /** Runs a command on a network interface of its own, as an instance in the subnet would. The interface goes with it. */
@@ -26,8 +25,7 @@ export async function attach(subnetId: string, command: readonly string[], optio
   const api = new Api(daemon);
   const attached = (await api.operator(`/_cloister/attachments?${queryOf(subnetId, options).toString()}`, 'POST')) as Attached;
   try {
-    const { namespacePath, resolver, searchDomain } = attached;
-    const resolvConf = `search ${searchDomain}\nnameserver ${resolver}\n`;
+    const { namespacePath, resolvConf } = attached;
     process.exitCode = await runInside({ namespacePath, resolvConf, argv: [program, ...parameters], environment: environmentOf(daemon) });
   } finally {
     // A daemon that has ended meanwhile finds it when it starts again.

@@ -1,6 +1,7 @@
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
 import type { ProcessIdentity } from '../../drivers/process/process-identity.ts';
-import { privateDomainOf } from '../../model/regions.ts';
+import { resolvConf } from '../../model/job/container-contract.ts';
+import { nameLookupOf } from '../../model/network/dhcp.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { AttachmentsReconciler } from '../../reconcile/attachments.ts';
 import { resolverOf } from '../../reconcile/vpc-network.ts';
@@ -21,8 +22,8 @@ export interface Attached {
   readonly networkInterfaceId: string;
   readonly privateIpAddress: string;
   readonly namespacePath: string;
-  readonly resolver: string;
-  readonly searchDomain: string;
+  /** By the VPC's DHCP options. */
+  readonly resolvConf: string;
 }
 
 export interface AttachmentsOptions {
@@ -67,9 +68,9 @@ export class Attachments {
       await this.release(networkInterfaceId);
       throw error;
     }
-    const world = readWorld(store, region);
+    const lookup = nameLookupOf(store.ec2.dhcpConfigurationsOf(store.ec2.vpcs.get(vpcId), region), resolverOf(readWorld(store, region), vpcId));
     const namespacePath = network.namespacePath({ kind: 'network-interface', number });
-    return { networkInterfaceId, privateIpAddress, namespacePath, resolver: resolverOf(world, vpcId), searchDomain: privateDomainOf(region) };
+    return { networkInterfaceId, privateIpAddress, namespacePath, resolvConf: resolvConf(lookup) };
   }
 
   /** False when nobody holds it. */

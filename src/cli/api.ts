@@ -113,8 +113,8 @@ export class Api {
   }
 
   /** The operator's own paths: JSON, signed with the root key. */
-  async operator(path: string): Promise<unknown> {
-    const response = await this.#send('cloister', 'GET', path, {}, new Uint8Array());
+  async operator(path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET'): Promise<unknown> {
+    const response = await this.#send('cloister', method, path, {}, new Uint8Array());
     if (!response.ok) throw new Error(wordsOf(await response.text()));
     return await response.json();
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { attach } from './commands/attach.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
@@ -35,6 +36,12 @@ program
   .option('--account <id>', 'the account id', process.env['CLOISTER_ACCOUNT'] ?? '000000000000')
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
+  .option(
+    '--endpoint-service <name=host:port[,private-dns-name]>',
+    'a TCP address that interface endpoints may lead to; may be given more than once',
+    (service: string, before: readonly string[]) => [...before, service],
+    [],
+  )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')
@@ -63,6 +70,15 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'every line, for programs', false)
   .action(async (id: string, options: Parameters<typeof inspect>[2]) => await inspect(terminal, id, options));
+program
+  .command('attach')
+  .description('run a command on a network interface of its own in a subnet, as the stand-in for an instance: cloister attach SUBNET -- COMMAND')
+  .argument('<subnet>', 'its id')
+  .argument('<command...>', 'the command and its parameters')
+  .option('--groups <ids>', "security groups, separated by commas; the VPC's default group when none is named")
+  .option('--ip <address>', 'its private address; a free one when none is named')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (subnet: string, command: string[], options: Parameters<typeof attach>[2]) => await attach(subnet, command, options));
 program
   .command('trace')
   .description('what becomes of a packet from a network interface or a running job, gate by gate, and which rule or route decided')

@@ -121,7 +121,16 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   const { containers, placement } = drivers;
   const inspected = { store, region, compile: parts.compile, network, containers, placement, instancesDirectory: state.paths.instances };
   const traced = { store, region, network, dataPlane };
-  const paths = operatorPaths({ store, network, refusals, observed, inspected, traced, reset: ephemeral ? reset.run : undefined });
+  const paths = operatorPaths({
+    store,
+    network,
+    refusals,
+    observed,
+    inspected,
+    traced,
+    attachments: () => serving.attachments,
+    reset: ephemeral ? reset.run : undefined,
+  });
   frontDoor.open(serveAnew().gateway);
   closings.add('the reconcilers', async () => void (await serving.stop()));
   closings.add('a reset', async () => await reset.settled());

@@ -35,7 +35,7 @@ export function countResources({ ec2, sagemaker, s3 }: Store) {
     jobs: sagemaker.countByStatus(),
     vpcs: ec2.vpcs.count(),
     networkInterfaces: ec2.networkInterfaces.count(),
-    gatewayEndpoints: ec2.vpcEndpoints.count(),
+    vpcEndpoints: ec2.vpcEndpoints.count(),
     // Those of package repositories are nobody's here.
     buckets: s3.buckets.count() - s3.buckets.count({ ownerId: repositoryOwner }),
   };

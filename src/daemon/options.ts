@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
 export interface DaemonOptions {
@@ -15,6 +16,8 @@ export interface DaemonOptions {
   readonly ephemeral: boolean;
   /** Ids may be chosen by a tag of the root key's requests: tests and examples only. */
   readonly allowChosenIds: boolean;
+  /** Addresses of the operator's that interface endpoints may lead to. */
+  readonly endpointServices: readonly EndpointServiceOption[];
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
 }
@@ -41,6 +44,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
       'image-store': { type: 'string' },
+      'endpoint-service': { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
@@ -57,6 +61,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     accountId,
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
+    endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

@@ -7,6 +7,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
 import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
+import { AttachmentsReconciler } from '../reconcile/attachments.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
@@ -17,7 +18,9 @@ import { ensureRepositoryBuckets } from '../services/s3/repository-buckets.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
+import { Attachments } from './attach/attachments.ts';
 import type { Drivers } from './drivers.ts';
+import { storeEndpointServices } from './endpoint-services.ts';
 import { log } from './log.ts';
 import type { RequestCounts } from './metrics/request-counts.ts';
 import type { DaemonOptions } from './options.ts';
@@ -39,6 +42,9 @@ export interface ServingDependencies {
 
 /** Reconcilers look again by themselves this often, whatever woke them. */
 const periodMs = 30_000;
+/** A process that ended is noticed within this time. */
+const attachmentsPeriodMs = 2_000;
+const ec2Principal = 'ec2.amazonaws.com';
 const garbagePeriodMs = 10 * 60_000;
 
 /** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
@@ -50,12 +56,15 @@ export class Serving {
   readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
   readonly #flowLogs: FlowLogsReconciler;
+  readonly #attached: AttachmentsReconciler;
   readonly gateway: Gateway;
+  readonly attachments: Attachments;
 
   constructor(dependencies: ServingDependencies) {
     this.#dependencies = dependencies;
     const { options, state, drivers, dataPlane } = dependencies;
     ensureRepositoryBuckets(state.store, options.region, systemClock.now());
+    storeEndpointServices(state.store, options.endpointServices, options.accountId, systemClock.now());
     this.gateway = this.#createGateway();
     this.#listeners = new VpcListeners({
       dataPlane,
@@ -67,8 +76,16 @@ export class Serving {
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     const network = this.#createNetwork();
     this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
-    this.#trainingJobs = this.#createTrainingJobs(networkAppliedWaiter(network, this.#add(network, periodMs)));
+    const networkApplied = networkAppliedWaiter(network, this.#add(network, periodMs));
+    this.#trainingJobs = this.#createTrainingJobs(networkApplied);
     this.#add(this.#trainingJobs, periodMs);
+    this.#attached = new AttachmentsReconciler({
+      store: state.store,
+      network: drivers.network,
+      wakeNetwork: () => this.#loops.get('vpc-network')?.request(),
+    });
+    this.#add(this.#attached, attachmentsPeriodMs);
+    this.attachments = this.#createAttachments(networkApplied);
     const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
     // An interface may be gone: its records are complete.
     network.watch(() => flowLogs.request());
@@ -101,8 +118,9 @@ export class Serving {
     this.#ended.abort();
   }
 
-  /** Closes every socket inside VPCs, also those that count: an open one keeps a namespace alive. */
+  /** Closes every socket inside VPCs, also those that count, and ends what is attached there: each keeps a namespace alive. */
   async closeListeners(): Promise<void> {
+    await this.#attached.releaseAll();
     await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close(), this.#flowLogs.keepOnly([])]);
   }
 
@@ -174,6 +192,24 @@ export class Serving {
       appliedGeneration,
       log,
       pace: parts.flowLogPace,
+    });
+  }
+
+  #createAttachments(networkApplied: ReturnType<typeof networkAppliedWaiter>): Attachments {
+    const { options, state, drivers } = this.#dependencies;
+    const { region, accountId } = options;
+    return new Attachments({
+      store: state.store,
+      region,
+      accountId,
+      clock: systemClock,
+      network: drivers.network,
+      reconciler: this.#attached,
+      networkApplied,
+      createInterface: async (input, principal) => {
+        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, { servicePrincipal: ec2Principal });
+        return (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface.NetworkInterfaceId;
+      },
     });
   }
 

@@ -6,14 +6,16 @@ export interface ResolverZone {
   readonly region: string;
   /** Addresses of the VPC's network interfaces; each has its `ip-10-0-1-4.…` name. */
   readonly privateAddresses: readonly string[];
-  /** Private DNS of interface endpoints, and names at the internet edge: host name, lower-case, to addresses. */
+  /**
+   * Private DNS of interface endpoints, and names at the internet edge: host name, lower-case, to addresses; `*.` stands for
+   * everything below. They come before the names of S3 that the resolver knows by itself.
+   */
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The zone with its lists made ready for looking up. */
 export interface CompiledZone {
   readonly privateDomain: string;
-  readonly s3Hosts: readonly string[];
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly privateAddresses: ReadonlySet<string>;
   /** What stands above a name that is known: it exists, too, and has no records (RFC 8020). */
@@ -29,14 +31,14 @@ export type Resolution =
   | { readonly kind: 'unknown' };
 
 export function compileZone(zone: ResolverZone): CompiledZone {
-  const addresses = new Map(Object.entries(zone.names));
-  for (const name of [...s3HostNames(zone.region), ...s3RepositoryHostNames(zone.region)]) addresses.set(name, [s3Address]);
+  // A bucket in front of an S3 name; a bucket's own name may hold dots.
+  const s3Names = [...s3HostNames(zone.region).flatMap((name) => [name, `*.${name}`]), ...s3RepositoryHostNames(zone.region)];
+  const addresses = new Map<string, readonly string[]>([...s3Names.map((name) => [name, [s3Address]] as const), ...Object.entries(zone.names)]);
   // AWS: "ip-private-ipv4-address.ec2.internal" in us-east-1, ".REGION.compute.internal" elsewhere.
   const privateDomain = zone.region === 'us-east-1' ? 'ec2.internal' : `${zone.region}.compute.internal`;
   const reverseNames = zone.privateAddresses.map((address) => `${address.split('.').toReversed().join('.')}.in-addr.arpa`);
   return {
     privateDomain,
-    s3Hosts: s3HostNames(zone.region),
     addresses,
     privateAddresses: new Set(zone.privateAddresses),
     parents: parentsOf([...addresses.keys(), `ip.${privateDomain}`, ...reverseNames]),
@@ -77,8 +79,16 @@ function addressesOf(name: string, zone: CompiledZone): readonly string[] | unde
     const address = /^ip-(\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})$/.exec(label)?.[1]?.replaceAll('-', '.');
     return address !== undefined && zone.privateAddresses.has(address) ? [address] : undefined;
   }
-  // A bucket in front of an S3 name; a bucket's own name may hold dots.
-  return zone.s3Hosts.some((host) => name.endsWith(`.${host}`)) ? [s3Address] : undefined;
+  return addressesAbove(name, zone);
+}
+
+/** Of the nearest name above that stands for everything below it. */
+function addressesAbove(name: string, { addresses }: CompiledZone): readonly string[] | undefined {
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const found = addresses.get(`*${name.slice(dot)}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const privateName = (address: string, zone: CompiledZone): string => `ip-${address.replaceAll('.', '-')}.${zone.privateDomain}`;

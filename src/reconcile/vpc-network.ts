@@ -9,6 +9,8 @@ import { present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { inTurns } from '../stdx/in-turns.ts';
 import type { Store } from '../store/store.ts';
+import type { NetworkInterfaceRow } from '../store/ec2.ts';
+import { endpointServicesOf } from '../store/endpoint-services.ts';
 import { readWorld } from '../store/world.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
 
@@ -179,25 +181,38 @@ export class VpcNetworkReconciler implements Reconciler {
 /** What must listen inside a VPC: its resolver, its endpoints, and credentials where a job's algorithm runs. */
 function listenersWanted(world: World, vpcId: string, store: Store): VpcListenersWanted {
   const vpc = vpcOf(world, vpcId);
+  const interfaceEndpoints = world.interfaceEndpoints.filter((endpoint) => endpoint.vpcId === vpcId);
+  const services = new Map(endpointServicesOf(store, world.region).map((service) => [service.serviceName, service]));
   return {
     vpcId,
     number: vpc.number,
     cidrBlock: primaryBlock(vpc),
     enableDnsSupport: vpc.enableDnsSupport,
     privateAddresses: world.networkInterfaces.filter((row) => row.vpcId === vpcId).map((row) => row.privateIpAddress),
-    names: edgeNames(world.region),
+    // Private DNS comes before the public names.
+    names: Object.assign({}, edgeNames(world.region), ...interfaceEndpoints.map(({ names }) => names)) as VpcListenersWanted['names'],
     gatewayEndpoints: world.gatewayEndpoints
       .filter((endpoint) => endpoint.vpcId === vpcId)
       .map(({ vpcEndpointId, number }) => ({ vpcEndpointId, number, service: 's3' as const })),
+    interfaceEndpoints: interfaceEndpoints.flatMap(({ vpcEndpointId, serviceName, ports, networkInterfaceIds }) => {
+      const service = services.get(serviceName);
+      const interfaces = networkInterfaceIds.map((id) => ({ networkInterfaceId: id, number: store.ec2.networkInterfaces.get(id).number }));
+      if (service === undefined) return [];
+      const answers = 'relayTo' in service ? { relayTo: service.relayTo } : { service: service.service };
+      return [{ vpcEndpointId, answers, ports, interfaces }];
+    }),
     credentialInterfaces: store.ec2.networkInterfaces
       .list({ vpcId })
-      .filter((row) => row.attachment?.deviceIndex === algorithmDeviceIndex)
+      .filter(isOfAlgorithm)
       .map(({ number, networkInterfaceId }) => ({ number, networkInterfaceId })),
   };
 }
 
 /** The agent's interface is the first of an instance, the algorithm's the second. */
 export const [agentDeviceIndex, algorithmDeviceIndex] = [0, 1] as const;
+
+export const isOfAlgorithm = ({ interfaceType, attachment }: NetworkInterfaceRow): boolean =>
+  interfaceType === 'interface' && attachment?.deviceIndex === algorithmDeviceIndex;
 
 /** Where a VPC's resolver answers: base + 2 of its primary block. */
 export function resolverOf(world: World, vpcId: string): string {

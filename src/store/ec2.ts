@@ -104,6 +104,8 @@ export interface NetworkInterfaceAttachment {
   readonly instanceOwnerId: string;
   /** Of a job's instance: 0 its data agent's interface, 1 its algorithm's. */
   readonly deviceIndex: number;
+  /** A process of the operator's, with whose end the interface goes (`cloister attach`). */
+  readonly holder?: { readonly pid: number; readonly startTime: string };
 }
 
 export interface NetworkInterfacePermissionRow extends Owned {
@@ -114,15 +116,41 @@ export interface NetworkInterfacePermissionRow extends Owned {
   readonly permission: 'INSTANCE-ATTACH' | 'EIP-ASSOCIATE';
 }
 
-export interface VpcEndpointRow extends Owned, Remembered {
+interface CommonEndpointRow extends Owned, Remembered {
   readonly vpcEndpointId: string;
   readonly number: number;
-  readonly vpcEndpointType: 'Gateway';
   readonly vpcId: string;
   readonly serviceName: string;
+  readonly policyDocument: string;
+}
+
+export interface GatewayEndpointRow extends CommonEndpointRow {
+  readonly vpcEndpointType: 'Gateway';
   readonly prefixListId: string;
   readonly routeTableIds: readonly string[];
-  readonly policyDocument: string;
+}
+
+export interface InterfaceEndpointRow extends CommonEndpointRow {
+  readonly vpcEndpointType: 'Interface';
+  /** In the order in which their subnets were named. */
+  readonly networkInterfaceIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly privateDnsEnabled: boolean;
+  /** Of S3: inside the VPC its public names stay those of the gateway endpoint. */
+  readonly privateDnsOnlyForInboundResolverEndpoint?: boolean;
+  /** Of its VPC, since when it is there. */
+  readonly generation: number;
+}
+
+export type VpcEndpointRow = GatewayEndpointRow | InterfaceEndpointRow;
+
+/** A TCP address that the operator lets endpoints lead to. Written when the daemon starts, from its command line alone. */
+export interface EndpointServiceRow extends Owned {
+  readonly serviceId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly privateDnsName?: string;
 }
 
 export interface InternetGatewayRow extends Owned {
@@ -208,6 +236,8 @@ const shapes = {
   tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'], kept: true } satisfies CollectionShape<TagRow>,
 };
 
+const endpointServices: CollectionShape<EndpointServiceRow> = { name: 'endpoint_services', key: 'serviceId', indexes: [], kept: true };
+
 const networkAcls: CollectionShape<NetworkAclRow> = { name: 'network_acls', key: 'networkAclId', indexes: ['vpcId', 'clientToken'], kept: true };
 
 const internetEdge = {
@@ -247,6 +277,7 @@ export const ec2Migrations: readonly Migration[] = [
   collectionsMigration('ec2-0001', Object.values(shapes)),
   { id: 'ec2-0002', sql: `${collectionSql(networkAcls)}\n${defaultAclsSql}` },
   collectionsMigration('ec2-0003', Object.values(internetEdge)),
+  { id: 'ec2-0004', sql: collectionSql(endpointServices) },
   { id: 'ec2-0005', sql: `${collectionSql(dhcpOptions)}\n${collectionSql(prefixLists)}` },
 ];
 
@@ -259,6 +290,7 @@ export class Ec2Store {
   readonly networkInterfaces: Collection<NetworkInterfaceRow>;
   readonly networkInterfacePermissions: Collection<NetworkInterfacePermissionRow>;
   readonly vpcEndpoints: Collection<VpcEndpointRow>;
+  readonly endpointServices: Collection<EndpointServiceRow>;
   readonly internetGateways: Collection<InternetGatewayRow>;
   readonly elasticIps: Collection<ElasticIpRow>;
   readonly natGateways: Collection<NatGatewayRow>;
@@ -275,6 +307,7 @@ export class Ec2Store {
     this.networkInterfaces = new Collection(database, shapes.networkInterfaces);
     this.networkInterfacePermissions = new Collection(database, shapes.networkInterfacePermissions);
     this.vpcEndpoints = new Collection(database, shapes.vpcEndpoints);
+    this.endpointServices = new Collection(database, endpointServices);
     this.internetGateways = new Collection(database, internetEdge.internetGateways);
     this.elasticIps = new Collection(database, internetEdge.elasticIps);
     this.natGateways = new Collection(database, internetEdge.natGateways);

@@ -71,6 +71,7 @@ const nothing: VpcListenersWanted = {
   privateAddresses: [],
   names: {},
   gatewayEndpoints: [],
+  interfaceEndpoints: [],
   credentialInterfaces: [],
 };
 const withEndpoint: VpcListenersWanted = { ...nothing, gatewayEndpoints: [{ number: 1, vpcEndpointId: 'vpce-1', service: 's3' }] };

@@ -117,6 +117,7 @@ function rows({ ec2: tables, flowLogs, s3 }: Store): unknown {
     tables.networkInterfaces,
     tables.networkInterfacePermissions,
     tables.vpcEndpoints,
+    tables.endpointServices,
     tables.internetGateways,
     tables.elasticIps,
     tables.natGateways,

@@ -204,6 +204,31 @@ export const tooManyGroups = (): AwsError =>
 
 export const serviceNotFound = (serviceName: string): AwsError =>
   new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${serviceName}' does not exist`);
+export const endpointTypeMismatch = (type: string, available: string): AwsError =>
+  invalidParameter(`Endpoint type (${type}) does not match available service types ([${available}]).`);
+export const onlyForEndpoints = (members: string, type: 'Gateway' | 'Interface'): AwsError =>
+  invalidParameter(`${members} ${members === 'Private DNS' ? 'is' : 'are'} only supported for ${type} type VPC Endpoint.`);
+export const duplicateSubnetsInSameZone = (subnetId: string): AwsError =>
+  new AwsError(
+    'DuplicateSubnetsInSameZone',
+    `Found another VPC endpoint subnet in the availability zone of ${subnetId}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
+  );
+export const privateDnsNeedsAttributes = (vpcId: string): AwsError =>
+  invalidParameter(`Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`);
+export const conflictingDnsDomain = (name: string, vpcId: string): AwsError =>
+  invalidParameter(`private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name} in the VPC ${vpcId}`);
+export const noPrivateDnsName = (serviceName: string): AwsError =>
+  invalidParameter(`Private DNS can't be enabled because the service ${serviceName} does not provide a private DNS name.`);
+export const inboundResolverNeedsGateway = (vpcId: string): AwsError =>
+  invalidParameter(`To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpcId} must have a Gateway endpoint for the service.`);
+export const inboundResolverOptionOfGateway = (): AwsError =>
+  invalidParameter('DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.');
+export const noInboundResolverOption = (): AwsError =>
+  invalidParameter('DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is not supported for this service.');
+export const notOfEndpoint = (resource: string, vpcEndpointId: string): AwsError =>
+  invalidParameter(`${resource} is not associated with VPC endpoint ${vpcEndpointId}`);
+export const noPolicyForRelay = (): AwsError =>
+  unsupported('PolicyDocument', "bytes are relayed to the operator's address, and no request is known to judge");
 export const invalidPolicyDocument = (message: string): AwsError => new AwsError('InvalidPolicyDocument', message);
 
 // Network interfaces

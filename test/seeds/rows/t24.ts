@@ -1,8 +1,9 @@
 import { compile } from '../../../src/model/network/compile.ts';
-import type { SecurityGroup, World as NetworkWorld } from '../../../src/model/network/world.ts';
+import type { World as NetworkWorld } from '../../../src/model/network/world.ts';
 import { flowRecords, recordFlows } from '../flow-log.ts';
 import { createJob, describeJob, jobRequest, until } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
+import { noGroupLetsIn, withGroups } from '../private-host.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
@@ -46,21 +47,12 @@ async function outcomeOf({ daemon, network, jobName }: Setting): Promise<Outcome
   });
 }
 
-const replacingGroups = (world: NetworkWorld, replace: (group: SecurityGroup) => SecurityGroup): NetworkWorld => ({
-  ...world,
-  securityGroups: world.securityGroups.map((group) => replace(group)),
-});
-
 /** The same network, whose groups let everyone of theirs in. */
 const everyGroupKnowsItself = (world: NetworkWorld): NetworkWorld =>
-  replacingGroups(world, (group) => {
+  withGroups(world, (group) => {
     const self = { securityGroupRuleId: 'sgr-0', direction: 'ingress', protocol: 'all', peer: { groupId: group.groupId } } as const;
     return { ...group, rules: [...group.rules, self] };
   });
-
-/** The same network, whose groups let nobody in. */
-const noGroupLetsIn = (world: NetworkWorld): NetworkWorld =>
-  replacingGroups(world, (group) => ({ ...group, rules: group.rules.filter(({ direction }) => direction === 'egress') }));
 
 /** One job for both proofs. */
 const strangers = async (world: World): Promise<Setting> =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { assert } from '../../../stdx/assert.ts';
 import type { HeldNamespace, HeldRuleset } from '../../../model/network/held.ts';
 import type { EdgePlan, LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
+import { endMembers } from '../../process/namespace-members.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import {
   type ApplyOptions,
@@ -177,6 +178,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
   async purge(): Promise<readonly string[]> {
     const names = await listNamespaces(this.#prefix);
     for (const { flows } of this.#applied.values()) await flows.settled();
+    // Whoever lives in one keeps its link alive.
+    await Promise.all(names.map(async (name) => await endMembers(namespacePath(name))));
     await this.#deleteNamespaces(names);
     await removeRecords(this.#prefix);
     this.#applied.clear();

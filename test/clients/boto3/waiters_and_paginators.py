@@ -17,23 +17,24 @@ waited, paged = {}, {}
 
 
 def listed(kind, member):
-    """What botocore's own files have for the operations that are built."""
+    """What botocore's own files have for the operations that are built, and the operation of each."""
     loader = get_session().get_component("data_loader")
-    found = []
+    found = {}
     for service, operations in built.items():
         try:
             entries = loader.load_service_model(service, kind)[member]
         except DataNotFoundError:
             continue
         for name, entry in entries.items():
-            if entry.get("operation", name) in operations:
-                found.append(f"{service}.{name}")
-    return sorted(found)
+            operation = entry.get("operation", name)
+            if operation in operations:
+                found[f"{service}.{name}"] = operation
+    return dict(sorted(found.items()))
 
 
-def wait(service, name, attempts=40, **parameters):
+def wait(service, name, attempts=80, **parameters):
     try:
-        clients[service].get_waiter(xform_name(name)).wait(**parameters, WaiterConfig={"Delay": 1, "MaxAttempts": attempts})
+        clients[service].get_waiter(xform_name(name)).wait(**parameters, WaiterConfig={"Delay": 0.5, "MaxAttempts": attempts})
         waited[f"{service}.{name}"] = None
     except WaiterError as error:
         waited[f"{service}.{name}"] = str(error)
@@ -50,6 +51,32 @@ def page(service, operation, size, **parameters):
         "size": size,
         "same": [item for items in pages for item in items] == whole,
     }
+
+
+def make_internet(vpc, subnet):
+    """NAT gateways need an internet gateway in their VPC. One of them is deleted again, and shown for a while."""
+    gateways = [ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"] for _ in range(6)]
+    ec2.attach_internet_gateway(InternetGatewayId=gateways[0], VpcId=vpc)
+    nats = []
+    for _ in range(6):
+        allocation = ec2.allocate_address()["AllocationId"]
+        nats.append(ec2.create_nat_gateway(SubnetId=subnet, AllocationId=allocation)["NatGateway"]["NatGatewayId"])
+    return {"gateways": gateways, "nats": nats}
+
+
+def make_lists(vpc):
+    """Entries of a list, and groups whose rules speak of it."""
+    lists = []
+    for number in range(2):
+        entries = [{"Cidr": f"10.9.{entry}.0/24"} for entry in range(3)]
+        request = {"PrefixListName": f"list-{number}", "AddressFamily": "IPv4", "MaxEntries": 3}
+        lists.append(ec2.create_managed_prefix_list(**request, Entries=entries)["PrefixList"]["PrefixListId"])
+    for number in range(6):
+        group = ec2.create_security_group(VpcId=vpc, GroupName=f"group-{number}", Description="pages")["GroupId"]
+        permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": lists[0]}]}
+        ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[permission])
+        ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name", "Values": [f"corp-{number}.example"]}])
+    return lists
 
 
 def make_network():
@@ -73,7 +100,9 @@ def make_network():
         DeliverLogsPermissionArn="arn:aws:iam::000000000000:role/role-0",
     )
     groups = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": vpcs[:1]}])["SecurityGroups"]
-    return {"vpcs": vpcs, "subnets": subnets, "interfaces": interfaces, "group": groups[0]["GroupId"]}
+    internet = make_internet(vpcs[0], subnets[0])
+    own = {"vpcs": vpcs, "subnets": subnets, "interfaces": interfaces, "group": groups[0]["GroupId"], "lists": make_lists(vpcs[0])}
+    return {**own, **internet}
 
 
 def go_ec2(network):
@@ -82,17 +111,24 @@ def go_ec2(network):
     wait("ec2", "SubnetAvailable", SubnetIds=network["subnets"])
     wait("ec2", "NetworkInterfaceAvailable", NetworkInterfaceIds=network["interfaces"])
     wait("ec2", "SecurityGroupExists", GroupIds=[network["group"]])
-    # What was never there is gone.
-    wait("ec2", "NatGatewayDeleted", NatGatewayIds=["nat-0123456789abcdef0"])
-    wait("ec2", "VpcPeeringConnectionDeleted", VpcPeeringConnectionIds=["pcx-0123456789abcdef0"])
-    for operation in (name for name in listed("paginators-1", "pagination") if name.startswith("ec2.")):
-        if operation == "ec2.GetManagedPrefixListEntries":
-            prefix_list = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
-            page("ec2", "GetManagedPrefixListEntries", 1, PrefixListId=prefix_list)
-        elif operation == "ec2.DescribeManagedPrefixLists":
-            page("ec2", "DescribeManagedPrefixLists", 1)
-        else:
-            page("ec2", operation.removeprefix("ec2."), 5)
+    wait("ec2", "InternetGatewayExists", InternetGatewayIds=network["gateways"])
+    wait("ec2", "NatGatewayAvailable", NatGatewayIds=network["nats"])
+    ec2.delete_nat_gateway(NatGatewayId=network["nats"][0])
+    wait("ec2", "NatGatewayDeleted", NatGatewayIds=network["nats"][:1])
+    for name, parameters in asked["gone"].items():
+        wait("ec2", name.removeprefix("ec2."), **parameters)
+    for name in listed("waiters-2", "waiters"):
+        if name.startswith("ec2.") and name not in waited:
+            wait("ec2", name.removeprefix("ec2."), attempts=1, **asked["absent"].get(name, {}))
+    places = {
+        "DescribeStaleSecurityGroups": {"VpcId": network["vpcs"][0]},
+        "GetManagedPrefixListAssociations": {"PrefixListId": network["lists"][0]},
+        "GetManagedPrefixListEntries": {"PrefixListId": network["lists"][0]},
+        "GetSecurityGroupsForVpc": {"VpcId": network["vpcs"][0]},
+    }
+    for name in (name for name in listed("paginators-1", "pagination") if name.startswith("ec2.")):
+        operation = name.removeprefix("ec2.")
+        page("ec2", operation, 1 if name in asked["smallPages"] else 5, **places.get(operation, {}))
 
 
 def go_iam():
@@ -166,7 +202,7 @@ go_logs()
 json.dump(
     {
         "waiters": listed("waiters-2", "waiters"),
-        "paginators": listed("paginators-1", "pagination"),
+        "paginators": list(listed("paginators-1", "pagination")),
         "waited": waited,
         "paged": paged,
     },

@@ -22,13 +22,13 @@ aws ec2 create-route --route-table-id "$public_table" --destination-cidr-block 0
 echo '== A NAT gateway in it, with an Elastic IP'
 allocation=$(aws ec2 allocate-address --query AllocationId)
 nat=$(aws ec2 create-nat-gateway --subnet-id "$public" --allocation-id "$allocation" --query NatGateway.NatGatewayId)
-aws ec2 wait nat-gateway-available --nat-gateway-ids "$nat"
 
 echo '== A private subnet: its route table leads to the NAT gateway'
 private=$(aws ec2 create-subnet --vpc-id "$vpc" --cidr-block 10.0.2.0/24 --query Subnet.SubnetId)
 private_table=$(aws ec2 create-route-table --vpc-id "$vpc" --query RouteTable.RouteTableId)
 aws ec2 associate-route-table --route-table-id "$private_table" --subnet-id "$private" --query AssociationState.State
 aws ec2 create-route --route-table-id "$private_table" --destination-cidr-block 0.0.0.0/0 --nat-gateway-id "$nat"
+aws ec2 wait nat-gateway-available --nat-gateway-ids "$nat"
 
 echo '== A role for jobs, and something to learn from'
 role=$(aws iam create-role --role-name "$name" --query Role.Arn --assume-role-policy-document '{
@@ -39,8 +39,8 @@ aws iam attach-role-policy --role-name "$name" --policy-arn arn:aws:iam::aws:pol
 aws s3 mb "s3://$bucket"
 printf '1,2\n' | aws s3 cp - "s3://$bucket/input/rows.csv"
 
-# job NAME SUBNET: runs one that reads from S3 and writes a model there; prints how it ended.
-job() {
+# start NAME SUBNET: a job there that reads from S3 and writes a model to S3.
+start() {
   aws sagemaker create-training-job --training-job-name "$1" --role-arn "$role" --query TrainingJobArn \
     --algorithm-specification '{"TrainingImage": "cloister/base", "TrainingInputMode": "File",
       "ContainerEntrypoint": ["sh", "-c", "cp /opt/ml/input/data/train/rows.csv /opt/ml/model/"]}' \
@@ -49,19 +49,34 @@ job() {
     --output-data-config "S3OutputPath=s3://$bucket/output" \
     --resource-config InstanceType=ml.m5.large,InstanceCount=1,VolumeSizeInGB=1 \
     --stopping-condition MaxRuntimeInSeconds=60 --vpc-config "Subnets=$2,SecurityGroupIds=$group"
-  while [ "$(aws sagemaker describe-training-job --training-job-name "$1" --query TrainingJobStatus)" = InProgress ]; do sleep 1; done
-  aws sagemaker describe-training-job --training-job-name "$1" --query '[TrainingJobName, TrainingJobStatus, FailureReason]'
 }
 
-echo '== In the private subnet the job reaches S3 through the NAT gateway'
-job in-private "$private"
+# ended NAME: waits for the job, and prints how it ended.
+ended() {
+  local job=InProgress
+  while [[ $job == *InProgress* ]]; do
+    sleep 1
+    job=$(aws sagemaker describe-training-job --training-job-name "$1" --query '[TrainingJobName, TrainingJobStatus, FailureReason]')
+  done
+  echo "$job"
+}
+
+echo '== The same job in each subnet'
+start in-private "$private"
+start in-public "$public"
+
+echo '== In the private subnet it reaches S3 through the NAT gateway'
+ended in-private
 aws s3 ls "s3://$bucket/output/in-private/output/"
 
 echo '== In the public subnet it does not: interfaces of jobs have no public address'
-job in-public "$public"
+ended in-public
 
 echo '== Away with it'
 aws ec2 delete-nat-gateway --nat-gateway-id "$nat"
+aws s3 rb --force "s3://$bucket"
+aws iam detach-role-policy --role-name "$name" --policy-arn arn:aws:iam::aws:policy/AmazonSageMakerFullAccess
+aws iam delete-role --role-name "$name"
 aws ec2 wait nat-gateway-deleted --nat-gateway-ids "$nat"
 aws ec2 release-address --allocation-id "$allocation"
 aws ec2 detach-internet-gateway --internet-gateway-id "$gateway" --vpc-id "$vpc"
@@ -70,6 +85,3 @@ for subnet in "$public" "$private"; do aws ec2 delete-subnet --subnet-id "$subne
 for table in "$public_table" "$private_table"; do aws ec2 delete-route-table --route-table-id "$table"; done
 aws ec2 delete-security-group --group-id "$group"
 aws ec2 delete-vpc --vpc-id "$vpc"
-aws s3 rb --force "s3://$bucket"
-aws iam detach-role-policy --role-name "$name" --policy-arn arn:aws:iam::aws:policy/AmazonSageMakerFullAccess
-aws iam delete-role --role-name "$name"

@@ -86,7 +86,8 @@ it('is deleted with what was not delivered, all or none', () => {
   });
   expect(call('DeleteFlowLogs', { FlowLogIds: [id] })).toEqual({ Unsuccessful: [] });
   expect(store.flowLogs.batches.count()).toBe(0);
-  expect(refusal('DescribeFlowLogs', { FlowLogIds: [id] }).code).toBe('InvalidFlowLogId.NotFound');
+  expect(call('DescribeFlowLogs', { FlowLogIds: [id] }).FlowLogs).toEqual([]);
+  expect(refusal('DescribeFlowLogs', { FlowLogIds: ['eni-0'] }).code).toBe('InvalidFlowLogId.Malformed');
 });
 
 it('of the same kind is made once, and two of a resource at most', () => {

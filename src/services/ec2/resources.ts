@@ -76,6 +76,13 @@ export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRo
   owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
 
 export const flowLogOf = (context: ResourceContext, id: string): FlowLogRow => owned(context, nouns.flowLog, context.store.flowLogs.rows, id);
+
+/** Those of the caller's account that are there. */
+export function presentFlowLogs({ store, accountId }: ResourceContext, ids: readonly string[]): FlowLogRow[] {
+  for (const id of ids) checkPrefix(nouns.flowLog, id);
+  return store.flowLogs.rows.list().filter(({ flowLogId, ownerId }) => ownerId === accountId && ids.includes(flowLogId));
+}
+
 export const dhcpOptionsOf = (context: ResourceContext, id: string): DhcpOptionsRow =>
   owned(context, nouns.dhcpOptions, context.store.ec2.dhcpOptions, id);
 export const prefixListRowOf = (context: ResourceContext, id: string): PrefixListRow =>

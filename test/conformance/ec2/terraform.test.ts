@@ -1,44 +1,14 @@
 /** The calls that Terraform's AWS provider makes for a resource, in its order: created, read back equal, read again equal, destroyed. */
 import * as Ec2 from '@aws-sdk/client-ec2';
 import { beforeEach, expect, it } from 'vitest';
-import { present } from '../../../src/stdx/assert.ts';
 import { connectedClient } from './connected-client.ts';
+import { createVpc, filter, id, named, readTwice, refused } from './provider.ts';
 
 let ec2: Ec2.EC2Client;
 let store: ReturnType<typeof connectedClient>['store'];
 beforeEach(() => {
   ({ client: ec2, store } = connectedClient());
 });
-
-const named = (ResourceType: Ec2.ResourceType) => [{ ResourceType, Tags: [{ Key: 'Name', Value: 'mine' }] }];
-const filter = (filters: Readonly<Record<string, string>>) => Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
-const id = (value: string | undefined): string => present(value, 'what is created has an id');
-
-/** What a provider does after creation and at every plan: both reads are the same, or there is a change for ever. */
-async function readTwice<T>(read: () => Promise<T>): Promise<T> {
-  const first = await read();
-  expect(await read()).toEqual(first);
-  return first;
-}
-
-const refused = async (call: Promise<unknown>): Promise<string> =>
-  await call.then(
-    () => 'not refused',
-    (error: Error) => error.name,
-  );
-
-async function createVpc(): Promise<string> {
-  const request = {
-    CidrBlock: '10.0.0.0/16',
-    InstanceTenancy: 'default',
-    AmazonProvidedIpv6CidrBlock: false,
-    TagSpecifications: named('vpc'),
-  } as const;
-  const { Vpc } = await ec2.send(new Ec2.CreateVpcCommand(request));
-  const VpcId = id(Vpc?.VpcId);
-  await Ec2.waitUntilVpcAvailable({ client: ec2, maxWaitTime: 2, minDelay: 1, maxDelay: 1 }, { VpcIds: [VpcId] });
-  return VpcId;
-}
 
 async function createTable(VpcId: string): Promise<string> {
   const request = { VpcId, ClientToken: 'terraform-1', TagSpecifications: named('route-table') };
@@ -68,7 +38,7 @@ async function readVpc(VpcId: string) {
 }
 
 it('aws_vpc, with DNS host names', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   await ec2.send(new Ec2.ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
   const read = await readTwice(async () => await readVpc(VpcId));
   expect(read).toMatchObject({
@@ -82,7 +52,7 @@ it('aws_vpc, with DNS host names', async () => {
 });
 
 it('aws_vpc_ipv4_cidr_block_association', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const { CidrBlockAssociation } = await ec2.send(new Ec2.AssociateVpcCidrBlockCommand({ VpcId, CidrBlock: '100.64.0.0/16' }));
   const AssociationId = id(CidrBlockAssociation?.AssociationId);
   const read = async () => {
@@ -95,7 +65,7 @@ it('aws_vpc_ipv4_cidr_block_association', async () => {
 });
 
 it('aws_subnet, that maps public addresses', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const request = { VpcId, CidrBlock: '10.0.1.0/24', AvailabilityZone: 'us-east-1b', TagSpecifications: named('subnet') };
   const SubnetId = id((await ec2.send(new Ec2.CreateSubnetCommand(request))).Subnet?.SubnetId);
   await ec2.send(new Ec2.ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }));
@@ -120,7 +90,7 @@ it('aws_subnet, that maps public addresses', async () => {
 });
 
 it('aws_route_table, and its association', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const SubnetId = id((await ec2.send(new Ec2.CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24' }))).Subnet?.SubnetId);
   const RouteTableId = await createTable(VpcId);
   const AssociationId = id((await ec2.send(new Ec2.AssociateRouteTableCommand({ RouteTableId, SubnetId }))).AssociationId);
@@ -143,7 +113,7 @@ it('aws_route_table, and its association', async () => {
 });
 
 it('aws_security_group, whose first egress rule is taken away, and its rules', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const words = { GroupName: 'jobs', Description: 'Managed by Terraform', TagSpecifications: named('security-group') };
   const GroupId = id((await ec2.send(new Ec2.CreateSecurityGroupCommand({ VpcId, ...words }))).GroupId);
   const everywhere = { FromPort: 0, ToPort: 0, IpProtocol: '-1' };
@@ -177,7 +147,7 @@ it('aws_security_group, whose first egress rule is taken away, and its rules', a
 });
 
 it('aws_vpc_endpoint of S3, as a gateway', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const RouteTableId = await createTable(VpcId);
   const request = {
     VpcId,
@@ -203,7 +173,7 @@ it('aws_vpc_endpoint of S3, as a gateway', async () => {
 });
 
 it('aws_vpc_dhcp_options, and its association', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const DhcpConfigurations = [
     { Key: 'domain-name', Values: ['corp.example'] },
     { Key: 'domain-name-servers', Values: ['10.0.1.7', '10.0.1.8'] },
@@ -242,7 +212,7 @@ it('aws_ec2_managed_prefix_list, whose entries change', async () => {
 });
 
 it('leaves nothing when everything is destroyed in its order', async () => {
-  const VpcId = await createVpc();
+  const VpcId = await createVpc(ec2);
   const RouteTableId = await createTable(VpcId);
   const SubnetId = id((await ec2.send(new Ec2.CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24' }))).Subnet?.SubnetId);
   const GroupId = id((await ec2.send(new Ec2.CreateSecurityGroupCommand({ VpcId, GroupName: 'jobs', Description: 'jobs' }))).GroupId);

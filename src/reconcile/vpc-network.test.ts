@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ec2Account } from '../../test/services/ec2-context.ts';
 import type { ApplyOptions, NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { VpcListenersWanted } from '../endpoints/vpc-listeners.ts';
 import { compile } from '../model/network/compile.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import { manualClock } from '../stdx/clock.ts';
@@ -30,7 +31,13 @@ function world() {
     },
   } as Partial<NetworkDriver> as NetworkDriver;
   const counting = { beforeLinksUp: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
-  const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
+  const wanted: VpcListenersWanted[] = [];
+  const meanwhile: (() => void)[] = [];
+  const ensure = async (one: VpcListenersWanted): Promise<void> => {
+    wanted.push(one);
+    await Promise.resolve(meanwhile.shift()?.());
+  };
+  const listeners = { ensure, keepOnly: () => Promise.resolve() };
   const edgeListeners = { ensure: async () => await Promise.resolve(void edge.push('listens')), close: () => Promise.resolve() };
   const reconciler = new VpcNetworkReconciler({
     store: account.store,
@@ -43,7 +50,7 @@ function world() {
     clock,
   });
   const activate = async () => await reconciler.activate(new AbortController().signal);
-  return { ...account, clock, applied, broken, kernel, busy, edge, reconciler, activate };
+  return { ...account, clock, applied, broken, kernel, busy, edge, wanted, meanwhile, reconciler, activate };
 }
 
 it('applies a VPC once per generation', async () => {
@@ -57,6 +64,24 @@ it('applies a VPC once per generation', async () => {
   expect(applied.at(-1)?.generation).toBe(generation(vpcId));
 });
 
+it('listens in the namespaces of the world that it applies, whatever the rows say by then', async () => {
+  const { createVpc, createSubnet, createInterface, call, store, wanted, meanwhile, activate } = world();
+  // More than are brought at the same time: the last is looked at after the first has changed something.
+  const vpcIds = Array.from({ length: 5 }, (_, index) => createVpc(`10.${index}.0.0/16`)).toSorted();
+  const VpcId = vpcIds.at(-1) ?? '';
+  const SubnetId = createSubnet(VpcId, store.ec2.vpcs.get(VpcId).cidrBlocks[0]?.cidrBlock.replace('/16', '/24'));
+  const service = { VpcEndpointType: 'Interface', ServiceName: 'com.amazonaws.us-east-1.sts', PrivateDnsEnabled: false } as const;
+  const { VpcEndpoint } = call('CreateVpcEndpoint', { VpcId, ...service, SubnetIds: [SubnetId] });
+  meanwhile.push(() => {
+    call('DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpoint?.VpcEndpointId ?? ''] });
+    store.ec2.attach(createInterface(SubnetId), { attachmentId: 'ela-attach-1', attachTime: '', instanceOwnerId: '1', deviceIndex: 1 });
+  });
+  expect((await activate()).failures).toEqual([]);
+  const { interfaceEndpoints, credentialInterfaces } = wanted.findLast(({ vpcId }) => vpcId === VpcId) ?? {};
+  expect(interfaceEndpoints?.flatMap(({ interfaces }) => interfaces.map(({ number }) => number))).toEqual([1]);
+  expect(credentialInterfaces).toEqual([]);
+});
+
 it('compares with the kernel again after a while, although nothing changed', async () => {
   const { createVpc, clock, applied, activate } = world();
   createVpc();
@@ -67,6 +92,25 @@ it('compares with the kernel again after a while, although nothing changed', asy
   clock.advance(1);
   expect(await activate()).toEqual({ changed: 0, failures: [] });
   expect(applied.map((one) => one.verify)).toEqual([true, true]);
+});
+
+it('lets a change go before the comparison of the others', async () => {
+  const { createVpc, createSubnet, clock, applied, meanwhile, activate } = world();
+  const vpcIds = Array.from({ length: 9 }, (_, index) => createVpc(`10.${index}.0.0/16`));
+  const last = vpcIds.at(-1) ?? '';
+  await activate();
+  applied.length = 0;
+  clock.advance(60_000);
+  // While the first ones are compared.
+  meanwhile.push(() => void createSubnet(last, '10.8.1.0/24'));
+  expect(await activate()).toEqual({ changed: 0, failures: [] });
+  expect(applied.length).toBeLessThan(vpcIds.length);
+  const compared = applied.length;
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+  expect(applied[compared]).toMatchObject({ vpcId: last, verify: false });
+  // Every one was compared in the end, once.
+  const verified = applied.filter(({ verify }) => verify === true).map(({ vpcId }) => vpcId);
+  expect(verified.toSorted()).toEqual(vpcIds.toSorted());
 });
 
 it('applies the others when one cannot be, and tries that one again', async () => {

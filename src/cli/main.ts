@@ -34,6 +34,7 @@ program
   .option('--account <id>', 'the account id', process.env['CLOISTER_ACCOUNT'] ?? '000000000000')
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
+  .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')

@@ -15,6 +15,8 @@ export interface DaemonOptions {
   readonly ephemeral: boolean;
   /** Ids may be chosen by a tag of the root key's requests: tests and examples only. */
   readonly allowChosenIds: boolean;
+  /** The internet edge leads on into the machine's own internet. */
+  readonly uplink: boolean;
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
 }
@@ -40,6 +42,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       account: { type: 'string' },
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
+      uplink: { type: 'boolean' },
       'image-store': { type: 'string' },
     },
   });
@@ -57,6 +60,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     accountId,
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
+    uplink: values.uplink ?? false,
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

@@ -140,6 +140,7 @@ export class Serving {
       compile: parts.compile,
       listeners: this.#listeners,
       edgeListeners: this.#edgeListeners,
+      hasUplink: options.uplink,
       clock: systemClock,
     });
     return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));

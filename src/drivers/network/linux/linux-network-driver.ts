@@ -39,6 +39,7 @@ import {
 import { changeTransaction, wholeTransaction } from './rules.ts';
 import { sendProbe } from './send-probe.ts';
 import { Tools } from './tools.ts';
+import { MachineUplink } from './uplink.ts';
 
 /** A plan older than what the kernel holds. The caller's view of the world is stale. */
 export class StalePlanError extends Error {
@@ -81,6 +82,7 @@ interface Change {
  * namespaces, their links (down), the rules in one transaction, routes, listeners, and last the links' inner ends.
  */
 export class LinuxNetworkDriver implements NetworkDriver {
+  readonly uplink: MachineUplink;
   readonly #prefix: string;
   readonly #tools: Tools;
   readonly #runProgram: typeof run;
@@ -96,6 +98,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     this.#runProgram = options.run ?? run;
     this.#tools = new Tools(this.#runProgram);
     this.#kernel = options.kernel ?? new KernelThread();
+    this.uplink = new MachineUplink(options.prefix, this.#runProgram, this.#kernel, async (ruleset) => void (await this.wouldHold(ruleset)));
   }
 
   async capabilities(): Promise<readonly Capability[]> {
@@ -118,12 +121,14 @@ export class LinuxNetworkDriver implements NetworkDriver {
     const edge = namespaceName(this.#prefix, edgeOwner);
     if (this.#edgeIsThere && verify !== true && (await isNamespace(edge))) return;
     await ensureEdge(this.#tools, this.#kernel, edge, plan, available(plan.settings));
+    await (plan.uplink === undefined ? this.uplink.remove() : this.uplink.ensure(this.#tools, edge, plan.uplink));
     this.#edgeIsThere = true;
   }
 
   async removeEdge(): Promise<boolean> {
     const edge = namespaceName(this.#prefix, edgeOwner);
     this.#edgeIsThere = false;
+    await this.uplink.remove();
     const isThere = await isNamespace(edge);
     await this.#deleteNamespaces([edge]);
     return isThere;
@@ -177,6 +182,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
   async purge(): Promise<readonly string[]> {
     const names = await listNamespaces(this.#prefix);
     for (const { flows } of this.#applied.values()) await flows.settled();
+    await this.uplink.remove();
     await this.#deleteNamespaces(names);
     await removeRecords(this.#prefix);
     this.#applied.clear();

@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { serviceModel } from '../src/aws/service-model.ts';
 import { registries } from '../src/daemon/registries.ts';
+import { neverThere } from '../src/services/ec2/operations/never-there.ts';
+import { refusedOperations } from '../src/services/ec2/operations/refused.ts';
 import type { ServiceName } from '../src/model/arrival.ts';
 
 const page = 'docs/coverage.md';
@@ -14,11 +16,34 @@ const titles: Readonly<Record<ServiceName, string>> = {
   logs: 'CloudWatch Logs',
 };
 
+/** What EC2 knows and has none of. */
+const emptyReads = Object.keys(neverThere).toSorted();
+const refusals = Object.keys(refusedOperations).toSorted();
+
+const list = (names: readonly string[]): string => names.map((name) => `- ${name}`).join('\n');
+
 function section(service: ServiceName): string {
-  const built = Object.keys(registries[service]).toSorted();
+  const apart = service === 'ec2' ? [...emptyReads, ...refusals] : [];
+  const built = Object.keys(registries[service])
+    .filter((name) => !apart.includes(name))
+    .toSorted();
   const total = serviceModel(service).shapes.operationNames.length;
-  return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${built.map((name) => `- ${name}`).join('\n')}\n`;
+  return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${list(built)}\n${service === 'ec2' ? apartOfEc2 : ''}`;
 }
+
+const apartOfEc2 = `
+### EC2: reads that are always empty
+
+Of resources that cannot exist here, because nothing creates them. Whoever asks for one by its id is told that it does not exist.
+
+${list(emptyReads)}
+
+### EC2: refused by name
+
+They would make what is not enforced here: \`UnsupportedOperation\`, with the reason (\`src/services/ec2/operations/refused.ts\`).
+
+${list(refusals)}
+`;
 
 const text = `# Coverage
 

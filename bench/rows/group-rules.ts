@@ -85,6 +85,7 @@ function world(number: number, vpcId: string, [client, server]: readonly [number
       ...Array.from({ length: count - 1 }, (_, index) => member(index)),
     ],
     gatewayEndpoints: [],
+    interfaceEndpoints: [],
     internetGateways: [],
     elasticIps: [],
     natGateways: [],

@@ -12,6 +12,7 @@ export interface RequestToSign {
   readonly method: string;
   /** With scheme, host and port. */
   readonly url: URL;
+  /** A body that is not in memory has its hash here, as `x-amz-content-sha256`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
@@ -28,10 +29,10 @@ export function signRequest(
   const time = basicDate(scope.now);
   const day = time.slice(0, 8);
   const headers: Record<string, string> = {
+    'x-amz-content-sha256': sha256Hex(request.body),
     ...request.headers,
     host: request.url.host,
     'x-amz-date': time,
-    'x-amz-content-sha256': sha256Hex(request.body),
     ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
   };
   const names = Object.keys(headers).toSorted();

@@ -1,5 +1,6 @@
 import { signRequest, type SigningCredentials } from '../aws/sign.ts';
 import { parseXml, type XmlElement } from '../aws/xml-reader.ts';
+import { repositoriesPath } from '../model/package-repositories.ts';
 import { systemClock } from '../stdx/clock.ts';
 
 /** A refusal of the API, as its caller sees it. */
@@ -30,6 +31,11 @@ export class Answer {
     return element.text;
   }
 
+  /** The children of a name. */
+  all(name: string): Answer[] {
+    return this.#element.children.filter((child) => child.name === name).map((child) => new Answer(child));
+  }
+
   /** The first element below, depth first, that the test accepts. */
   find(test: (element: Answer) => boolean): Answer | undefined {
     for (const child of this.#element.children) {
@@ -53,6 +59,8 @@ function accepts(answer: Answer, test: (element: Answer) => boolean): boolean {
 const targets = { sagemaker: 'SageMaker', logs: 'Logs_20140328' } as const;
 const versions = { ec2: '2016-11-15', iam: '2010-05-08', sts: '2011-06-15' } as const;
 const requestDeadlineMs = 30_000;
+/** Of the largest object that S3 takes in one request, on a slow disk. */
+const uploadDeadlineMs = 30 * 60_000;
 
 /** The command line's own client: the same signed requests as any SDK's, to the daemon's port. */
 export class Api {
@@ -86,22 +94,33 @@ export class Api {
 
   /** `path` is /BUCKET or /BUCKET/KEY. */
   async s3(method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', path: string, body: Uint8Array = new Uint8Array()): Promise<Response> {
-    const response = await this.#send('s3', method, path, {}, body);
-    if (response.ok) return response;
-    if (method === 'HEAD') throw new ApiError(String(response.status), `HEAD ${path}`);
-    throw xmlError(new Answer(parseXml(await response.bytes())));
+    return await s3Answer(method, path, await this.#send('s3', method, path, {}, body));
+  }
+
+  /** S3's requests for an object of a package repository, or for a listing of them, in the operator's name. `path` is encoded. */
+  async repository(method: 'GET' | 'HEAD' | 'DELETE', path: string, headers: Record<string, string> = {}): Promise<Response> {
+    const target = `${repositoriesPath}${path}`;
+    return await s3Answer(method, target, await this.#send('s3', method, target, headers, new Uint8Array()));
+  }
+
+  /** Streams a file of which the hash is known. */
+  async putRepositoryObject(path: string, file: Blob, sha256: Buffer): Promise<void> {
+    const target = `${repositoriesPath}${path}`;
+    const headers = { 'x-amz-content-sha256': sha256.toString('hex'), 'x-amz-checksum-sha256': sha256.toString('base64') };
+    const signed = this.#signed('s3', 'PUT', target, headers, new Uint8Array());
+    const signal = AbortSignal.timeout(uploadDeadlineMs);
+    await s3Answer('PUT', target, await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: file, signal }));
   }
 
   /** The operator's own paths: JSON, signed with the root key. */
-  async operator(path: string): Promise<unknown> {
-    const response = await this.#send('cloister', 'GET', path, {}, new Uint8Array());
+  async operator(path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET'): Promise<unknown> {
+    const response = await this.#send('cloister', method, path, {}, new Uint8Array());
     if (!response.ok) throw new Error(wordsOf(await response.text()));
     return await response.json();
   }
 
   async #send(service: string, method: string, path: string, headers: Record<string, string>, body: Uint8Array): Promise<Response> {
-    const url = new URL(path, this.#endpoint);
-    const signed = signRequest({ method, url, headers, body }, this.#credentials, { service, region: this.#region, now: systemClock.now() });
+    const { url, headers: signed } = this.#signed(service, method, path, headers, body);
     const hasBody = method !== 'GET' && method !== 'HEAD';
     return await fetch(url, {
       method,
@@ -110,6 +129,24 @@ export class Api {
       ...(hasBody ? { body: new Uint8Array(body) } : {}),
     });
   }
+
+  #signed(
+    service: string,
+    method: string,
+    path: string,
+    given: Record<string, string>,
+    body: Uint8Array,
+  ): { url: URL; headers: Record<string, string> } {
+    const url = new URL(path, this.#endpoint);
+    const scope = { service, region: this.#region, now: systemClock.now() };
+    return { url, headers: signRequest({ method, url, headers: given, body }, this.#credentials, scope) };
+  }
+}
+
+async function s3Answer(method: string, path: string, response: Response): Promise<Response> {
+  if (response.ok) return response;
+  if (method === 'HEAD') throw new ApiError(String(response.status), `HEAD ${path}`);
+  throw xmlError(new Answer(parseXml(await response.bytes())));
 }
 
 /** What the daemon answered to its operator; its text as it is when it is no JSON. */

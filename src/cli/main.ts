@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { attach } from './commands/attach.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { inspect } from './commands/inspect.ts';
+import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
@@ -35,6 +37,12 @@ program
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
+  .option(
+    '--endpoint-service <name=host:port[,private-dns-name]>',
+    'a TCP address that interface endpoints may lead to; may be given more than once',
+    (service: string, before: readonly string[]) => [...before, service],
+    [],
+  )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')
@@ -64,6 +72,15 @@ program
   .option('--json', 'every line, for programs', false)
   .action(async (id: string, options: Parameters<typeof inspect>[2]) => await inspect(terminal, id, options));
 program
+  .command('attach')
+  .description('run a command on a network interface of its own in a subnet, as the stand-in for an instance: cloister attach SUBNET -- COMMAND')
+  .argument('<subnet>', 'its id')
+  .argument('<command...>', 'the command and its parameters')
+  .option('--groups <ids>', "security groups, separated by commas; the VPC's default group when none is named")
+  .option('--ip <address>', 'its private address; a free one when none is named')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (subnet: string, command: string[], options: Parameters<typeof attach>[2]) => await attach(subnet, command, options));
+program
   .command('trace')
   .description('what becomes of a packet from a network interface or a running job, gate by gate, and which rule or route decided')
   .argument('<from>', 'eni-…, the name of a training job, or JOB/algo-2')
@@ -74,6 +91,21 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (from: string, to: string, options: Parameters<typeof trace>[3]) => await trace(terminal, from, to, options));
+const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
+repo
+  .command('import')
+  .description('fill one of them from a directory, such as createrepo_c leaves; run again, it changes what changed')
+  .argument('<directory>', 'what becomes the objects of the bucket')
+  .option('--bucket <name>', `packages or repo (Amazon Linux 1), amazonlinux (2) or al2023`, 'amazonlinux')
+  .option('--prefix <prefix>', 'what comes before their keys', '')
+  .option('--delete', 'also remove objects below the prefix that are not in the directory', false)
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (directory: string, options: RepoImportOptions) => await repoImport(terminal, directory, options));
+repo
+  .command('list')
+  .description('what they hold, and their addresses inside VPCs')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (options: Parameters<typeof repoList>[1]) => await repoList(terminal, options));
 program
   .command('doctor')
   .description('whether this machine can enforce a private network, and what to fix')

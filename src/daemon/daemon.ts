@@ -4,6 +4,7 @@ import { validate } from '../aws/validate.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
 import { compile } from '../model/network/compile.ts';
 import type { Uplink } from '../model/network/world.ts';
+import { flowLogPace } from '../reconcile/flow-logs/services.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { Closings } from './closings.ts';
@@ -36,6 +37,8 @@ const wholeParts: DaemonParts = {
   access: (access) => access,
   registries: (whole) => whole,
   network: (driver) => driver,
+  flows: (source) => source,
+  flowLogPace,
   containers: (driver) => driver,
   placement: (driver) => driver,
   journal: (journal) => journal,
@@ -129,7 +132,16 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   const inspected = { store, region, compile: parts.compile, network, containers, placement, instancesDirectory: state.paths.instances };
   const uplink = async (): Promise<Uplink | undefined> => (options.uplink ? { machineBlocks: await network.uplink.machineBlocks() } : undefined);
   const traced = { store, region, network, dataPlane, uplink };
-  const paths = operatorPaths({ store, network, refusals, observed, inspected, traced, reset: ephemeral ? reset.run : undefined });
+  const paths = operatorPaths({
+    store,
+    network,
+    refusals,
+    observed,
+    inspected,
+    traced,
+    attachments: () => serving.attachments,
+    reset: ephemeral ? reset.run : undefined,
+  });
   frontDoor.open(serveAnew().gateway);
   closings.add('the reconcilers', async () => void (await serving.stop()));
   closings.add('a reset', async () => await reset.settled());

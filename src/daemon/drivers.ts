@@ -1,4 +1,5 @@
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
+import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { withDeadline } from '../stdx/deadline.ts';
@@ -19,7 +20,9 @@ export type Drivers = ReturnType<typeof createDrivers>;
 
 /** Everything that reaches this machine, under the names of one data directory. */
 export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths: DaemonState['paths'], closings: Closings) {
-  const network = parts.network(new LinuxNetworkDriver({ prefix: kernelPrefix(options.dataDirectory) }));
+  const prefix = kernelPrefix(options.dataDirectory);
+  const network = parts.network(new LinuxNetworkDriver({ prefix }));
+  const flows = parts.flows(new LinuxFlowSource({ prefix }));
   const imageStore = new PodmanDriver({
     root: options.imageStore,
     runRoot: `/run/${kernelPrefix(options.imageStore)}-images`,
@@ -38,5 +41,5 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   // They write, which nothing of this daemon does after its end.
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
-  return { network, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
+  return { network, flows, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { DataPlane } from '../endpoints/data-plane.ts';
 import type { ReconcileLoop } from '../reconcile/loop.ts';
 import type { Clock } from '../stdx/clock.ts';
+import { repositoryOwner } from '../services/s3/repository-buckets.ts';
 import type { Store } from '../store/store.ts';
 import type { DaemonOptions } from './options.ts';
 import { registries } from './registries.ts';
@@ -34,8 +35,9 @@ export function countResources({ ec2, sagemaker, s3 }: Store) {
     jobs: sagemaker.countByStatus(),
     vpcs: ec2.vpcs.count(),
     networkInterfaces: ec2.networkInterfaces.count(),
-    gatewayEndpoints: ec2.vpcEndpoints.count(),
-    buckets: s3.buckets.count(),
+    vpcEndpoints: ec2.vpcEndpoints.count(),
+    // Those of package repositories are nobody's here.
+    buckets: s3.buckets.count() - s3.buckets.count({ ownerId: repositoryOwner }),
   };
 }
 

@@ -3,6 +3,8 @@ import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import type { RefusalRecord } from '../gateway/records.ts';
 import type { Store } from '../store/store.ts';
+import { answerAttach } from './attach/answer-attach.ts';
+import type { Attachments } from './attach/attachments.ts';
 import { health, localstackHealth } from './health.ts';
 import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
 import type { InspectionSources } from './inspect/inspection.ts';
@@ -17,6 +19,8 @@ export interface OperatorDependencies {
   readonly refusals: { find(requestId: string): Promise<RefusalRecord | undefined> };
   readonly observed: MetricsSources;
   readonly inspected: InspectionSources;
+  /** Of what serves now. */
+  readonly attachments: () => Attachments;
   readonly traced: TraceSources;
   /** Undefined: this daemon keeps its state. */
   readonly reset: ResetService | undefined;
@@ -31,9 +35,11 @@ const json = (status: number, value: unknown): Reply => ({
 
 /** The operator's own paths, on the host's listener only. The gateway has checked the root key for all but those it lets anybody ask for. */
 export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths {
-  return async (head) => {
+  return async (head, _body, principal) => {
     const { method, target } = head;
-    if (method === 'POST') return await answerReset(head, dependencies.reset);
+    const reply = method === 'POST' ? await answerReset(head, dependencies.reset) : undefined;
+    if (reply !== undefined) return reply;
+    if (method === 'POST' || method === 'DELETE') return await answerAttach(head, principal, dependencies.attachments());
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (target === '/_cloister/health') return json(200, await health(dependencies.observed));
     if (target === '/_localstack/health') return json(200, localstackHealth());

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
 export interface DaemonOptions {
@@ -17,6 +18,8 @@ export interface DaemonOptions {
   readonly allowChosenIds: boolean;
   /** The internet edge leads on into the machine's own internet. */
   readonly uplink: boolean;
+  /** Addresses of the operator's that interface endpoints may lead to. */
+  readonly endpointServices: readonly EndpointServiceOption[];
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
 }
@@ -44,6 +47,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       'allow-chosen-ids': { type: 'boolean' },
       uplink: { type: 'boolean' },
       'image-store': { type: 'string' },
+      'endpoint-service': { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
@@ -61,6 +65,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     uplink: values.uplink ?? false,
+    endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

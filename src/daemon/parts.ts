@@ -1,11 +1,13 @@
 import type { validate } from '../aws/validate.ts';
 import type { Access } from '../access/access.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
+import type { FlowSource } from '../drivers/network/flow-source.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import type { World } from '../model/network/world.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import type { FlowLogPace } from '../reconcile/flow-logs/services.ts';
 import type { Journal } from '../reconcile/saga.ts';
 import type { Operation } from '../services/operation.ts';
 
@@ -23,6 +25,9 @@ export interface DaemonParts {
   readonly access: (access: Access) => Access;
   readonly registries: (registries: Registries) => Registries;
   readonly network: (driver: NetworkDriver) => NetworkDriver;
+  readonly flows: (source: FlowSource) => FlowSource;
+  /** Tests cannot wait for minutes. */
+  readonly flowLogPace: FlowLogPace;
   readonly containers: (driver: ContainerDriver) => ContainerDriver;
   readonly placement: (driver: PlacementDriver) => PlacementDriver;
   /** Where one job's saga writes what it has done. */

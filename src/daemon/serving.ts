@@ -6,16 +6,21 @@ import { edgeOwner } from '../drivers/network/network-driver.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
+import { AttachmentsReconciler } from '../reconcile/attachments.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
 import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
 import { trainingJournal } from '../reconcile/training/training-saga.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
+import { ensureRepositoryBuckets } from '../services/s3/repository-buckets.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { blobPath, removeBlob } from '../store/blobs/blob-directory.ts';
+import { Attachments } from './attach/attachments.ts';
 import type { Drivers } from './drivers.ts';
+import { storeEndpointServices } from './endpoint-services.ts';
 import { log } from './log.ts';
 import type { RequestCounts } from './metrics/request-counts.ts';
 import type { DaemonOptions } from './options.ts';
@@ -37,6 +42,9 @@ export interface ServingDependencies {
 
 /** Reconcilers look again by themselves this often, whatever woke them. */
 const periodMs = 30_000;
+/** A process that ended is noticed within this time. */
+const attachmentsPeriodMs = 2_000;
+const actingForAttach = { servicePrincipal: 'ec2.amazonaws.com' };
 const garbagePeriodMs = 10 * 60_000;
 
 /** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
@@ -47,11 +55,16 @@ export class Serving {
   readonly #listeners: VpcListeners;
   readonly #edgeListeners: EdgeListeners;
   readonly #trainingJobs: TrainingJobsReconciler;
+  readonly #flowLogs: FlowLogsReconciler;
+  readonly #attached: AttachmentsReconciler;
   readonly gateway: Gateway;
+  readonly attachments: Attachments;
 
   constructor(dependencies: ServingDependencies) {
     this.#dependencies = dependencies;
     const { options, state, drivers, dataPlane } = dependencies;
+    storeEndpointServices(state.store, options.endpointServices, options.accountId, systemClock.now());
+    ensureRepositoryBuckets(state.store, options.region, systemClock.now());
     this.gateway = this.#createGateway();
     this.#listeners = new VpcListeners({
       dataPlane,
@@ -61,8 +74,21 @@ export class Serving {
         await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
-    this.#trainingJobs = this.#createTrainingJobs(this.#addNetwork());
+    const network = this.#createNetwork();
+    this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
+    const networkApplied = networkAppliedWaiter(network, this.#add(network, periodMs));
+    this.#trainingJobs = this.#createTrainingJobs(networkApplied);
     this.#add(this.#trainingJobs, periodMs);
+    const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
+    // An interface may be gone: its records are complete.
+    network.watch(() => flowLogs.request());
+    this.#attached = new AttachmentsReconciler({
+      store: state.store,
+      network: drivers.network,
+      wakeNetwork: () => this.#loops.get('vpc-network')?.request(),
+    });
+    this.#add(this.#attached, attachmentsPeriodMs);
+    this.attachments = this.#createAttachments(networkApplied);
     this.#add(
       new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock, startedAt: state.startedAt }),
       garbagePeriodMs,
@@ -83,6 +109,7 @@ export class Serving {
     const jobsLetGo = await this.#trainingJobs.shutdown();
     this.#dependencies.drivers.placement.detach();
     const loopsLetGo = await Promise.all(this.loops.map(async (loop) => await loop.stop()));
+    await this.#flowLogs.stop().catch((error: unknown) => log('the last flow log records were not kept', { error }));
     return jobsLetGo && loopsLetGo.every(Boolean);
   }
 
@@ -91,9 +118,10 @@ export class Serving {
     this.#ended.abort();
   }
 
-  /** Closes every socket inside VPCs: an open one keeps a namespace alive. */
+  /** Closes every socket inside VPCs, also those that count, and ends what is attached there: each keeps a namespace alive. */
   async closeListeners(): Promise<void> {
-    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close()]);
+    await this.#attached.releaseAll();
+    await Promise.all([this.#listeners.keepOnly([]), this.#edgeListeners.close(), this.#flowLogs.keepOnly([])]);
   }
 
   #createGateway(): Gateway {
@@ -130,20 +158,60 @@ export class Serving {
     });
   }
 
-  #addNetwork(): ReturnType<typeof networkAppliedWaiter> {
+  #createNetwork(): VpcNetworkReconciler {
     const { options, parts, state, drivers } = this.#dependencies;
     const { store } = state;
-    const reconciler = new VpcNetworkReconciler({
+    return new VpcNetworkReconciler({
       store,
       region: options.region,
       driver: drivers.network,
       compile: parts.compile,
       listeners: this.#listeners,
+      counting: {
+        beforeLinksUp: async (world, vpcId) => await this.#flowLogs.beforeLinksUp(world, vpcId),
+        keepOnly: async (vpcIds) => await this.#flowLogs.keepOnly(vpcIds),
+      },
       edgeListeners: this.#edgeListeners,
       hasUplink: options.uplink,
       clock: systemClock,
     });
-    return networkAppliedWaiter(reconciler, this.#add(reconciler, periodMs));
+  }
+
+  #createFlowLogs(appliedGeneration: (vpcId: string) => number): FlowLogsReconciler {
+    const { options, parts, state, drivers, access } = this.#dependencies;
+    const { store, paths } = state;
+    return new FlowLogsReconciler({
+      store,
+      region: options.region,
+      accountId: options.accountId,
+      source: drivers.flows,
+      access,
+      clock: systemClock,
+      random: systemRandom,
+      call: async (service, operation, input, principal, actor) => await this.gateway.call(service, operation, input, principal, actor),
+      blobDirectory: paths.blobs,
+      appliedGeneration,
+      log,
+      pace: parts.flowLogPace,
+    });
+  }
+
+  #createAttachments(networkApplied: ReturnType<typeof networkAppliedWaiter>): Attachments {
+    const { options, state, drivers } = this.#dependencies;
+    const { region, accountId } = options;
+    return new Attachments({
+      store: state.store,
+      region,
+      accountId,
+      clock: systemClock,
+      network: drivers.network,
+      reconciler: this.#attached,
+      networkApplied,
+      createInterface: async (input, principal) => {
+        const output: unknown = await this.gateway.call('ec2', 'CreateNetworkInterface', input, principal, actingForAttach);
+        return (output as { NetworkInterface: { NetworkInterfaceId: string } }).NetworkInterface.NetworkInterfaceId;
+      },
+    });
   }
 
   #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {
@@ -158,7 +226,8 @@ export class Serving {
         clock: systemClock,
         region,
         accountId,
-        call: async (service, operation, input, principal) => await this.gateway.call(service, operation, input, principal, sagemakerPrincipal),
+        call: async (service, operation, input, principal) =>
+          await this.gateway.call(service, operation, input, principal, { servicePrincipal: sagemakerPrincipal }),
         network,
         containers,
         placement,

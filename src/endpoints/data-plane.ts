@@ -1,7 +1,7 @@
 import type { RequestHandler } from '../aws/message.ts';
 import { assert } from '../stdx/assert.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
-import type { LeafCertificate, ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
+import type { AnySpec, LeafCertificate } from './listener.ts';
 import type { ResolverZone } from './resolver.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
 
@@ -22,7 +22,7 @@ export interface DataPlaneOptions {
 
 /** Something that is open, as it was asked for, with the port it has. */
 export interface OpenSockets {
-  readonly spec: ListenerSpec | LocalListenerSpec | ResolverSpec;
+  readonly spec: AnySpec;
   readonly port: number;
 }
 
@@ -44,8 +44,8 @@ export class DataPlane {
     this.#workers = Array.from({ length: count }, () => new SupervisedWorker(options));
   }
 
-  /** Opens a listener or a resolver and says on which port. Rejects, and opens nothing, when the address is taken or the namespace gone. */
-  async open(listener: ListenerSpec | LocalListenerSpec | ResolverSpec): Promise<{ port: number }> {
+  /** Opens a listener, a resolver or a relay and says on which port. Rejects, and opens nothing, when the address is taken or the namespace gone. */
+  async open(listener: AnySpec): Promise<{ port: number }> {
     assert(this.#homes.get(listener.id)?.listeners.has(listener.id) !== true, `${listener.id} is not open`);
     const home = this.#workers.reduce((least, worker) => (worker.listeners.size < least.listeners.size ? worker : least));
     this.#homes.set(listener.id, home);

@@ -4,6 +4,7 @@ import type { WorkerContext } from './exchange.ts';
 import { HttpListener } from './http-listener.ts';
 import { deadlines } from './limits.ts';
 import type { ControlMethods, WorkerListener, WorkerMethods, WorkerSettings } from './listener.ts';
+import { RelaySockets, type RelayPlace } from './relay-sockets.ts';
 import { ResolverSockets, type ResolverPlace } from './resolver-sockets.ts';
 import type { ResolverZone } from './resolver.ts';
 import { SecureContexts } from './secure-contexts.ts';
@@ -22,6 +23,7 @@ const resolvers = new Map<string, ResolverSockets>();
 const control: ThreadLink<ControlMethods> = new ThreadLink<ControlMethods>(port, {
   openListener,
   openResolver,
+  openRelay,
   setZone,
   close,
   stop,
@@ -43,6 +45,12 @@ async function openResolver({ place, zone }: { place: ResolverPlace; zone: Resol
   open.set(id, resolver);
   resolvers.set(id, resolver);
   return { port: place.port };
+}
+
+async function openRelay(place: RelayPlace): Promise<{ port: number }> {
+  const relay = await RelaySockets.open(place);
+  open.set(place.id, relay);
+  return { port: relay.port };
 }
 
 function setZone({ id, zone }: { id: string; zone: ResolverZone }): void {

@@ -19,6 +19,7 @@ it.each<[string, string, string, [string, string][], boolean]>([
   ['a query API, unsigned', 'POST', '/', [['content-type', 'application/x-www-form-urlencoded']], false],
   ['another service by its scope', 'GET', '/', [signed('sts')], false],
   ['an operator path', 'GET', '/_cloister/health', [], false],
+  ['an object of a package repository', 'PUT', '/_cloister/repositories/repo/key', [signed('s3')], true],
 ])('on the host, %s', (_name, method, target, headers, first) => {
   expect(goesHeadFirst('by-request', { method, target, headers })).toBe(first);
 });

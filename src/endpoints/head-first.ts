@@ -1,3 +1,4 @@
+import { repositoriesPath } from '../model/package-repositories.ts';
 import type { BareHead, BodyManner } from './listener.ts';
 
 /**
@@ -14,6 +15,7 @@ export function goesHeadFirst(manner: BodyManner, { method, target, headers }: P
     if (name === 'content-type' && method === 'POST' && value.startsWith('application/x-www-form-urlencoded')) return false;
     if (name === 'authorization') scopeService ??= /Credential=[^,\s/]+\/[^,\s/]*\/[^,\s/]*\/([^,\s/]+)\//.exec(value)?.[1];
   }
-  if (target.startsWith('/_cloister/')) return false;
+  // The operator's paths have small bodies, but for objects of package repositories.
+  if (target.startsWith('/_cloister/')) return target.startsWith(repositoriesPath);
   return scopeService === undefined || scopeService === 's3';
 }

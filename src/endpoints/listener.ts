@@ -1,6 +1,7 @@
 import type { Plan, Reply, RequestHead } from '../aws/message.ts';
 import type { Arrival, ServiceName } from '../model/arrival.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
+import type { RelayPlace } from './relay-sockets.ts';
 import type { ResolverPlace, UnansweredQuestion } from './resolver-sockets.ts';
 import type { ResolverZone } from './resolver.ts';
 import { unreachable } from '../stdx/assert.ts';
@@ -77,10 +78,14 @@ export interface ResolverSpec extends ResolverPlace {
   readonly unanswered: (questions: readonly UnansweredQuestion[]) => void;
 }
 
+/** Everything that a data worker can have open. */
+export type AnySpec = ListenerSpec | LocalListenerSpec | ResolverSpec | RelayPlace;
+
 /** Requests of the control thread to a data worker. */
 export interface WorkerMethods extends Record<string, (argument: never) => unknown> {
   openListener(listener: WorkerListener): Promise<{ port: number }>;
   openResolver(resolver: { readonly place: ResolverPlace; readonly zone: ResolverZone }): Promise<{ port: number }>;
+  openRelay(relay: RelayPlace): Promise<{ port: number }>;
   setZone(change: { readonly id: string; readonly zone: ResolverZone }): void;
   /** Closes a listener or a resolver and cuts its connections. */
   close(id: string): Promise<void>;

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { openTcpListener, openUdpSocket } from '../drivers/sockets/namespace-sockets.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { answerQuery, compileZone, type CompiledZone, type ResolverZone } from './resolver.ts';
+import { answerQuery } from './dns-answer.ts';
+import { compileZone, type CompiledZone, type ResolverZone } from './resolver.ts';
 
 /** Where the resolver of a VPC listens: each address by UDP and TCP, in the namespace of the VPC's router. */
 export interface ResolverPlace {
@@ -89,7 +90,7 @@ export class ResolverSockets {
   }
 
   #serveDatagram(socket: DatagramSocket, message: Buffer, { address, port }: RemoteInfo): void {
-    const answer = this.#answer(message, address);
+    const answer = this.#answer(message, address, 'udp');
     if (answer !== undefined) socket.send(answer, port, address, () => undefined);
   }
 
@@ -104,7 +105,7 @@ export class ResolverSockets {
       buffered = Buffer.concat([buffered, data]);
       while (buffered.length >= 2 && buffered.length >= 2 + buffered.readUInt16BE()) {
         const end = 2 + buffered.readUInt16BE();
-        const answer = this.#answer(buffered.subarray(2, end), connection.remoteAddress ?? '');
+        const answer = this.#answer(buffered.subarray(2, end), connection.remoteAddress ?? '', 'tcp');
         buffered = buffered.subarray(end);
         if (answer === undefined) return void connection.destroy();
         const length = Buffer.alloc(2);
@@ -116,9 +117,9 @@ export class ResolverSockets {
     });
   }
 
-  #answer(message: Uint8Array, sourceIp: string): Buffer | undefined {
+  #answer(message: Uint8Array, sourceIp: string, transport: 'udp' | 'tcp'): Buffer | undefined {
     if (!this.#mayAsk(sourceIp)) return undefined;
-    const answer = answerQuery(message, this.#zone);
+    const answer = answerQuery(message, this.#zone, transport);
     if (answer?.unanswered !== undefined) this.#note(answer.unanswered, sourceIp);
     return answer?.packet;
   }

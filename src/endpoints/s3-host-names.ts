@@ -1,3 +1,5 @@
+import { packageRepositories, repositoryHostName } from '../model/package-repositories.ts';
+
 /**
  * The host names of S3 in a region (AWS's "Amazon S3 endpoints", "Virtual hosting of buckets"): each serves the path
  * style itself, and a bucket in front of it. The dash form is the older one, still in use; the global ones are today
@@ -8,9 +10,9 @@ export function s3HostNames(region: string): readonly string[] {
   return region === 'us-east-1' ? [...names, 's3-external-1.amazonaws.com'] : names;
 }
 
-/** Buckets whose names are host names of their own: the package repositories of Amazon Linux 1 and 2. Plain HTTP, anonymous. */
-export function s3BucketHostNames(region: string): readonly string[] {
-  return [`repo.${region}.amazonaws.com`, `packages.${region}.amazonaws.com`, `amazonlinux.${region}.amazonaws.com`];
+/** Names of package repositories, some of which are a bucket's own name: of Amazon Linux 1 and 2, by plain HTTP. */
+export function s3RepositoryHostNames(region: string): readonly string[] {
+  return packageRepositories.map((repository) => repositoryHostName(repository, region));
 }
 
 /** The names of S3's certificate. Its wildcards cover one label: HTTPS to a bucket with dots in its name fails here as it does on AWS. */

@@ -6,6 +6,7 @@ import { removeBlob } from '../store/blobs/blob-directory.ts';
 import type { DataPlaneOptions } from './data-plane.ts';
 import { deadlines } from './limits.ts';
 import {
+  type AnySpec,
   arrivalOf,
   type BareHead,
   type BodyManner,
@@ -13,7 +14,6 @@ import {
   type ControlMethods,
   type ListenerSpec,
   type LocalListenerSpec,
-  type ResolverSpec,
   type WorkerListener,
   type WorkerMethods,
   type WorkerSettings,
@@ -31,8 +31,6 @@ const reopenMs = 5_000;
 const stopMs = deadlines.drainMs + 3_000;
 /** A worker that is well answers in less, whatever it is busy with. */
 const pingMs = 1_000;
-
-export type AnySpec = ListenerSpec | LocalListenerSpec | ResolverSpec;
 
 interface Known {
   spec: AnySpec;
@@ -102,6 +100,7 @@ export class SupervisedWorker {
   }
 
   async #openNow(spec: AnySpec, port: number): Promise<{ port: number }> {
+    if ('relayTo' in spec) return this.#link.call('openRelay', { ...spec, port });
     if (!('zone' in spec)) return this.#link.call('openListener', workerListener(spec, port));
     const { zone, unanswered: _, ...place } = spec;
     return this.#link.call('openResolver', { place, zone });
@@ -161,7 +160,7 @@ export class SupervisedWorker {
 
   async #plan({ listenerId, head, body }: { listenerId: string; head: BareHead; body?: Uint8Array }): Promise<Plan> {
     const { spec } = present(this.listeners.get(listenerId), `the listener ${listenerId} is open`);
-    assert(!('zone' in spec), 'a resolver answers no requests');
+    assert(!('zone' in spec || 'relayTo' in spec), 'a resolver and a relay answer no requests');
     if ('answer' in spec) return { kind: 'reply', reply: clonable(await spec.answer(head)) };
     const { sourceIp, secure, ...request } = head;
     const plan = await this.#options.handler.plan({ ...request, arrival: arrivalOf(spec.arrival, { sourceIp, secure }) }, body);

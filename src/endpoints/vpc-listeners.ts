@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import type { NamespaceOwner } from '../drivers/network/network-driver.ts';
 import { credentialsAddress, resolverAddress } from '../model/network/reserved.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import type { TcpAddress } from '../model/endpoint-services.ts';
 import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
 import { present } from '../stdx/assert.ts';
 import type { DataPlane } from './data-plane.ts';
 import { answerJobCredentials, type FindJobCredentials } from './job-credentials.ts';
-import type { ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
+import type { AnySpec, ListenerSpec, LocalListenerSpec, ResolverSpec } from './listener.ts';
 import type { ResolverZone } from './resolver.ts';
 import type { UnansweredQuestion } from './resolver-sockets.ts';
 
@@ -23,8 +24,17 @@ export interface VpcListenersWanted {
   /** Further names to addresses: private DNS of interface endpoints, names at the edge. Lower-case. */
   readonly names: Readonly<Record<string, readonly string[]>>;
   readonly gatewayEndpoints: readonly { readonly number: number; readonly vpcEndpointId: string; readonly service: ServiceName }[];
+  readonly interfaceEndpoints: readonly InterfaceEndpointWanted[];
   /** Interfaces of jobs' algorithms, in whose namespaces credentials are given. */
   readonly credentialInterfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
+}
+
+/** One service, or one address of the operator's, at each of an endpoint's interfaces. */
+export interface InterfaceEndpointWanted {
+  readonly vpcEndpointId: string;
+  readonly answers: { readonly service: ServiceName } | { readonly relayTo: TcpAddress };
+  readonly ports: readonly number[];
+  readonly interfaces: readonly { readonly number: number; readonly networkInterfaceId: string }[];
 }
 
 export interface VpcListenersOptions {
@@ -34,8 +44,6 @@ export interface VpcListenersOptions {
   readonly namespacePath: (owner: NamespaceOwner) => string;
   readonly findJobCredentials: FindJobCredentials;
 }
-
-type Spec = ListenerSpec | LocalListenerSpec | ResolverSpec;
 
 const dnsPort = 53;
 const [httpPort, httpsPort] = [80, 443];
@@ -56,7 +64,7 @@ export class VpcListeners {
    * and before any link is up. Throws after trying everything.
    */
   async ensure(wanted: VpcListenersWanted): Promise<void> {
-    const specs = new Map<string, Spec>();
+    const specs = new Map<string, AnySpec>();
     for (const spec of this.#specs(wanted)) {
       // A namespace that was made anew has another inode: what listens in the old one is heard by nobody.
       const { ino } = await stat(present(spec.namespacePath, 'a listener inside a VPC has a namespace'));
@@ -91,12 +99,15 @@ export class VpcListeners {
     return this.#options.dataPlane.list().flatMap(({ spec }) => (spec.id.startsWith(start) ? [spec.id] : []));
   }
 
-  async #refresh(spec: Spec): Promise<void> {
+  async #refresh(spec: AnySpec): Promise<void> {
     if ('zone' in spec) await this.#options.dataPlane.setZone(spec.id, spec.zone);
   }
 
-  #specs(wanted: VpcListenersWanted): Spec[] {
-    const endpoints = wanted.gatewayEndpoints.flatMap((endpoint) => this.#endpoint(wanted.vpcId, endpoint));
+  #specs(wanted: VpcListenersWanted): AnySpec[] {
+    const endpoints = [
+      ...wanted.gatewayEndpoints.flatMap((endpoint) => this.#endpoint(wanted.vpcId, endpoint)),
+      ...wanted.interfaceEndpoints.flatMap((endpoint) => this.#interfaceEndpoint(wanted.vpcId, endpoint)),
+    ];
     const credentials = wanted.credentialInterfaces.map((owner) => this.#credentials(owner));
     return [...(wanted.enableDnsSupport ? [this.#resolver(wanted)] : []), ...endpoints, ...credentials];
   }
@@ -122,6 +133,18 @@ export class VpcListeners {
       { ...place, id: `${vpcEndpointId}/http`, port: httpPort, protocols: 'http' },
       { ...place, id: `${vpcEndpointId}/https`, port: httpsPort, protocols: 'https' },
     ];
+  }
+
+  #interfaceEndpoint(vpcId: string, { vpcEndpointId, answers, ports, interfaces }: InterfaceEndpointWanted): AnySpec[] {
+    return interfaces.flatMap(({ number, networkInterfaceId }) =>
+      ports.map((port): AnySpec => {
+        const namespacePath = this.#options.namespacePath({ kind: 'network-interface', number });
+        const place = { id: `${vpcEndpointId}/${networkInterfaceId}/${port}`, namespacePath, address: '0.0.0.0', port };
+        if ('relayTo' in answers) return { ...place, relayTo: answers.relayTo };
+        const arrival = { kind: 'endpoint', service: answers.service, vpcEndpointId, vpcId } as const;
+        return { ...place, arrival, protocols: port === httpPort ? 'http' : 'https' };
+      }),
+    );
   }
 
   #credentials({ number, networkInterfaceId }: VpcListenersWanted['credentialInterfaces'][number]): LocalListenerSpec {

@@ -8,6 +8,7 @@ import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import { SigV4Verifier } from '../aws/sigv4.ts';
 import { identityError } from '../aws/signature-errors.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import { repositoriesPath } from '../model/package-repositories.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Operation } from '../services/operation.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
@@ -31,6 +32,16 @@ const openOperatorPaths: ReadonlySet<string> = new Set([
   'GET /metrics',
   'POST /moto-api/reset',
 ]);
+
+/** A service of AWS that Cloister acts as. */
+export interface ActingService {
+  /** `sagemaker.amazonaws.com` */
+  readonly servicePrincipal: string;
+  /** The resource that it acts for. */
+  readonly sourceArn?: string;
+  /** The body of an operation that receives one. When the call fails it is still the caller's. */
+  readonly received?: ReceivedBlob;
+}
 
 /**
  * Where every request goes through, from every door, in this order: route → authenticate → decode → validate →
@@ -75,16 +86,16 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
 
   /**
    * The door for Cloister itself, acting for `principal`: the same validation, authorisation, operation and audit line.
-   * @param servicePrincipal who acts: `sagemaker.amazonaws.com`
+   * @param as who acts, and what it brings
    */
   async call(
     service: ServiceName,
     name: string,
     input: Readonly<Record<string, unknown>>,
     principal: Principal,
-    servicePrincipal: string,
+    { received, ...acting }: ActingService,
   ): Promise<any> {
-    const head: RequestHead = { method: 'POST', target: '/', headers: [], arrival: { kind: 'service', servicePrincipal } };
+    const head: RequestHead = { method: 'POST', target: '/', headers: [], arrival: { kind: 'service', ...acting } };
     const exchange = this.#begin(head);
     const model = serviceModel(service);
     Object.assign(exchange, { service, model, operation: name, principal });
@@ -95,7 +106,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       this.#options.validate(model, shape, input);
       const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, head.arrival) };
       exchange.resources = this.#runner.authorise(call);
-      const output: unknown = await this.#runner.run(call);
+      const output: unknown = await this.#runner.run(call, received);
       this.#audit(exchange, 200, undefined);
       return output;
     } catch (error) {
@@ -114,6 +125,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { head } = exchange;
     assert(head.arrival.kind !== 'service', 'requests of Cloister itself come in by `call`');
     if (isOperators(exchange)) {
+      if (exchange.path.startsWith(repositoriesPath)) return await this.#planS3(exchange, body, 'planRepository');
       exchange.service = 'cloister';
       checkHeaders(exchange);
       return this.#withBody(exchange, body, (bytes) => this.#operator(exchange, bytes));
@@ -126,10 +138,17 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const model = serviceModel(service);
     exchange.service = service;
     exchange.model = model;
-    if (service === 's3') Object.assign(exchange, { requestId: this.#options.random.base32(16), hostId: this.#options.random.secret(56) });
+    if (service === 's3') return await this.#planS3(exchange, body, 'plan');
     checkHeaders(exchange);
-    if (service !== 's3') return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
-    const step = await this.#s3.plan(exchange, model, body);
+    return this.#withBody(exchange, body, (bytes) => this.#rpc(exchange, model, bytes));
+  }
+
+  async #planS3(exchange: Exchange, body: Uint8Array | undefined, how: 'plan' | 'planRepository'): Promise<Plan> {
+    const model = serviceModel('s3');
+    const { random } = this.#options;
+    Object.assign(exchange, { service: 's3', model, requestId: random.base32(16), hostId: random.secret(56) });
+    checkHeaders(exchange);
+    const step = await this.#s3[how](exchange, model, body);
     if (step.kind === 'reply') return { kind: 'reply', reply: this.#accept(exchange, step.reply) };
     const ticket = this.#issue(exchange, step.kind, step.resume);
     const { resume: _resume, ...plan } = step;

@@ -4,6 +4,7 @@ import type { RpcBody } from '../aws/rpc.ts';
 import { serviceFacts, serviceModel, type ServiceModel } from '../aws/service-model.ts';
 import { uriDecode } from '../aws/sigv4-canonical.ts';
 import type { ServiceName } from '../model/arrival.ts';
+import { isPackageRepository, repositoriesPath, repositoryBucketName } from '../model/package-repositories.ts';
 import type { Exchange } from './exchange.ts';
 
 const services = Object.keys(serviceFacts) as ServiceName[];
@@ -71,6 +72,13 @@ export function checkVersion(model: ServiceModel, name: string, body: RpcBody): 
   if (version === undefined || version === model.version) return;
   if (model.service === 'ec2') throw new AwsError('NoSuchVersion', `The requested version (${version}) of service AmazonEC2 does not exist`);
   throw new AwsError('InvalidAction', `Could not find operation ${name} for version ${version}`);
+}
+
+/** Which object of which package repository an operator's path names. */
+export function repositoryObject(path: string, region: string): { readonly bucket: string; readonly key: string } {
+  const [repository = '', ...segments] = path.slice(repositoriesPath.length).split('/').map(uriDecode);
+  if (!isPackageRepository(repository)) throw new AwsError('NoSuchBucket', `There is no package repository ${repository}.`, { status: 404 });
+  return { bucket: repositoryBucketName(repository, region), key: segments.join('/') };
 }
 
 /** Which bucket and key a request to S3 names: by its Host header, or by its path. */

@@ -5,14 +5,17 @@ import type { Plan, Reply } from '../aws/message.ts';
 import { RestRouter } from '../aws/rest-router.ts';
 import { readRest, readsBody, type RestReply, type RestRequest, writeRest } from '../aws/rest.ts';
 import { serviceModel, type ServiceModel } from '../aws/service-model.ts';
+import type { Arrival } from '../model/arrival.ts';
 import type { OperationShape } from '../aws/shape.ts';
+import { s3Errors } from '../services/s3/errors.ts';
+import { repositoryPrincipal } from '../services/s3/repository-buckets.ts';
 import { BlobSlices, type ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type Identity, type IdentityRules } from './authenticate.ts';
 import { collectedBody, type Continuation, receivedBlob } from './body-result.ts';
 import { checkBody, missingLength, planBody } from './body-plan.ts';
 import { type Exchange, hasBody } from './exchange.ts';
 import { collectedBytesMax, type GatewayOptions, md5BytesMax, objectBytesMax } from './gateway-options.ts';
-import { bucketAndKey, notImplemented } from './route.ts';
+import { bucketAndKey, notImplemented, repositoryObject } from './route.ts';
 import type { Call, OperationRunner } from './run-operation.ts';
 
 type Waiting<P> = P extends { readonly ticket: string } ? Omit<P, 'ticket'> & { readonly resume: Continuation } : P;
@@ -26,6 +29,15 @@ interface S3Call {
   readonly shape: OperationShape;
   readonly request: RestRequest;
   readonly identity: Identity;
+  readonly arrival: Arrival;
+}
+
+/** What a request is about, and by whom: both depend on where it came in. */
+interface Asked {
+  readonly bucket: string;
+  readonly key: string;
+  readonly arrival: Arrival;
+  readonly identify: () => Identity;
 }
 
 /** S3's part of the gateway: requests that are found by path and header, and whose bodies may be objects. */
@@ -42,19 +54,39 @@ export class S3Gateway {
   }
 
   async plan(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined): Promise<S3Step> {
+    const identify = (): Identity => this.#identify(exchange);
+    return await this.#plan(exchange, model, body, { ...bucketAndKey(exchange), arrival: exchange.head.arrival, identify });
+  }
+
+  /** The operator, on his own path, fills a package repository: the same chain, judged as its owner by the bucket's policy. */
+  async planRepository(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined): Promise<S3Step> {
+    const identify = (): Identity => {
+      const identity = this.#identify(exchange);
+      if (identity.principal.type !== 'root') throw s3Errors.accessDenied('Only the root user may use the paths of the operator.');
+      return { ...identity, principal: repositoryPrincipal };
+    };
+    const arrival: Arrival = { kind: 'service', servicePrincipal: repositoryPrincipal.service };
+    return await this.#plan(exchange, model, body, { ...repositoryObject(exchange.path, this.#options.region), arrival, identify });
+  }
+
+  #identify(exchange: Exchange): Identity {
+    return authenticate(exchange, 's3', 's3', undefined, this.#options.clock.now(), this.#rules);
+  }
+
+  async #plan(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined, asked: Asked): Promise<S3Step> {
     const { head } = exchange;
+    const { bucket, key, arrival } = asked;
     this.#router ??= new RestRouter(serviceModel('s3').shapes);
-    const { bucket, key } = bucketAndKey(exchange);
     const query = new URLSearchParams(exchange.query);
     const headers = withHoistedHeaders(exchange.headers, query);
     const shape = this.#router.match(head.method, bucket, key, query, headers);
     exchange.operation = shape?.name;
-    const identity = authenticate(exchange, 's3', 's3', undefined, this.#options.clock.now(), this.#rules);
+    const identity = asked.identify();
     exchange.principal = identity.principal;
     if (shape === undefined) throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405 });
     const operation = this.#options.registries.s3[shape.name];
     if (operation === undefined) throw notImplemented(model, shape.name);
-    const call: S3Call = { exchange, model, shape, request: { bucket, key, query, headers }, identity };
+    const call: S3Call = { exchange, model, shape, request: { bucket, key, query, headers }, identity, arrival };
     if (operation.receivesBody === true) return this.#receive(call);
     if (readsBody(shape) && (body !== undefined || hasBody(exchange))) return this.#collect(call, body);
     return { kind: 'reply', reply: await this.#answer(call, call.request) };
@@ -125,7 +157,7 @@ export class S3Gateway {
     return this.#reply(s3Call, await this.#runner.run(call));
   }
 
-  #callOf({ exchange, model, shape, identity }: S3Call, input: Readonly<Record<string, unknown>>): Call {
+  #callOf({ exchange, model, shape, identity, arrival }: S3Call, input: Readonly<Record<string, unknown>>): Call {
     const operation = this.#options.registries.s3[shape.name];
     assert(operation, 'the operation was found when the request was planned');
     return {
@@ -133,7 +165,7 @@ export class S3Gateway {
       name: shape.name,
       operation,
       input,
-      context: this.#runner.context(exchange.requestId, identity.principal, exchange.head.arrival),
+      context: this.#runner.context(exchange.requestId, identity.principal, arrival),
     };
   }
 

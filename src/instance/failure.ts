@@ -12,15 +12,15 @@ export class OrderFailed extends Error {
   }
 }
 
-/** The VPC's resolver did not give an address. */
+/** The VPC's name servers did not give an address; the first of them, if there is one. */
 export class LookupFailed extends Error {
   override readonly name = 'LookupFailed';
   readonly host: string;
-  readonly resolver: string;
+  readonly resolver: string | undefined;
   readonly code: string;
 
-  constructor(host: string, resolver: string, code: string) {
-    super(`${resolver} gave no address of ${host}: ${code}`);
+  constructor(host: string, resolver: string | undefined, code: string) {
+    super(resolver === undefined ? `no name server to ask for ${host}` : `${resolver} gave no address of ${host}: ${code}`);
     this.host = host;
     this.resolver = resolver;
     this.code = code;
@@ -76,7 +76,8 @@ export function observe(error: unknown, { attempted, host, address }: Target): O
     const { name, code = '', message } = cause;
     if (cause instanceof CredentialsRefused) return new OrderFailed({ kind: 'no-credentials', attempted, message });
     if (cause instanceof LookupFailed) {
-      return new OrderFailed({ kind: 'lookup-failed', attempted, host: cause.host, address: cause.resolver, port: 53, code, message });
+      const asked = cause.resolver === undefined ? {} : { address: cause.resolver, port: 53 };
+      return new OrderFailed({ kind: 'lookup-failed', attempted, host: cause.host, ...asked, code, message });
     }
     const seen = { attempted, ...place, ...(cause.address !== undefined && { address: cause.address }), code: code === '' ? name : code, message };
     if (code === 'ECONNREFUSED') return new OrderFailed({ kind: 'connection-refused', ...seen });

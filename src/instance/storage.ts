@@ -13,15 +13,17 @@ type Addresses = Map<string, string>;
 
 const addressesKept = 1_000;
 
-/** Asks the VPC's resolver, never the machine's. */
-function vpcLookup(resolverAddress: string, addresses: Addresses): LookupFunction {
+/** Asks the name servers of the VPC, never the machine's. */
+function vpcLookup(nameServers: readonly string[], addresses: Addresses): LookupFunction {
+  const [firstServer] = nameServers;
+  if (firstServer === undefined) return (host, _options, callback) => callback(new LookupFailed(host, undefined, 'NONAMESERVER'), '');
   const resolver = new Resolver({ timeout: lookupTryMs, tries: lookupTries });
-  resolver.setServers([resolverAddress]);
+  resolver.setServers(nameServers);
   return (host, options, callback) => {
     resolver.resolve4(host, (error, found) => {
       const [first] = found ?? [];
       if (error !== null || first === undefined) {
-        callback(new LookupFailed(host, resolverAddress, error?.code ?? 'ENODATA'), '');
+        callback(new LookupFailed(host, firstServer, error?.code ?? 'ENODATA'), '');
         return;
       }
       if (addresses.size >= addressesKept) addresses.clear();
@@ -51,7 +53,7 @@ export class Storage {
       // More than are ever used: the client counts waiting for a free one as connecting.
       maxSockets: 4 * transfersMax,
       ca: readFileSync(settings.certificateAuthoritiesPath, 'utf8'),
-      lookup: vpcLookup(settings.resolverAddress, this.#addresses),
+      lookup: vpcLookup(settings.nameServers, this.#addresses),
       // The resolver is asked for IPv4 only, so there is nothing to choose from.
       autoSelectFamily: false,
     });

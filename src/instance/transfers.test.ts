@@ -28,7 +28,7 @@ const settings = (s3Endpoint: string): AgentSettings => ({
   agentId: 'a',
   directory: folder,
   region: 'us-east-1',
-  resolverAddress: '127.0.0.1',
+  nameServers: ['127.0.0.1'],
   socketPath: '',
   mlPath: folder,
   peersPath: folder,

@@ -18,4 +18,9 @@ export type Arrival =
     }
   | { readonly kind: 'edge'; readonly service: ServiceName; readonly sourceIp: string; readonly secure: boolean }
   /** Cloister itself, acting for a user through the same chain: sagas, flow-log delivery. */
-  | { readonly kind: 'service'; readonly servicePrincipal: string };
+  | {
+      readonly kind: 'service';
+      readonly servicePrincipal: string;
+      /** The resource that it acts for: `aws:SourceArn`. */
+      readonly sourceArn?: string;
+    };

@@ -52,8 +52,8 @@ export function availabilityZonesOf(region: string): readonly AvailabilityZone[]
   return Array.from(letters, (letter, index) => ({ zoneName: `${region}${letter}`, zoneId: `${shortName(region)}-az${index + 1}` }));
 }
 
-/** 32-bit FNV-1a: an id that is always the same for a region whose real one is not known. */
-function stableHex(text: string): string {
+/** 32-bit FNV-1a: eight digits that are always the same for a text, such as the id of a region whose real one is not known. */
+export function stableHex(text: string): string {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');

@@ -35,6 +35,7 @@ function world({ hasUplink = false } = {}) {
       await Promise.resolve(kernel.delete(number));
     },
   } as Partial<Omit<NetworkDriver, 'uplink'>> as NetworkDriver;
+  const counting = { beforeLinksUp: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const edgeListeners = { ensure: async () => await Promise.resolve(void edge.push('listens')), close: () => Promise.resolve() };
   const reconciler = new VpcNetworkReconciler({
@@ -43,6 +44,7 @@ function world({ hasUplink = false } = {}) {
     driver,
     compile,
     listeners,
+    counting,
     edgeListeners,
     hasUplink,
     clock,

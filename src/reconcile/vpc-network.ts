@@ -9,6 +9,8 @@ import { present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { inTurns } from '../stdx/in-turns.ts';
 import type { Store } from '../store/store.ts';
+import type { NetworkInterfaceRow } from '../store/ec2.ts';
+import { endpointServicesOf } from '../store/endpoint-services.ts';
 import { readWorld } from '../store/world.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
 
@@ -16,6 +18,14 @@ import type { Reconciler, ReconcileStatus } from './loop.ts';
 export interface VpcListening {
   ensure(wanted: VpcListenersWanted): Promise<void>;
   /** Closes everything of other VPCs: an open socket keeps a namespace alive. */
+  keepOnly(vpcIds: readonly string[]): Promise<void>;
+}
+
+/** Who counts the packets of VPCs. */
+export interface VpcCounting {
+  /** What is about to be in the kernel, before any of it can send a packet. */
+  beforeLinksUp(world: World, vpcId: string): Promise<void>;
+  /** Ends in other VPCs: who counts in a namespace keeps it alive. */
   keepOnly(vpcIds: readonly string[]): Promise<void>;
 }
 
@@ -31,6 +41,7 @@ export interface VpcNetworkDependencies {
   readonly driver: NetworkDriver;
   readonly compile: (world: World, vpcId: string) => VpcPlan;
   readonly listeners: VpcListening;
+  readonly counting: VpcCounting;
   readonly edgeListeners: EdgeListening;
   /** The edge leads on into the machine's own internet. */
   readonly hasUplink: boolean;
@@ -122,9 +133,13 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async #apply(world: World, { vpcId }: Vpc, verify: boolean): Promise<void> {
-    const { store, driver, listeners, compile } = this.#dependencies;
+    const { store, driver, listeners, counting, compile } = this.#dependencies;
     const wanted = listenersWanted(world, vpcId, store);
-    await driver.apply(compile(world, vpcId), { verify, beforeLinksUp: async () => await listeners.ensure(wanted) });
+    const beforeLinksUp = async (): Promise<void> => {
+      await listeners.ensure(wanted);
+      await counting.beforeLinksUp(world, vpcId);
+    };
+    await driver.apply(compile(world, vpcId), { verify, beforeLinksUp });
     // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
     await listeners.ensure(wanted);
   }
@@ -146,13 +161,14 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async #removeGone(world: World, failures: Failure[]): Promise<number> {
-    const { driver, listeners } = this.#dependencies;
+    const { driver, listeners, counting } = this.#dependencies;
     const wanted = new Set(world.vpcs.map((vpc) => vpc.number));
     const vpcIds = world.vpcs.map((vpc) => vpc.vpcId);
     for (const vpcId of this.#applied.keys()) if (!vpcIds.includes(vpcId)) this.#applied.delete(vpcId);
     const gone = (await driver.listVpcs()).filter((number) => !wanted.has(number));
     if (gone.length === 0) return 0;
     await listeners.keepOnly(vpcIds);
+    await counting.keepOnly(vpcIds);
     let removed = 0;
     for (const number of gone) {
       try {
@@ -169,25 +185,38 @@ export class VpcNetworkReconciler implements Reconciler {
 /** What must listen inside a VPC: its resolver, its endpoints, and credentials where a job's algorithm runs. */
 function listenersWanted(world: World, vpcId: string, store: Store): VpcListenersWanted {
   const vpc = vpcOf(world, vpcId);
+  const interfaceEndpoints = world.interfaceEndpoints.filter((endpoint) => endpoint.vpcId === vpcId);
+  const services = new Map(endpointServicesOf(store, world.region).map((service) => [service.serviceName, service]));
   return {
     vpcId,
     number: vpc.number,
     cidrBlock: primaryBlock(vpc),
     enableDnsSupport: vpc.enableDnsSupport,
     privateAddresses: world.networkInterfaces.filter((row) => row.vpcId === vpcId).map((row) => row.privateIpAddress),
-    names: edgeNames(world.region),
+    // Private DNS comes before the public names.
+    names: Object.assign({}, edgeNames(world.region), ...interfaceEndpoints.map(({ names }) => names)) as VpcListenersWanted['names'],
     gatewayEndpoints: world.gatewayEndpoints
       .filter((endpoint) => endpoint.vpcId === vpcId)
       .map(({ vpcEndpointId, number }) => ({ vpcEndpointId, number, service: 's3' as const })),
+    interfaceEndpoints: interfaceEndpoints.flatMap(({ vpcEndpointId, serviceName, ports, networkInterfaceIds }) => {
+      const service = services.get(serviceName);
+      const interfaces = networkInterfaceIds.map((id) => ({ networkInterfaceId: id, number: store.ec2.networkInterfaces.get(id).number }));
+      if (service === undefined) return [];
+      const answers = 'relayTo' in service ? { relayTo: service.relayTo } : { service: service.service };
+      return [{ vpcEndpointId, answers, ports, interfaces }];
+    }),
     credentialInterfaces: store.ec2.networkInterfaces
       .list({ vpcId })
-      .filter((row) => row.attachment?.deviceIndex === algorithmDeviceIndex)
+      .filter(isOfAlgorithm)
       .map(({ number, networkInterfaceId }) => ({ number, networkInterfaceId })),
   };
 }
 
 /** The agent's interface is the first of an instance, the algorithm's the second. */
 export const [agentDeviceIndex, algorithmDeviceIndex] = [0, 1] as const;
+
+export const isOfAlgorithm = ({ interfaceType, attachment }: NetworkInterfaceRow): boolean =>
+  interfaceType === 'interface' && attachment?.deviceIndex === algorithmDeviceIndex;
 
 /** Where a VPC's resolver answers: base + 2 of its primary block. */
 export function resolverOf(world: World, vpcId: string): string {

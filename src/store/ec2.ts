@@ -1,3 +1,4 @@
+import { bornDhcpConfigurations, noDhcpOptions, type DhcpConfigurations } from '../model/network/dhcp.ts';
 import type { NetworkAclEntry, RouteDestination, RouteTarget, RulePeer, RuleProtocol } from '../model/network/world.ts';
 import { assert } from '../stdx/assert.ts';
 import { Collection, collectionSql, collectionsMigration, type CollectionShape } from './collection.ts';
@@ -33,6 +34,8 @@ export interface SubnetRow extends Owned {
   readonly cidrBlock: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
+  /** The one of its zone in the default VPC. */
+  readonly defaultForAz?: true;
 }
 
 export interface RouteRow {
@@ -101,6 +104,8 @@ export interface NetworkInterfaceAttachment {
   readonly instanceOwnerId: string;
   /** Of a job's instance: 0 its data agent's interface, 1 its algorithm's. */
   readonly deviceIndex: number;
+  /** A process of the operator's, with whose end the interface goes (`cloister attach`). */
+  readonly holder?: { readonly pid: number; readonly startTime: string };
 }
 
 export interface NetworkInterfacePermissionRow extends Owned {
@@ -111,15 +116,41 @@ export interface NetworkInterfacePermissionRow extends Owned {
   readonly permission: 'INSTANCE-ATTACH' | 'EIP-ASSOCIATE';
 }
 
-export interface VpcEndpointRow extends Owned, Remembered {
+interface CommonEndpointRow extends Owned, Remembered {
   readonly vpcEndpointId: string;
   readonly number: number;
-  readonly vpcEndpointType: 'Gateway';
   readonly vpcId: string;
   readonly serviceName: string;
+  readonly policyDocument: string;
+}
+
+export interface GatewayEndpointRow extends CommonEndpointRow {
+  readonly vpcEndpointType: 'Gateway';
   readonly prefixListId: string;
   readonly routeTableIds: readonly string[];
-  readonly policyDocument: string;
+}
+
+export interface InterfaceEndpointRow extends CommonEndpointRow {
+  readonly vpcEndpointType: 'Interface';
+  /** In the order in which their subnets were named. */
+  readonly networkInterfaceIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly privateDnsEnabled: boolean;
+  /** Of S3: inside the VPC its public names stay those of the gateway endpoint. */
+  readonly privateDnsOnlyForInboundResolverEndpoint?: boolean;
+  /** Of its VPC, since when it is there. */
+  readonly generation: number;
+}
+
+export type VpcEndpointRow = GatewayEndpointRow | InterfaceEndpointRow;
+
+/** A TCP address that the operator lets endpoints lead to. Written when the daemon starts, from its command line alone. */
+export interface EndpointServiceRow extends Owned {
+  readonly serviceId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly privateDnsName?: string;
 }
 
 export interface InternetGatewayRow extends Owned {
@@ -149,6 +180,26 @@ export interface NatGatewayRow extends Owned, Remembered {
   readonly address?: { readonly networkInterfaceId: string; readonly privateIpAddress: string; readonly associationId?: string };
   readonly failure?: { readonly code: string; readonly message: string };
   readonly deletedAt?: string;
+}
+
+export interface DhcpOptionsRow extends Owned {
+  readonly dhcpOptionsId: string;
+  readonly configurations: DhcpConfigurations;
+}
+
+/** A list of blocks that the account manages. Its blocks are those of its last version. */
+export interface PrefixListRow extends Owned, Remembered {
+  readonly prefixListId: string;
+  readonly prefixListName: string;
+  readonly maxEntries: number;
+  readonly state: 'create-complete' | 'modify-complete' | 'restore-complete';
+  /** Oldest first; the last is what rules and routes mean. */
+  readonly versions: readonly PrefixListVersion[];
+}
+
+export interface PrefixListVersion {
+  readonly version: number;
+  readonly entries: readonly { readonly cidrBlock: string; readonly description?: string }[];
 }
 
 export interface TagRow {
@@ -185,6 +236,8 @@ const shapes = {
   tags: { name: 'tags', key: 'tagId', indexes: ['resourceId'], kept: true } satisfies CollectionShape<TagRow>,
 };
 
+const endpointServices: CollectionShape<EndpointServiceRow> = { name: 'endpoint_services', key: 'serviceId', indexes: [], kept: true };
+
 const networkAcls: CollectionShape<NetworkAclRow> = { name: 'network_acls', key: 'networkAclId', indexes: ['vpcId', 'clientToken'], kept: true };
 
 const internetEdge = {
@@ -202,6 +255,8 @@ const internetEdge = {
     kept: true,
   } satisfies CollectionShape<NatGatewayRow>,
 };
+const dhcpOptions: CollectionShape<DhcpOptionsRow> = { name: 'dhcp_options', key: 'dhcpOptionsId', indexes: ['ownerId'] };
+const prefixLists: CollectionShape<PrefixListRow> = { name: 'prefix_lists', key: 'prefixListId', indexes: ['ownerId', 'clientToken'], kept: true };
 
 /** VPCs that are older than the table get the ACL that a VPC is born with. */
 const defaultAclsSql = `
@@ -222,6 +277,8 @@ export const ec2Migrations: readonly Migration[] = [
   collectionsMigration('ec2-0001', Object.values(shapes)),
   { id: 'ec2-0002', sql: `${collectionSql(networkAcls)}\n${defaultAclsSql}` },
   collectionsMigration('ec2-0003', Object.values(internetEdge)),
+  { id: 'ec2-0004', sql: collectionSql(endpointServices) },
+  { id: 'ec2-0005', sql: `${collectionSql(dhcpOptions)}\n${collectionSql(prefixLists)}` },
 ];
 
 export class Ec2Store {
@@ -233,9 +290,12 @@ export class Ec2Store {
   readonly networkInterfaces: Collection<NetworkInterfaceRow>;
   readonly networkInterfacePermissions: Collection<NetworkInterfacePermissionRow>;
   readonly vpcEndpoints: Collection<VpcEndpointRow>;
+  readonly endpointServices: Collection<EndpointServiceRow>;
   readonly internetGateways: Collection<InternetGatewayRow>;
   readonly elasticIps: Collection<ElasticIpRow>;
   readonly natGateways: Collection<NatGatewayRow>;
+  readonly dhcpOptions: Collection<DhcpOptionsRow>;
+  readonly prefixLists: Collection<PrefixListRow>;
   readonly tags: Collection<TagRow>;
 
   constructor(database: Database) {
@@ -247,15 +307,24 @@ export class Ec2Store {
     this.networkInterfaces = new Collection(database, shapes.networkInterfaces);
     this.networkInterfacePermissions = new Collection(database, shapes.networkInterfacePermissions);
     this.vpcEndpoints = new Collection(database, shapes.vpcEndpoints);
+    this.endpointServices = new Collection(database, endpointServices);
     this.internetGateways = new Collection(database, internetEdge.internetGateways);
     this.elasticIps = new Collection(database, internetEdge.elasticIps);
     this.natGateways = new Collection(database, internetEdge.natGateways);
+    this.dhcpOptions = new Collection(database, dhcpOptions);
+    this.prefixLists = new Collection(database, prefixLists);
     this.tags = new Collection(database, shapes.tags);
   }
 
   /** Every change to anything in a VPC ends here: reconcilers apply no generation older than the last. */
   bumpGeneration(vpcId: string): void {
     this.vpcs.update(vpcId, { generation: this.vpcs.get(vpcId).generation + 1 });
+  }
+
+  /** What the DHCP options of a VPC say: its own set, the one that VPCs are born with, or none. */
+  dhcpConfigurationsOf({ dhcpOptionsId }: VpcRow, region: string): DhcpConfigurations {
+    if (dhcpOptionsId === noDhcpOptions) return {};
+    return this.dhcpOptions.find(dhcpOptionsId)?.configurations ?? bornDhcpConfigurations(region);
   }
 
   /** Marks an interface as in use. Its network does not change by it: what is attached runs inside the interface's own namespace. */

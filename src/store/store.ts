@@ -1,5 +1,6 @@
 import { Database } from './database.ts';
 import { Ec2Store, ec2Migrations } from './ec2.ts';
+import { flowLogMigrations, FlowLogStore } from './flow-logs.ts';
 import { IamStore, iamMigrations, rootKeys } from './iam.ts';
 import { IdentifierStore, identifierMigrations, lastingTables } from './identifiers.ts';
 import { LogsStore, logsMigrations } from './logs.ts';
@@ -18,10 +19,19 @@ export class Store {
   readonly s3: S3Store;
   readonly logs: LogsStore;
   readonly sagemaker: SageMakerStore;
+  readonly flowLogs: FlowLogStore;
 
   /** `path` is a file, or `:memory:`. */
   constructor(path: string) {
-    const migrations = [...identifierMigrations, ...ec2Migrations, ...iamMigrations, ...s3Migrations, ...logsMigrations, ...sagemakerMigrations];
+    const migrations = [
+      ...identifierMigrations,
+      ...ec2Migrations,
+      ...iamMigrations,
+      ...s3Migrations,
+      ...logsMigrations,
+      ...sagemakerMigrations,
+      ...flowLogMigrations,
+    ];
     this.#database = new Database(path, migrations);
     this.identifiers = new IdentifierStore(this.#database);
     this.ec2 = new Ec2Store(this.#database);
@@ -29,6 +39,7 @@ export class Store {
     this.s3 = new S3Store(this.#database);
     this.logs = new LogsStore(this.#database);
     this.sagemaker = new SageMakerStore(this.#database);
+    this.flowLogs = new FlowLogStore(this.#database);
   }
 
   /** See `Database.transact`: all or nothing, synchronous, durable when it returns. */

@@ -48,7 +48,6 @@ const onePage = {
     'ec2.GetManagedPrefixListEntries',
   ],
   'nothing creates them': [
-    'ec2.DescribeFlowLogs',
     'ec2.DescribeInstances',
     'ec2.DescribeInternetGateways',
     'ec2.DescribeNatGateways',

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { compile } from '../../src/model/network/compile.ts';
 import { edgePlan } from '../../src/model/network/edge.ts';
 import { type Trace, trace } from '../../src/model/network/trace.ts';
+import { isHeard } from '../../src/model/network/walk.ts';
 import type { World } from '../../src/model/network/world.ts';
 import { present } from '../../src/stdx/assert.ts';
 import type { Drop } from '../../src/drivers/network/network-driver.ts';
@@ -120,7 +121,7 @@ export class Comparison {
   }
 }
 
-const waitFor = ({ verdict, handedOn }: Trace): number => waitMs[handedOn === true ? 'dropped' : verdict];
+const waitFor = (predicted: Trace): number => waitMs[predicted.handedOn === true || !isHeard(predicted) ? 'dropped' : predicted.verdict];
 
 const keyOf = ({ gate, protocol, source, destination, sourcePort, destinationPort }: Drop): string =>
   [gate, protocol, source, destination, sourcePort, destinationPort].join(' ');
@@ -133,7 +134,7 @@ function risen(before: readonly Drop[], after: readonly Drop[]): Drop[] {
 function judge(probe: Probe, predicted: Trace, arrived: boolean, drops: readonly Drop[]): Disagreement[] {
   if (predicted.arrivesAt.kind === 'itself') return [];
   // What a forwarding interface takes in, it has; nobody answers.
-  const expected = predicted.verdict === 'accepted' && predicted.handedOn !== true;
+  const expected = predicted.verdict === 'accepted' && predicted.handedOn !== true && isHeard(predicted);
   const noted = drops.find(
     ({ sourcePort, destinationPort, protocol }) =>
       protocol === probe.protocol && (sourcePort === probe.sourcePort || destinationPort === probe.sourcePort),

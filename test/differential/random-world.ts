@@ -46,6 +46,8 @@ const subnets = ['10.0.1.0/24', '10.0.2.0/24', '172.31.0.0/24'].map((cidrBlock, 
 }));
 const groupIds = ['sg-0', 'sg-1', 'sg-2', 'sg-3'];
 export const interfaceNumbers = [1, 2, 3, 4, 5] as const;
+/** Of an interface endpoint: no prober is in its namespace, which answers at one port. */
+const endpointInterface = { number: 8, id: 'eni-8' } as const;
 /** Of NAT gateways; a third is failed and has none. */
 const natNumbers = [6, 7] as const;
 const gatewayId = 'igw-1';
@@ -54,6 +56,7 @@ const endpointIds = ['vpce-1', 'vpce-2'];
 /** Destinations worth a try: interfaces, nobody, endpoints, resolvers, the world. */
 export const destinations = [
   ...interfaceNumbers.map((number) => addressOf(number)),
+  addressOf(endpointInterface.number),
   '10.0.1.200',
   '172.31.0.77',
   '198.18.0.10',
@@ -93,6 +96,14 @@ export function randomWorld(dice: Dice, generation: number): World {
         ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
         sourceDestCheck: dice.chance(85),
       })),
+      eni(
+        endpointInterface.number,
+        endpointInterface.id,
+        vpcId,
+        `subnet-${endpointInterface.number % 3}`,
+        addressOf(endpointInterface.number),
+        dice.some(groupIds, 50),
+      ),
       ...natNumbers.map((number) => ({
         ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), []),
         sourceDestCheck: false,
@@ -106,6 +117,16 @@ export function randomWorld(dice: Dice, generation: number): World {
       prefixListId: prefixLists[index]?.prefixListId ?? '',
       routeTableIds: [],
     })),
+    interfaceEndpoints: [
+      {
+        vpcEndpointId: 'vpce-3',
+        vpcId,
+        serviceName: 'com.amazonaws.us-east-1.sts',
+        networkInterfaceIds: [endpointInterface.id],
+        ports: [443],
+        names: {},
+      },
+    ],
     internetGateways: dice.chance(85) ? [{ internetGatewayId: gatewayId, number: 1, vpcId }] : [],
     elasticIps: [...dice.some(interfaceNumbers, 30), ...dice.some(natNumbers, 85)].map((number) => ({
       allocationId: `eipalloc-${number}`,

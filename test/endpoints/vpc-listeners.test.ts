@@ -71,6 +71,7 @@ const nothing: VpcListenersWanted = {
   privateAddresses: [],
   names: {},
   gatewayEndpoints: [],
+  interfaceEndpoints: [],
   credentialInterfaces: [],
 };
 const withEndpoint: VpcListenersWanted = { ...nothing, gatewayEndpoints: [{ number: 1, vpcEndpointId: 'vpce-1', service: 's3' }] };
@@ -179,6 +180,27 @@ it('resolves names by UDP and TCP at both addresses, from the address that was a
   }
   await until(() => listeners.unansweredQuestions('vpc-1')[0]?.count === 4);
   expect(listeners.unansweredQuestions('vpc-1')).toMatchObject([{ name: 'example.com', type: 'A', count: 4 }]);
+});
+
+it('cuts an answer that is too long for UDP, whole by TCP, and keeps the letters of the question', async () => {
+  const addresses = Array.from({ length: 60 }, (_, index) => `10.0.1.${index}`);
+  await listeners.ensure({ ...withResolver, names: { 'many.example.org': addresses } });
+  const count = (text: string): number => text.split('\n').filter((line) => addresses.includes(line)).length;
+  const cut = await dig('@10.0.0.2', '+noedns', '+ignore', 'mAnY.eXample.org');
+  expect(cut).toMatch(/flags: qr aa tc rd ra;[^]*ANSWER: 0[^]*;mAnY\.eXample\.org\./u);
+  expect(count(await dig('@10.0.0.2', '+noedns', '+short', 'many.example.org'))).toBe(60);
+  expect(count(await dig('@10.0.0.2', '+notcp', '+ignore', '+bufsize=1232', '+short', 'many.example.org'))).toBe(60);
+  expect(count(await dig('@10.0.0.2', '+ignore', '+bufsize=600', '+short', 'many.example.org'))).toBe(0);
+});
+
+it('knows every name of S3, to the last form', async () => {
+  await listeners.ensure(withResolver);
+  const names = [s3, 's3-us-east-1.amazonaws.com', 's3.amazonaws.com', 's3-external-1.amazonaws.com', 's3.dualstack.us-east-1.amazonaws.com'];
+  const repositories = ['packages', 'repo', 'amazonlinux'].map((name) => `${name}.us-east-1.amazonaws.com`);
+  const asked = [...names.flatMap((name) => [name, `bucket.${name}`, `with.dots.${name}`]), ...repositories];
+  const found = await dig('@10.0.0.2', '+short', ...asked.flatMap((name) => [name, 'A']));
+  expect(found.split('\n')).toEqual(asked.map(() => '198.18.0.10'));
+  expect(await dig('@10.0.0.2', 'us-east-1.amazonaws.com')).toMatch(/status: NOERROR[^]*ANSWER: 0/u);
 });
 
 it('follows changes of the zone without closing the resolver', async () => {

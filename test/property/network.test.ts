@@ -35,6 +35,7 @@ function reversed(world: World): World {
     securityGroups: turn(world.securityGroups),
     networkInterfaces: turn(world.networkInterfaces).map((networkInterface) => ({ ...networkInterface, groupIds: turn(networkInterface.groupIds) })),
     gatewayEndpoints: turn(world.gatewayEndpoints),
+    interfaceEndpoints: turn(world.interfaceEndpoints),
     internetGateways: turn(world.internetGateways),
     elasticIps: turn(world.elasticIps),
     natGateways: turn(world.natGateways),

@@ -22,6 +22,7 @@ const ensureImagesOnce: DaemonParts['ensureImages'] = async (store, workFolder) 
 
 /** A daemon in this process, its account's role, and the unmodified clients that speak to it. */
 export class SeedDaemon {
+  readonly dataDirectory: string;
   readonly roleArn = `arn:aws:iam::${defaults.accountId}:role/seeds`;
   readonly ec2: EC2Client;
   readonly sagemaker: SageMakerClient;
@@ -31,7 +32,8 @@ export class SeedDaemon {
   readonly #daemon: Daemon;
   readonly #network: ObservedNetwork;
 
-  private constructor(daemon: Daemon, network: ObservedNetwork) {
+  private constructor(dataDirectory: string, daemon: Daemon, network: ObservedNetwork) {
+    this.dataDirectory = dataDirectory;
     this.#daemon = daemon;
     this.#network = network;
     const { endpoint, accessKeyId, secretAccessKey } = daemon;
@@ -46,10 +48,21 @@ export class SeedDaemon {
   static async start(dataDirectory: string, parts: Partial<DaemonParts>): Promise<SeedDaemon> {
     const { host, region, accountId, imageStore } = defaults;
     const network = new ObservedNetwork();
-    const options = { dataDirectory, host, port: 0, region, accountId, imageStore, ephemeral: false, allowChosenIds: true, uplink: false };
+    const options = {
+      dataDirectory,
+      host,
+      port: 0,
+      region,
+      accountId,
+      imageStore,
+      ephemeral: false,
+      allowChosenIds: true,
+      endpointServices: [],
+      uplink: false,
+    };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);
     const daemon = await startDaemon(options, { ensureImages: ensureImagesOnce, ...parts, network: (driver) => network.observe(inner(driver)) });
-    const seedDaemon = new SeedDaemon(daemon, network);
+    const seedDaemon = new SeedDaemon(dataDirectory, daemon, network);
     await seedDaemon.#createRole();
     return seedDaemon;
   }
@@ -97,6 +110,11 @@ export class SeedDaemon {
   routerPath(vpcId: string): string | undefined {
     const number = this.#network.applied.get(vpcId);
     return number === undefined ? undefined : this.#network.driver.namespacePath({ kind: 'vpc', number });
+  }
+
+  /** Whether the kernel has an interface. */
+  hasInterface(networkInterfaceId: string): boolean {
+    return this.#network.owners.has(networkInterfaceId);
   }
 
   /** `/run/netns/…` of an interface that the kernel has. */

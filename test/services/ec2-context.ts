@@ -107,7 +107,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
 }
 
 /** Everything that EC2 stores. */
-function rows({ ec2: tables }: Store): unknown {
+function rows({ ec2: tables, flowLogs, s3 }: Store): unknown {
   return [
     tables.vpcs,
     tables.subnets,
@@ -117,9 +117,14 @@ function rows({ ec2: tables }: Store): unknown {
     tables.networkInterfaces,
     tables.networkInterfacePermissions,
     tables.vpcEndpoints,
+    tables.endpointServices,
     tables.internetGateways,
     tables.elasticIps,
     tables.natGateways,
+    tables.dhcpOptions,
+    tables.prefixLists,
     tables.tags,
+    flowLogs.rows,
+    s3.buckets,
   ].map((collection) => collection.list());
 }

@@ -5,7 +5,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import type { Arrival } from '../../src/model/arrival.ts';
 import { BlobSlice, BlobSlices, type ReceivedBlob } from '../../src/store/blobs/blob.ts';
 import { client, closeServers, demanding, refusal, region, setUp, signedFetch } from './gateway-clients.ts';
-import { userKey } from './gateway-fixture.ts';
+import { rootKey, userKey } from './gateway-fixture.ts';
 
 afterEach(closeServers);
 
@@ -137,6 +137,26 @@ describe('S3', () => {
     expect(text).toContain(
       "<Message>The authorization header is malformed; the region 'us-west-2' is wrong; expecting 'eu-central-1'</Message><Region>eu-central-1</Region>",
     );
+  });
+
+  it("judges the operator's objects of a package repository as those of its owner, and takes them from no one else", async () => {
+    const { endpoint, access, audit } = setUp({ s3: fakeS3() });
+    access.allowed = ({ principal }) => principal.type === 'service';
+    const url = await endpoint();
+    const put = { method: 'PUT', path: '/_cloister/repositories/packages/a%20b/%2B', body: 'hello', headers: {} };
+    expect((await signedFetch(url, 's3', put)).status).toBe(200);
+    expect(access.asked.at(-1)).toMatchObject({
+      principal: { type: 'service', service: 'amazonlinux.amazonaws.com' },
+      arrival: { kind: 'service', servicePrincipal: 'amazonlinux.amazonaws.com' },
+      demand: { action: 's3:PutObject', resource: 'arn:aws:s3:::packages.eu-central-1.amazonaws.com/a b/+' },
+    });
+    expect(audit.at(-1)).toMatchObject({ operation: 'PutObject', arrival: { kind: 'host' }, accessKeyId: rootKey.accessKeyId });
+    const asked = access.asked.length;
+    const byUser = await signedFetch(url, 's3', { ...put, key: userKey });
+    expect([byUser.status, await byUser.text()]).toEqual([403, expect.stringContaining('Only the root user may use the paths of the operator.')]);
+    expect((await fetch(`${url}/_cloister/repositories/packages/k`)).status).toBe(403);
+    expect((await signedFetch(url, 's3', { ...put, path: '/_cloister/repositories/other/k' })).status).toBe(404);
+    expect(access.asked.length).toBe(asked);
   });
 
   it('takes the bucket from the host', async () => {

@@ -371,12 +371,14 @@ describe('the door for Cloister itself', () => {
     const CreateVpc = { authorize: demanding('ec2:CreateVpc'), commit: (input: any) => ({ Vpc: { CidrBlock: input.CidrBlock } }) };
     const { gateway, access, audit } = setUp({ ec2: { CreateVpc } });
     access.allowed = () => true;
-    const output = await gateway.call('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' }, principal, 'sagemaker.amazonaws.com');
+    const output = await gateway.call('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' }, principal, { servicePrincipal: 'sagemaker.amazonaws.com' });
     expect(output).toEqual({ Vpc: { CidrBlock: '10.0.0.0/16' } });
     expect(access.asked).toMatchObject([{ principal, arrival: { kind: 'service', servicePrincipal: 'sagemaker.amazonaws.com' } }]);
     expect(audit).toMatchObject([{ operation: 'CreateVpc', status: 200, principal: principal.arn }]);
     access.allowed = () => false;
-    await expect(gateway.call('ec2', 'CreateVpc', { CidrBlock: 'x' }, principal, 'sagemaker.amazonaws.com')).rejects.toMatchObject({
+    await expect(
+      gateway.call('ec2', 'CreateVpc', { CidrBlock: 'x' }, principal, { servicePrincipal: 'sagemaker.amazonaws.com' }),
+    ).rejects.toMatchObject({
       name: 'AwsError',
       code: 'UnauthorizedOperation',
     });

@@ -13,7 +13,7 @@ interface Health {
     readonly jobs: Readonly<Record<string, number>>;
     readonly vpcs: number;
     readonly networkInterfaces: number;
-    readonly gatewayEndpoints: number;
+    readonly vpcEndpoints: number;
     readonly buckets: number;
   };
   readonly dataWorkers: readonly { readonly alive: boolean; readonly restarts: number; readonly listeners: number }[];
@@ -52,11 +52,7 @@ export async function status(terminal: Terminal, options: StatusOptions): Promis
   terminal.done(`up ${duration(health.uptimeSeconds)}, ${memory}`);
   const jobs = Object.entries(resources.jobs).map(([state, count]) => `${count} ${state}`);
   terminal.done(`training jobs: ${jobs.length === 0 ? 'none' : jobs.join(', ')}`);
-  const networks = [
-    counted(resources.vpcs, 'VPC'),
-    counted(resources.networkInterfaces, 'interface'),
-    counted(resources.gatewayEndpoints, 'endpoint'),
-  ];
+  const networks = [counted(resources.vpcs, 'VPC'), counted(resources.networkInterfaces, 'interface'), counted(resources.vpcEndpoints, 'endpoint')];
   terminal.done(`networks: ${networks.join(', ')}; ${counted(resources.buckets, 'bucket')}`);
   for (const worker of health.dataWorkers) {
     const text = `${counted(worker.listeners, 'listener')}, ${counted(worker.restarts, 'restart')}`;

@@ -12,6 +12,7 @@ interface UpOptions {
   readonly ephemeral: boolean;
   readonly allowChosenIds: boolean;
   readonly uplink: boolean;
+  readonly endpointService: readonly string[];
 }
 
 /** Runs the daemon until it is told to end. */
@@ -21,6 +22,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   if (options.ephemeral) parameters.push('--ephemeral');
   if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
   if (options.uplink) parameters.push('--uplink');
+  for (const service of options.endpointService) parameters.push('--endpoint-service', service);
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.
     if (!line.startsWith('{"version"')) terminal.line(line);

@@ -3,7 +3,7 @@ import type { NamespaceOwner } from '../../drivers/network/network-driver.ts';
 import { formatAddress } from '../../model/network/addresses.ts';
 import { endpointPorts } from '../../model/network/gates.ts';
 import { networkAclFacts } from '../../model/network/inspect/acl-facts.ts';
-import type { Fact } from '../../model/network/inspect/fact.ts';
+import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import {
   gatewayEndpointFacts,
   networkInterfaceFacts,
@@ -17,8 +17,9 @@ import type { VpcPlan } from '../../model/network/plan.ts';
 import { credentialsAddress } from '../../model/network/reserved.ts';
 import { printRuleset } from '../../model/network/ruleset-text.ts';
 import { type VpcView, viewOf } from '../../model/network/view.ts';
-import { algorithmDeviceIndex } from '../../reconcile/vpc-network.ts';
+import { isOfAlgorithm } from '../../reconcile/vpc-network.ts';
 import { present } from '../../stdx/assert.ts';
+import type { VpcEndpointRow } from '../../store/ec2.ts';
 import { readWorld } from '../../store/world.ts';
 import { type Inspection, type InspectionSources, inspectionOf } from './inspection.ts';
 
@@ -57,7 +58,8 @@ export async function inspectNetwork(sources: InspectionSources, id: string): Pr
       ),
     )) ??
     (await find('network interface', ec2.networkInterfaces.find(id), async (read) => await interfaceFacts(read, id))) ??
-    (await find('gateway endpoint', ec2.vpcEndpoints.find(id), async (read) => await endpointFacts(read, id)))
+    (await find('gateway endpoint', ofType(ec2.vpcEndpoints.find(id), 'Gateway'), async (read) => await endpointFacts(read, id))) ??
+    (await find('interface endpoint', ofType(ec2.vpcEndpoints.find(id), 'Interface'), async (read) => await interfaceEndpointFacts(read, id)))
   );
 }
 
@@ -73,15 +75,30 @@ async function readVpc(sources: InspectionSources, vpcId: string): Promise<Read>
 
 async function interfaceFacts(read: Read, id: string): Promise<readonly Fact[]> {
   const row = one(read.view.networkInterfaces, ({ networkInterfaceId }) => networkInterfaceId === id);
-  const { attachment } = read.sources.store.ec2.networkInterfaces.get(id);
-  const sockets = attachment?.deviceIndex === algorithmDeviceIndex ? [`tcp ${credentialsAddress}:80`] : [];
-  return networkInterfaceFacts(read.inspected, await readLink(read, id, sockets), row);
+  return networkInterfaceFacts(read.inspected, await readLink(read, id, socketsOf(read, id)), row);
+}
+
+/** What the daemon listens at in an interface's namespace. */
+function socketsOf({ sources, view }: Read, id: string): string[] {
+  const endpoint = view.interfaceEndpointOf.get(id);
+  if (endpoint !== undefined) return endpoint.ports.map((port) => `tcp 0.0.0.0:${port}`).toSorted();
+  return isOfAlgorithm(sources.store.ec2.networkInterfaces.get(id)) ? [`tcp ${credentialsAddress}:80`] : [];
 }
 
 async function endpointFacts(read: Read, id: string): Promise<readonly Fact[]> {
   const row = one(read.view.gatewayEndpoints, ({ vpcEndpointId }) => vpcEndpointId === id);
   const sockets = endpointPorts.map((port) => `tcp 0.0.0.0:${port}`).toSorted();
   return gatewayEndpointFacts(read.inspected, await readLink(read, id, sockets), row);
+}
+
+/** Those of the endpoint, and those of each of its interfaces, with the interface's id in front. */
+async function interfaceEndpointFacts(read: Read, id: string): Promise<readonly Fact[]> {
+  const { serviceName, names, networkInterfaceIds } = one(read.view.interfaceEndpoints, ({ vpcEndpointId }) => vpcEndpointId === id);
+  const facts = await Promise.all(
+    networkInterfaceIds.map(async (eni) => (await interfaceFacts(read, eni)).map((each) => ({ ...each, fact: `${eni}: ${each.fact}` }))),
+  );
+  const leads = Object.entries(names).map(([name, addresses]) => `${name} → ${addresses.join(', ')}`);
+  return [onlyStored('service', [serviceName]), onlyStored('names', leads), ...facts.flat()];
 }
 
 async function readLink(read: Read, id: string, sockets: readonly string[]): Promise<InspectedLink> {
@@ -93,6 +110,9 @@ async function readLink(read: Read, id: string, sockets: readonly string[]): Pro
   ]);
   return { plan, namespace: namespaceOf(read, plan.owner), inside, sockets, ...(insideRules === undefined ? {} : { insideRules }) };
 }
+
+const ofType = (row: VpcEndpointRow | undefined, type: VpcEndpointRow['vpcEndpointType']): VpcEndpointRow | undefined =>
+  row?.vpcEndpointType === type ? row : undefined;
 
 const vpcOwner = ({ vpc }: VpcView): NamespaceOwner => ({ kind: 'vpc', number: vpc.number });
 const namespaceOf = ({ sources }: Read, owner: NamespaceOwner): string => basename(sources.network.namespacePath(owner));

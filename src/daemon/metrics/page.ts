@@ -55,7 +55,7 @@ export async function metricsPage(sources: MetricsSources): Promise<string> {
 }
 
 function resourceFamilies({ store }: MetricsSources): Family[] {
-  const { jobs, vpcs, networkInterfaces, gatewayEndpoints } = countResources(store);
+  const { jobs, vpcs, networkInterfaces, vpcEndpoints } = countResources(store);
   return [
     gauge(
       'cloister_training_jobs',
@@ -64,7 +64,7 @@ function resourceFamilies({ store }: MetricsSources): Family[] {
     ),
     gauge('cloister_vpcs', 'VPCs.', [{ value: vpcs }]),
     gauge('cloister_network_interfaces', 'Network interfaces.', [{ value: networkInterfaces }]),
-    gauge('cloister_vpc_endpoints', 'Gateway endpoints.', [{ value: gatewayEndpoints }]),
+    gauge('cloister_vpc_endpoints', 'Endpoints of VPCs, gateways and interfaces.', [{ value: vpcEndpoints }]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Drop, NamespaceOwner, NetworkDriver, ProbeOutcome, ProbePacket } from '../../drivers/network/network-driver.ts';
 import { causeOfDrop } from '../../model/network/cause.ts';
 import { type Question, type Trace, trace } from '../../model/network/trace.ts';
+import { isHeard } from '../../model/network/walk.ts';
 import type { World } from '../../model/network/world.ts';
 import { present } from '../../stdx/assert.ts';
 
@@ -43,8 +44,8 @@ export async function probeTrace(
   const arrived = outcome.answer !== 'none' && outcome.answer !== 'unreachable';
   const text = drop === undefined ? answerWords[outcome.answer] : `${answerWords[outcome.answer]}: ${causeOfDrop(world, predicted.vpcId, drop).text}`;
   const { decidedBy, arrivesAt } = predicted;
-  // Nobody here knows who answers out there.
-  const mayBeSilent = question.protocol === 'udp' || arrivesAt.kind === 'uplink';
+  // Nobody here knows who answers beyond the uplink.
+  const mayBeSilent = question.protocol === 'udp' || !isHeard(predicted) || arrivesAt.kind === 'uplink';
   const agrees = decidedBy.passed ? arrived || (drop === undefined && mayBeSilent) : !arrived && drop?.gate === decidedBy.gate;
   return { answer: outcome.answer, ...(drop === undefined ? {} : { gate: drop.gate }), agrees, text };
 }

@@ -11,7 +11,7 @@ export interface InstanceSpec {
   readonly uidBase: number;
   /** The agent's ENI. */
   readonly networkNamespacePath: string;
-  readonly resolverAddress: string;
+  readonly nameServers: readonly string[];
   /** PEM of the authorities the agent and the container trust. */
   readonly certificateAuthorities: string;
   /** Files of the container's `/opt/ml/input/config`, by name, and its `/etc/hosts` and `/etc/resolv.conf`. */

@@ -85,7 +85,8 @@ export interface AgentSettings {
   /** The instance's directory on the host: how a daemon that remembers nothing finds the agent among all processes. */
   readonly directory: string;
   readonly region: string;
-  readonly resolverAddress: string;
+  /** Whom it asks for names, by the VPC's DHCP options. */
+  readonly nameServers: readonly string[];
   readonly socketPath: string;
   readonly mlPath: string;
   /** Below it the `ml` of each peer, by its name. */

@@ -55,8 +55,14 @@ it('names the place of credentials when there are some', () => {
 
 it('lists the instances in hosts, and the resolver in resolv.conf', () => {
   expect(contract.hostsFile([{ name: 'algo-1', address: '10.0.0.5' }])).toBe('127.0.0.1\tlocalhost\n10.0.0.5\talgo-1\n');
-  expect(contract.resolvConf('10.0.0.2', 'ec2.internal')).toBe('search ec2.internal\nnameserver 10.0.0.2\noptions timeout:2 attempts:2\n');
-  expect(contract.resolvConf(undefined)).toBe('');
+  const options = 'options timeout:2 attempts:2\n';
+  expect(contract.resolvConf({ nameServers: ['10.0.0.2'], searchDomains: ['ec2.internal'] })).toBe(
+    `search ec2.internal\nnameserver 10.0.0.2\n${options}`,
+  );
+  expect(contract.resolvConf({ nameServers: ['10.0.1.7', '10.0.1.8'], searchDomains: [] })).toBe(
+    `nameserver 10.0.1.7\nnameserver 10.0.1.8\n${options}`,
+  );
+  expect(contract.resolvConf({ nameServers: [], searchDomains: ['ec2.internal'] })).toBe('');
 });
 
 it('words the failure of an algorithm in at most 1,024 characters', () => {

@@ -1,3 +1,4 @@
+import type { NameLookup } from '../network/dhcp.ts';
 import { trustedAuthoritiesPaths } from './instance-layout.ts';
 
 /**
@@ -111,11 +112,13 @@ export function hostsFile(hosts: readonly HostAddress[]): string {
   return lines.join('');
 }
 
-/** `resolverAddress` absent: no name is ever looked up (network isolation). */
-export function resolvConf(resolverAddress: string | undefined, searchDomain?: string): string {
-  const search = searchDomain === undefined ? '' : `search ${searchDomain}\n`;
+/** Without servers no name is ever looked up (network isolation, a VPC without DHCP options). */
+export function resolvConf({ nameServers, searchDomains }: NameLookup): string {
+  if (nameServers.length === 0) return '';
+  const search = searchDomains.length === 0 ? '' : `search ${searchDomains.join(' ')}\n`;
+  const servers = nameServers.map((address) => `nameserver ${address}\n`).join('');
   // Two tries of two seconds: a lookup that the VPC refuses fails well before a program's own timeout.
-  return resolverAddress === undefined ? '' : `${search}nameserver ${resolverAddress}\noptions timeout:2 attempts:2\n`;
+  return `${search}${servers}options timeout:2 attempts:2\n`;
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */

@@ -3,6 +3,7 @@ import { aclOfInterface, judgeByAcl } from './acls.ts';
 import type { GateName } from './gate.ts';
 import { endpointPorts } from './gates.ts';
 import { type Direction, type Packet, protocolNumbers } from './groups.ts';
+import { serviceListPrefix } from './reserved.ts';
 import { pathOf } from './routes.ts';
 import type { Trace } from './trace.ts';
 import { mustParseAddress, mustParseCidr, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
@@ -313,8 +314,12 @@ function resolverReason({ view, traffic }: Refusal): Reason {
 const interfaceById = (view: VpcView, id: string): NetworkInterface | undefined =>
   view.networkInterfaces.find((candidate) => candidate.networkInterfaceId === id);
 
+/** The service that an address belongs to. Lists of the user's own name no service, and may hold any address. */
 const prefixListOf = (world: World, address: string): PrefixList | undefined =>
-  world.prefixLists.find((list) => list.cidrBlocks.some((block) => cidrContains(mustParseCidr(block), mustParseAddress(address))));
+  world.prefixLists.find(
+    ({ prefixListName, cidrBlocks }) =>
+      prefixListName.startsWith(serviceListPrefix) && cidrBlocks.some((block) => cidrContains(mustParseCidr(block), mustParseAddress(address))),
+  );
 
 const described = (networkInterface: NetworkInterface): string =>
   [networkInterface.networkInterfaceId, ...networkInterface.groupIds.toSorted()].join(', ');

@@ -54,9 +54,13 @@ const routing = ['all', 'default'].flatMap((scope) =>
   ['rp_filter', 'send_redirects', 'accept_redirects', 'accept_source_route'].map((name) => `net.ipv4.conf.${scope}.${name}=0`),
 );
 
+/** What flow logs are made of. Flows that began without it are never counted; it costs nothing that can be measured. */
+const accounting = ['net.netfilter.nf_conntrack_acct=1', 'net.netfilter.nf_conntrack_timestamp=1'];
+
 function routerPlan(view: VpcView, links: readonly Link[]): RouterPlan {
   return {
     settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=1'],
+    trackingSettings: accounting,
     addresses: [linkGateway, ...(view.vpc.enableDnsSupport ? view.resolverAddresses.map(formatAddress) : [])],
     rules: rulesOfRouting(view),
     routes: [...localRoutes(view), ...view.routeTables.flatMap((table) => tableRoutes(view, tableNumber(table), table))],
@@ -133,7 +137,7 @@ const insidePlan = (source: string, extra: Partial<Pick<InsidePlan, 'addresses' 
 function linkPlan(view: VpcView, link: Link): LinkPlan {
   switch (link.kind) {
     case 'network-interface':
-      return natGatewayOf(view, link) === undefined ? interfacePlan(link, link.networkInterface) : natPlan(link, link.networkInterface);
+      return natGatewayOf(view, link) === undefined ? interfacePlan(view, link, link.networkInterface) : natPlan(view, link, link.networkInterface);
     case 'gateway-endpoint':
       return endpointPlan(view, link, link.endpoint);
     case 'internet-gateway':
@@ -141,8 +145,13 @@ function linkPlan(view: VpcView, link: Link): LinkPlan {
   }
 }
 
-function interfacePlan({ name, id }: Link, networkInterface: NetworkInterface): LinkPlan {
+function interfacePlan(view: VpcView, { name, id }: Link, networkInterface: NetworkInterface): LinkPlan {
   const { number, privateIpAddress, macAddress } = networkInterface;
+  const endpoint = view.interfaceEndpointOf.get(id);
+  const lives =
+    endpoint === undefined
+      ? { inside: insidePlan(privateIpAddress, { addresses: [{ address: credentialsAddress, device: 'lo', scope: 'host' }] }) }
+      : { inside: insidePlan(privateIpAddress, {}), insideRuleset: endpointRuleset([privateIpAddress], endpoint.ports) };
   return {
     owner: { kind: 'network-interface', number },
     id,
@@ -152,15 +161,15 @@ function interfacePlan({ name, id }: Link, networkInterface: NetworkInterface): 
     mac: macAddress,
     // Containers run as an unprivileged user of the host, who may yet serve any port and send echo requests.
     settings: [...noIpv6, 'net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0 2147483647'],
-    inside: insidePlan(privateIpAddress, { addresses: [{ address: credentialsAddress, device: 'lo', scope: 'host' }] }),
+    ...lives,
   };
 }
 
 /** An interface in whose namespace nothing runs: it sends on. */
-function natPlan(link: Link, networkInterface: NetworkInterface): LinkPlan {
+function natPlan(view: VpcView, link: Link, networkInterface: NetworkInterface): LinkPlan {
   const { privateIpAddress } = networkInterface;
   return {
-    ...interfacePlan(link, networkInterface),
+    ...interfacePlan(view, link, networkInterface),
     settings: natSettings,
     inside: insidePlan(privateIpAddress, {}),
     insideRuleset: natRuleset(privateIpAddress),
@@ -180,26 +189,27 @@ function endpointPlan(view: VpcView, { name, id }: Link, endpoint: GatewayEndpoi
     mac: linkEndpointMac,
     settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=0'],
     inside: insidePlan(linkEndpoint, { routes: prefixes.map((destination) => ({ type: 'local', destination, device: 'lo' })) }),
-    insideRuleset: endpointRuleset(prefixes),
+    insideRuleset: endpointRuleset(prefixes, endpointPorts),
   };
 }
 
-function endpointRuleset(prefixes: readonly string[]): string {
-  const addresses = `{ ${prefixes.join(', ')} }`;
-  const ports = `{ ${endpointPorts.join(', ')} }`;
+/** What an endpoint's namespace lets in and out: questions to its ports, and answers. It never asks, and forwards nothing. */
+function endpointRuleset(destinations: readonly string[], served: readonly number[]): string {
+  const addresses = `{ ${destinations.join(', ')} }`;
+  const ports = `{ ${served.join(', ')} }`;
+  const asked = served.length === 0 ? '' : `\n    iifname "eth0" ip daddr ${addresses} tcp dport ${ports} accept`;
+  const answered = served.length === 0 ? '' : `\n    oifname "eth0" ip saddr ${addresses} tcp sport ${ports} accept`;
   return `table ip cloister
 delete table ip cloister
 table ip cloister {
   chain input {
-    type filter hook input priority filter; policy drop;
-    iifname "eth0" ip daddr ${addresses} tcp dport ${ports} accept
+    type filter hook input priority filter; policy drop;${asked}
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
   }
   chain output {
-    type filter hook output priority filter; policy drop;
-    oifname "eth0" ip saddr ${addresses} tcp sport ${ports} accept
+    type filter hook output priority filter; policy drop;${answered}
   }
 }
 `;

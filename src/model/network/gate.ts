@@ -88,8 +88,11 @@ export interface Stage {
   readonly gates: readonly Gate[];
 }
 
-/** In the key of a dropped packet: the gate's code above, the interface's number below. */
+/** In the key of a dropped packet: the gate's code above, `dropNotes`, the interface's number below. */
 export const codeShift = 28;
+export const noteShift = 23;
+/** What the key says of the packet itself. `tracked`: it belongs to a flow that connection tracking had already. */
+export const dropNotes = { fin: 1, syn: 2, rst: 4, synAck: 8, tracked: 16 } as const;
 
 /** Counts the packet, notes it under the gate's code, and drops it. */
 export function refuse(code: number, counters: readonly string[]): string {
@@ -100,7 +103,7 @@ export const counted = (counters: readonly string[]): string => counters.map((co
 
 /** The key of a dropped packet: the gate's code, and the number of an interface that its addresses do not tell. */
 export function dropMark(code: number, number: number): string {
-  assert(number < 2 ** codeShift, 'an interface number fits into the key of a dropped packet');
+  assert(number < 2 ** noteShift, 'an interface number fits into the key of a dropped packet');
   return `0x${(code * 2 ** codeShift + number).toString(16)}`;
 }
 

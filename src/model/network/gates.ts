@@ -12,6 +12,7 @@ import {
   type Judgement,
   judged,
   next,
+  noteShift,
   refuse,
   resolverSet,
   senderOf,
@@ -40,10 +41,11 @@ import type { NetworkInterface, RouteTable } from './world.ts';
 export const unknownInterface = { name: 'unknown-interface', code: 1, counter: 'unknown-interface' } as const;
 export const routerGate = { name: 'router', code: 10, counter: 'router' } as const;
 
-/** The reverse of `dropMark`. */
-export function readDropMark(mark: number): { gate: GateName | undefined; number: number } {
+/** The reverse of `dropMark`, with what the refusal noted of the packet. */
+export function readDropMark(mark: number): { gate: GateName | undefined; number: number; notes: number } {
   const code = Math.floor(mark / 2 ** codeShift);
-  return { gate: gateNames.get(code), number: mark % 2 ** codeShift };
+  const notes = Math.floor((mark % 2 ** codeShift) / 2 ** noteShift);
+  return { gate: gateNames.get(code), number: mark % 2 ** noteShift, notes };
 }
 
 /** Routing tables of the router: one for the VPC's own addresses, one per route table. */

@@ -4,7 +4,7 @@ import { pathOf } from './routes.ts';
 import { ruleText } from './rule-text.ts';
 import { describeRoute, type Trace } from './trace.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
-import type { TraceStep } from './walk.ts';
+import type { Arrival, TraceStep } from './walk.ts';
 import type { RouteDestination, World } from './world.ts';
 
 /** One gate on a packet's way, in words: what decided there, by its id. */
@@ -35,7 +35,7 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
     case 'resolver':
       return `the resolver of ${arrivesAt.vpcId}`;
     case 'network-interface':
-      return arrivesAt.networkInterfaceId;
+      return interfaceText(world, arrivesAt);
     case 'gateway-endpoint': {
       const endpoint = world.gatewayEndpoints.find(({ vpcEndpointId }) => vpcEndpointId === arrivesAt.vpcEndpointId);
       return `${arrivesAt.vpcEndpointId} (${endpoint?.serviceName ?? 'gateway endpoint'})`;
@@ -47,6 +47,14 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
     case 'nowhere':
       return 'nowhere';
   }
+}
+
+function interfaceText(world: World, { networkInterfaceId, endpoint }: Arrival & { kind: 'network-interface' }): string {
+  if (endpoint === undefined) return networkInterfaceId;
+  const row = world.interfaceEndpoints.find(({ vpcEndpointId }) => vpcEndpointId === endpoint.vpcEndpointId);
+  const ports = (row?.ports ?? []).map((port) => `tcp ${port}`).join(' and ');
+  const silence = endpoint.answers ? '' : `, which answers at ${ports === '' ? 'no port' : `${ports} only`}`;
+  return `${networkInterfaceId} of ${endpoint.vpcEndpointId} (${row?.serviceName ?? 'interface endpoint'})${silence}`;
 }
 
 function passedText(view: VpcView, trace: Trace, step: TraceStep): string {

@@ -14,6 +14,8 @@ export interface VpcPlan {
 export interface RouterPlan {
   /** `key=value` for sysctl. */
   readonly settings: readonly string[];
+  /** The same, of connection tracking: they exist once rules use it. */
+  readonly trackingSettings: readonly string[];
   /** Addresses of the router itself, on its loopback interface. */
   readonly addresses: readonly string[];
   readonly rules: readonly RuleOfRouting[];

@@ -37,5 +37,7 @@ export const edgeApiAddresses = {
   sagemaker: '198.18.1.4',
   sts: '198.18.1.5',
 } as const;
+/** Names of prefix lists that AWS manages begin so, and no others. */
+export const serviceListPrefix = 'com.amazonaws.';
 /** The address S3 names resolve to. */
 export const s3Address = '198.18.0.10';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatAddress, formatCidr } from './addresses.ts';
-import { type Link, refuse, type Stage } from './gate.ts';
+import { dropNotes, type Link, noteShift, refuse, type Stage } from './gate.ts';
 import { routerGate, stages, unknownInterface } from './gates.ts';
 import { allowancesOf, allowanceStatement, type Direction, groupChain, groupSet, peersOf, prefixSet } from './groups.ts';
 import { natAddresses, natSet, publicAddresses, publicSet } from './internet-gates.ts';
@@ -21,7 +21,7 @@ export const dropSets = {
   other: 'drops.other',
 } as const;
 export const dropEntriesMax = 16_384;
-const dropTimeout = '1h';
+export const dropTimeoutSeconds = 3_600;
 
 /** One complete ruleset for the router. Every base chain drops what no rule of it accepts. */
 export function compileRuleset(view: VpcView, links: readonly Link[], allStages = stages): Ruleset {
@@ -49,17 +49,29 @@ function countersOf(chains: readonly NftChain[]): NftObject[] {
 }
 
 export function dropSetsOf(): NftSet[] {
-  const specification = (type: string): string[] => [`type ${type}`, `size ${dropEntriesMax}`, 'flags dynamic,timeout', `timeout ${dropTimeout}`];
+  const specification = (type: string): string[] => [
+    `type ${type}`,
+    `size ${dropEntriesMax}`,
+    'flags dynamic,timeout',
+    `timeout ${dropTimeoutSeconds / 3_600}h`,
+  ];
   const set = (name: string, type: string): NftSet => ({ kind: 'set', name, specification: specification(type), elements: [], lasting: true });
   const ports = 'mark . ipv4_addr . ipv4_addr . inet_service . inet_service';
   return [set(dropSets.tcp, ports), set(dropSets.udp, ports), set(dropSets.other, 'mark . ipv4_addr . ipv4_addr . inet_proto')];
 }
+
+const note = (name: keyof typeof dropNotes): string => `meta mark set meta mark or 0x${(dropNotes[name] * 2 ** noteShift).toString(16)}`;
 
 /** Whether a set has room does not matter to the packet: it is dropped. */
 export const refuseChain: NftChain = {
   kind: 'chain',
   name: 'refuse',
   statements: [
+    `ct status confirmed ${note('tracked')}`,
+    `tcp flags fin ${note('fin')}`,
+    `tcp flags syn ${note('syn')}`,
+    `tcp flags rst ${note('rst')}`,
+    `tcp flags & (syn | ack) == syn | ack ${note('synAck')}`,
     `update @${dropSets.tcp} { meta mark . ip saddr . ip daddr . tcp sport . tcp dport counter } drop`,
     `update @${dropSets.udp} { meta mark . ip saddr . ip daddr . udp sport . udp dport counter } drop`,
     `update @${dropSets.other} { meta mark . ip saddr . ip daddr . ip protocol counter } drop`,
@@ -73,7 +85,8 @@ function sets(view: VpcView, links: readonly Link[]): NftSet[] {
   const prefixListIds = [...new Set([...peers.prefixListIds, ...endpoints])].sort();
   return [
     addressSet('resolver', view.resolverAddresses.map(formatAddress)),
-    blockSet('vpc', view.blocks.map(formatCidr)),
+    // They never overlap, and stay apart where they are neighbours: what is held can be compared with what is stored.
+    { ...blockSet('vpc', view.blocks.map(formatCidr)), specification: ['type ipv4_addr', 'flags interval'] },
     blockSet('unroutable', unroutableBlocks.map(formatCidr)),
     ...(view.internetGateway === undefined ? [] : [addressSet(publicSet, publicAddresses(view))]),
     ...(view.natGateways.size === 0 ? [] : [addressSet(natSet, natAddresses(view))]),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { addresses, enis, ids, rule, sampleWorld, withRules } from '../../../test/kernel/network/sample-world.ts';
 import { causeOfDrop, causeOfTrace } from './cause.ts';
+import { arrivalText } from './hops.ts';
 import { type Question, trace } from './trace.ts';
+import { isHeard } from './walk.ts';
 import type { World } from './world.ts';
 
 const world = sampleWorld();
@@ -40,6 +42,16 @@ describe('a packet that arrives', () => {
       ['ingress-groups', ids.server],
     ]);
     expect(arrivesAt).toEqual({ kind: 'network-interface', networkInterfaceId: enis.server });
+  });
+
+  it('at an interface endpoint is heard at its ports only', () => {
+    const endpoint = { vpcEndpointId: 'vpce-0b', vpcId: ids.vpc, serviceName: 'com.amazonaws.us-east-1.sts', names: {} };
+    const at = (ports: readonly number[]): World => ({ ...world, interfaceEndpoints: [{ ...endpoint, networkInterfaceIds: [enis.server], ports }] });
+    const question = { from: enis.a, to: addresses.server, port: 7999 };
+    const [heard, silent] = [ask(question, at([7999])), ask(question, at([443]))];
+    expect([heard.verdict, isHeard(heard), silent.verdict, isHeard(silent)]).toEqual(['accepted', true, 'accepted', false]);
+    expect(arrivalText(at([7999]), heard)).toBe(`${enis.server} of vpce-0b (com.amazonaws.us-east-1.sts)`);
+    expect(arrivalText(at([443]), silent)).toBe(`${enis.server} of vpce-0b (com.amazonaws.us-east-1.sts), which answers at tcp 443 only`);
   });
 
   it('to the resolver passes no group', () => {

@@ -4,6 +4,7 @@ import { resolverAddress } from './reserved.ts';
 import type {
   ElasticIp,
   GatewayEndpoint,
+  InterfaceEndpoint,
   InternetGateway,
   NatGateway,
   NetworkAcl,
@@ -24,6 +25,9 @@ export interface VpcView {
   readonly routeTables: readonly RouteTable[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly interfaceEndpoints: readonly InterfaceEndpoint[];
+  /** By the interfaces that they are at. */
+  readonly interfaceEndpointOf: ReadonlyMap<string, InterfaceEndpoint>;
   readonly internetGateway: InternetGateway | undefined;
   /** Of the VPC's interfaces, by public address. */
   readonly elasticIps: readonly ElasticIp[];
@@ -59,6 +63,7 @@ export function viewOf(world: World, vpcId: string): VpcView {
   const subnets = inVpc(world.subnets);
   const routeTables = byNumber(inVpc(world.routeTables));
   const networkInterfaces = byNumber(inVpc(world.networkInterfaces));
+  const interfaceEndpoints = inVpc(world.interfaceEndpoints).sort((a, b) => (a.vpcEndpointId < b.vpcEndpointId ? -1 : 1));
   const own = new Set(networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId));
   const networkAcls = inVpc(world.networkAcls);
   const groups = inVpc(world.securityGroups).sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
@@ -77,6 +82,8 @@ export function viewOf(world: World, vpcId: string): VpcView {
     routeTables,
     networkInterfaces,
     gatewayEndpoints: byNumber(inVpc(world.gatewayEndpoints)),
+    interfaceEndpoints,
+    interfaceEndpointOf: new Map(interfaceEndpoints.flatMap((endpoint) => endpoint.networkInterfaceIds.map((id) => [id, endpoint] as const))),
     internetGateway: inVpc(world.internetGateways)[0],
     elasticIps: world.elasticIps
       .filter(({ networkInterfaceId }) => own.has(networkInterfaceId))

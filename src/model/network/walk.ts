@@ -5,7 +5,7 @@ import { formatAddress } from './addresses.ts';
 import { atEdge } from './edge.ts';
 import type { GateName, Journey } from './gate.ts';
 import { stages } from './gates.ts';
-import type { Packet } from './groups.ts';
+import { type Packet, protocolNumbers } from './groups.ts';
 import { edgeGate } from './internet-gates.ts';
 import { pathOf } from './routes.ts';
 import { mustParseAddress, routeTableOfInterface, viewOf, type VpcView } from './view.ts';
@@ -13,7 +13,7 @@ import type { NetworkInterface, World } from './world.ts';
 
 export type Arrival =
   | { readonly kind: 'resolver'; readonly vpcId: string }
-  | { readonly kind: 'network-interface'; readonly networkInterfaceId: string }
+  | { readonly kind: 'network-interface'; readonly networkInterfaceId: string; readonly endpoint?: EndpointArrival }
   | { readonly kind: 'gateway-endpoint'; readonly vpcEndpointId: string }
   /** The internet; `source` is the public address that is seen there. */
   | { readonly kind: 'edge'; readonly source: string }
@@ -21,6 +21,12 @@ export type Arrival =
   | { readonly kind: 'uplink'; readonly source: string }
   | { readonly kind: 'itself' }
   | { readonly kind: 'nowhere'; readonly reason: 'no-route' | 'blackhole' | 'no-interface' | 'unroutable' | 'no-public-address' };
+
+/** Nothing but the endpoint is at its interfaces: what is for another port is let in and heard by nobody. */
+export interface EndpointArrival {
+  readonly vpcEndpointId: string;
+  readonly answers: boolean;
+}
 
 /** The part of a way that begins at a NAT gateway, or at the internet gateway of the VPC it comes into. */
 export interface Leg {
@@ -67,7 +73,7 @@ export interface Walked {
 export function follow(world: World, journey: Journey): Walked {
   const { view, packet, path } = journey;
   const steps = walk(journey);
-  const here: Walked = { steps, arrivesAt: arrivalOf(path, view.vpc.vpcId) };
+  const here: Walked = { steps, arrivesAt: arrivalOf(journey) };
   if (steps.at(-1)?.passed !== true) return here;
   switch (path.kind) {
     case 'gateway-endpoint':
@@ -229,12 +235,12 @@ function groupsAt({ sender, path }: Journey, gate: GateName): readonly string[] 
   return gate === 'ingress-groups' && path.kind === 'network-interface' ? path.receiver.groupIds.toSorted() : undefined;
 }
 
-function arrivalOf(path: Journey['path'], vpcId: string): Arrival {
+function arrivalOf({ view, path, packet }: Journey): Arrival {
   switch (path.kind) {
     case 'resolver':
-      return { kind: 'resolver', vpcId };
+      return { kind: 'resolver', vpcId: view.vpc.vpcId };
     case 'network-interface':
-      return { kind: 'network-interface', networkInterfaceId: path.receiver.networkInterfaceId };
+      return { kind: 'network-interface', ...interfaceArrival(view, path.receiver.networkInterfaceId, packet) };
     case 'gateway-endpoint':
       return { kind: 'gateway-endpoint', vpcEndpointId: path.endpoint.vpcEndpointId };
     case 'internet-gateway':
@@ -243,3 +249,14 @@ function arrivalOf(path: Journey['path'], vpcId: string): Arrival {
       return { kind: 'nowhere', reason: path.reason };
   }
 }
+
+function interfaceArrival(view: VpcView, networkInterfaceId: string, { protocol, destinationPort }: Packet) {
+  const endpoint = view.interfaceEndpointOf.get(networkInterfaceId);
+  if (endpoint === undefined) return { networkInterfaceId };
+  const answers = protocol === protocolNumbers.tcp && endpoint.ports.includes(destinationPort ?? -1);
+  return { networkInterfaceId, endpoint: { vpcEndpointId: endpoint.vpcEndpointId, answers } };
+}
+
+/** False when it is let in and nobody can hear it. */
+export const isHeard = ({ arrivesAt }: Pick<Walked, 'arrivesAt'>): boolean =>
+  arrivesAt.kind !== 'network-interface' || arrivesAt.endpoint?.answers !== false;

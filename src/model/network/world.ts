@@ -12,6 +12,7 @@ export interface World {
   readonly securityGroups: readonly SecurityGroup[];
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  readonly interfaceEndpoints: readonly InterfaceEndpoint[];
   /** Those that are attached to a VPC. */
   readonly internetGateways: readonly InternetGateway[];
   /** Those that an interface has. */
@@ -129,6 +130,20 @@ export interface GatewayEndpoint {
   readonly serviceName: string;
   readonly prefixListId: string;
   readonly routeTableIds: readonly string[];
+}
+
+/** A service at interfaces of its own: groups, ACLs and routes judge the packets to them as those to any other. */
+export interface InterfaceEndpoint {
+  readonly vpcEndpointId: string;
+  readonly vpcId: string;
+  /** `com.amazonaws.REGION.sts` */
+  readonly serviceName: string;
+  /** One per subnet. Nothing but the endpoint lives in their namespaces. */
+  readonly networkInterfaceIds: readonly string[];
+  /** The TCP ports that it answers at; none when its service is no more. */
+  readonly ports: readonly number[];
+  /** What leads to it inside the VPC, lower-case: its own names, and with private DNS the service's. `*.`: all below. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The way between a VPC and the internet. A VPC has one at most. */

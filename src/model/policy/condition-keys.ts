@@ -84,8 +84,8 @@ export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unkno
       return value === undefined ? undefined : [value];
     }
     if (key.startsWith(principalTagPrefix)) return principalTag(facts, key.slice(principalTagPrefix.length));
-    if (sourceKeys.has(key) && facts.principal.type !== 'service') return undefined;
-    return given?.get(key);
+    if (!sourceKeys.has(key)) return given?.get(key);
+    return facts.principal.type === 'service' ? (given?.get(key) ?? sourceOf(facts, key)) : undefined;
   };
   return {
     unknownKeys,
@@ -95,6 +95,11 @@ export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unkno
       return value;
     },
   };
+}
+
+function sourceOf({ arrival, accountId }: RequestFacts, key: string): KeyValue {
+  if (arrival.kind !== 'service' || arrival.sourceArn === undefined) return undefined;
+  return [key === 'aws:sourceaccount' ? accountId : arrival.sourceArn];
 }
 
 const principalTagPrefix = 'aws:principaltag/';

@@ -7,6 +7,7 @@ import {
   resourceConfigJson,
   type ContractChannel,
 } from '../../model/job/container-contract.ts';
+import { nameLookupOf } from '../../model/network/dhcp.ts';
 import { credentialsPath } from '../../endpoints/job-credentials.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import { resolverOf } from '../vpc-network.ts';
@@ -17,11 +18,11 @@ import type { InstanceRecord, TrainingJobContext } from './context.ts';
 export function instanceSpec(context: TrainingJobContext, instance: InstanceRecord): InstanceSpec {
   const { request, instances, services } = context;
   const { store, region, certificateAuthorities } = services;
-  const { vpcId } = store.ec2.networkInterfaces.get(instance.agentInterfaceId);
+  const vpc = store.ec2.vpcs.get(store.ec2.networkInterfaces.get(instance.agentInterfaceId).vpcId);
   // One model.tar.gz holds what all instances left; the first one's agent archives it.
   const others = instances.filter((other) => other.host !== instance.host);
   const isFirst = instances[0]?.host === instance.host;
-  const resolverAddress = resolverOf(context.world(), vpcId);
+  const lookup = nameLookupOf(store.ec2.dhcpConfigurationsOf(vpc, region), resolverOf(context.world(), vpc.vpcId));
   const addresses = instances.map(({ host, algorithmInterfaceId }) => ({
     name: host,
     address: store.ec2.networkInterfaces.get(algorithmInterfaceId).privateIpAddress,
@@ -32,7 +33,7 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     directory: context.instanceDirectory(instance.host),
     uidBase: instance.uidBase,
     networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
-    resolverAddress,
+    nameServers: lookup.nameServers,
     certificateAuthorities,
     configuration: {
       'hyperparameters.json': hyperparametersJson(request.HyperParameters ?? {}),
@@ -45,7 +46,7 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     },
     ...(isFirst ? { peers: others.map(({ host }) => ({ name: host, directory: context.instanceDirectory(host) })) } : {}),
     hosts: hostsFile(addresses),
-    resolvConf: resolvConf(resolverAddress),
+    resolvConf: resolvConf(lookup),
   };
 }
 

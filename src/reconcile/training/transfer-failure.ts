@@ -1,4 +1,5 @@
 import type { AgentObservation } from '../../model/job/agent-orders.ts';
+import { amazonProvidedDns } from '../../model/network/dhcp.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
@@ -34,15 +35,34 @@ export function transferFailure(
     case 'no-credentials':
     case 'local-files':
       return limited(`${prefix}${observation.message ?? ''} (${observation.attempted})`);
-    case 'lookup-failed':
+    case 'lookup-failed': {
+      const cause = blockedPath(context, networkInterfaceId, observation, 'udp') ?? unknownName(context, networkInterfaceId, observation);
+      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);
+    }
     case 'no-answer':
     case 'connection-refused':
     case 'tls-failed': {
-      const port = observation.port ?? 443;
-      const world = context.world();
-      const path = trace(world, { from: networkInterfaceId, to: observation.address ?? s3Address, protocol: 'tcp', port });
-      const cause = causeOfTrace(world, path, observation.host);
-      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause.text}`);
+      const cause = blockedPath(context, networkInterfaceId, observation, 'tcp');
+      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);
     }
   }
+}
+
+/** What stands on the way to the address that was tried. */
+function blockedPath(context: TrainingJobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
+  // Without a name server nothing was sent.
+  if (observation.kind === 'lookup-failed' && observation.address === undefined) return undefined;
+  const world = context.world();
+  const path = trace(world, { from, to: observation.address ?? s3Address, protocol, port: observation.port ?? 443 });
+  return causeOfTrace(world, path, observation.kind === 'lookup-failed' ? undefined : observation.host)?.text;
+}
+
+/** Name servers of the user's own that do not know the name, or none at all: what the VPC's own resolver does is ours to mend. */
+function unknownName(context: TrainingJobContext, networkInterfaceId: string, { host, code }: AgentObservation): string | undefined {
+  const { store, region } = context.services;
+  const vpc = store.ec2.vpcs.get(store.ec2.networkInterfaces.get(networkInterfaceId).vpcId);
+  const servers = store.ec2.dhcpConfigurationsOf(vpc, region)['domain-name-servers'] ?? [];
+  if (servers.includes(amazonProvidedDns)) return undefined;
+  const asked = servers.length === 0 ? 'which name no server' : `whose servers are ${servers.join(', ')}`;
+  return `No address of ${host} was found: ${code}. ${vpc.vpcId} has the DHCP options ${vpc.dhcpOptionsId}, ${asked}. Name one that knows the names of S3, or AmazonProvidedDNS.`;
 }

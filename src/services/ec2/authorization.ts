@@ -12,7 +12,7 @@ import { chosenIdKey, tagMapOf, type RequestedTag, type TagSpecification } from 
 
 type ArnContext = Pick<OperationContext, 'region' | 'accountId'>;
 
-export function arnOf({ region, accountId }: ArnContext, type: ResourceType | 'prefix-list' | 'dhcp-options', id: string): string {
+export function arnOf({ region, accountId }: ArnContext, type: ResourceType, id: string): string {
   return `arn:aws:ec2:${region}:${accountId}:${type}/${id}`;
 }
 

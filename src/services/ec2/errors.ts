@@ -9,6 +9,10 @@ export const dryRunOperation = (): AwsError =>
 export const unsupported = (member: string, reason: string): AwsError =>
   new AwsError('UnsupportedOperation', `The parameter ${member} is not supported: ${reason}.`);
 
+/** An operation that is known and does nothing here, because what it makes would not be enforced. */
+export const operationUnsupported = (operation: string, reason: string): AwsError =>
+  new AwsError('UnsupportedOperation', `The operation ${operation} is not supported: ${reason}.`);
+
 export const missingParameter = (message: string): AwsError => new AwsError('MissingParameter', message);
 export const parameterRequired = (parameter: string): AwsError => missingParameter(`The request must contain the parameter ${parameter}`);
 export const invalidParameter = (message: string): AwsError => new AwsError('InvalidParameter', message);
@@ -22,7 +26,8 @@ export const invalidPaginationToken = (): AwsError =>
 export const idempotentParameterMismatch = (): AwsError =>
   new AwsError('IdempotentParameterMismatch', 'The request uses the same client token as a previous, but non-identical request.');
 export const dependencyViolation = (message: string): AwsError => new AwsError('DependencyViolation', message);
-export const hasDependencies = (noun: 'vpc' | 'subnet' | 'routeTable' | 'network ACL' | 'internetGateway', id: string): AwsError =>
+type Dependent = 'vpc' | 'subnet' | 'routeTable' | 'network ACL' | 'internetGateway' | 'dhcpOptions' | 'prefix list';
+export const hasDependencies = (noun: Dependent, id: string): AwsError =>
   dependencyViolation(`The ${noun} '${id}' has dependencies and cannot be deleted.`);
 export const operationNotPermitted = (message: string): AwsError => new AwsError('OperationNotPermitted', message);
 export const authFailure = (): AwsError => new AwsError('AuthFailure', 'You do not have permission to access the specified resource.');
@@ -46,6 +51,8 @@ export const permissionIdNotFound = (id: string): AwsError =>
   new AwsError('InvalidPermissionID.NotFound', `The network interface permission ID '${id}' does not exist`);
 export const prefixListNotFound = (id: string): AwsError => new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
 export const dhcpOptionsNotFound = (id: string): AwsError => new AwsError('InvalidDhcpOptionID.NotFound', `The dhcpOption ID '${id}' does not exist`);
+export const bornDhcpOptionsStay = (id: string): AwsError =>
+  operationNotPermitted(`The dhcpOptions '${id}' is the set that VPCs are created with and cannot be deleted.`);
 export const networkAclNotFound = (id: string): AwsError => new AwsError('InvalidNetworkAclID.NotFound', `The network acl ID '${id}' does not exist`);
 export const networkAclEntryNotFound = (number: number): AwsError =>
   new AwsError('InvalidNetworkAclEntry.NotFound', `The network acl entry identified by ${number} does not exist.`);
@@ -77,6 +84,35 @@ export const invalidAvailabilityZone = (parameter: string, value: string, zones:
   invalidParameterValue(
     `Value (${value}) for parameter ${parameter} is invalid. Subnets can currently only be created in the following availability zones: ${zones.join(', ')}.`,
   );
+export const vpcBlockConflict = (cidrBlock: string): AwsError =>
+  new AwsError('InvalidVpc.Range', `The CIDR '${cidrBlock}' conflicts with another CIDR block of the VPC`);
+export const restrictedBlock = (cidrBlock: string): AwsError =>
+  new AwsError(
+    'InvalidVpc.Range',
+    `The CIDR '${cidrBlock}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html`,
+  );
+export const blockRouted = (cidrBlock: string, routeTableId: string, destination: string): AwsError =>
+  new AwsError(
+    'InvalidVpc.Range',
+    `The CIDR '${cidrBlock}' is the same as or larger than the destination ${destination} of a route in ${routeTableId}`,
+  );
+export const tooManyBlocks = (vpcId: string, maximum: number): AwsError =>
+  new AwsError('CidrLimitExceeded', `This network '${vpcId}' has met its maximum number of allowed CIDRs: ${maximum}`);
+export const cidrAssociationNotFound = (id: string): AwsError =>
+  new AwsError('InvalidVpcCidrBlockAssociationID.NotFound', `The vpc CIDR block association ID '${id}' does not exist`);
+export const primaryBlockStays = (associationId: string): AwsError =>
+  operationNotPermitted(
+    `The vpc CIDR block with association ID ${associationId} may not be disassociated. It is the primary IPv4 CIDR block of the VPC`,
+  );
+export const blockInUse = (vpcId: string, cidrBlock: string): AwsError =>
+  new AwsError('InvalidCidrBlock.InUse', `The vpc ${vpcId} currently has a subnet within CIDR block ${cidrBlock}`);
+export const defaultVpcExists = (): AwsError =>
+  new AwsError('DefaultVpcAlreadyExists', 'A Default VPC already exists for this account in this region.');
+export const defaultVpcAbsent = (): AwsError => new AwsError('DefaultVpcDoesNotExist', 'No default VPC exists for this account in this region.');
+export const defaultSubnetExists = (subnetId: string, zone: string): AwsError =>
+  new AwsError('DefaultSubnetAlreadyExistsInAvailabilityZone', `'${subnetId}' is already the default subnet in ${zone}.`);
+export const noRoomForDefaultSubnet = (vpcId: string): AwsError =>
+  new AwsError('InsufficientCidrBlocks', `The default VPC '${vpcId}' has no free block of the size of a default subnet.`);
 export const noDefaultVpc = (): AwsError => new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
 export const limitExceeded = (resource: string, plural: string): AwsError =>
   new AwsError(`${resource}LimitExceeded`, `The maximum number of ${plural} has been reached.`);
@@ -100,6 +136,8 @@ export const moreSpecificThanLocal = (cidrBlock: string): AwsError =>
   invalidParameterValue(
     `The destination CIDR block ${cidrBlock} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
   );
+export const destinationOfInstances = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`The destination CIDR block ${cidrBlock} is in the range 169.254.168.0/22, which AWS keeps for its services.`);
 export const alreadyAssociated = (routeTableId: string): AwsError =>
   new AwsError('Resource.AlreadyAssociated', `the specified association for route table ${routeTableId} conflicts with an existing association`);
 export const mainAssociationStays = (associationId: string): AwsError =>
@@ -125,6 +163,25 @@ export const mustInclude = (parameter: string): AwsError =>
 export const natGatewayIdNotFound = (id: string): AwsError =>
   new AwsError('InvalidNatGatewayID.NotFound', `The natGateway ID '${id}' does not exist`);
 
+// Prefix lists
+
+export const awsListStays = (id: string): AwsError => operationNotPermitted(`The prefix list '${id}' is managed by AWS and cannot be changed.`);
+export const serviceListName = (name: string): AwsError =>
+  invalidParameterValue(`Value (${name}) for parameter prefixListName is invalid. The name may not start with com.amazonaws.`);
+export const tooManyPrefixListEntries = (): AwsError =>
+  new AwsError('PrefixListMaxEntriesExceeded', "You've reached the maximum number of entries for the prefix list.");
+export const prefixListVersionMismatch = (): AwsError =>
+  new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
+export const prefixListVersionNotFound = (id: string, version: number): AwsError =>
+  invalidParameterValue(`The prefix list '${id}' has no version ${version}.`);
+export const entriesAndMaximum = (): AwsError =>
+  invalidParameterCombination('You cannot modify the entries and the maximum number of entries for the prefix list in the same request.');
+export const prefixListEntryRepeated = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`The entry ${cidrBlock} is already in the prefix list.`);
+export const prefixListEntryAbsent = (cidrBlock: string): AwsError => invalidParameterValue(`The entry ${cidrBlock} is not in the prefix list.`);
+export const prefixListEntryBothWays = (cidrBlock: string): AwsError =>
+  invalidParameterValue(`Request cannot contain Cidr ${cidrBlock} in both AddPrefixListEntries and RemovePrefixListEntries`);
+
 // Security groups
 
 export const resourcesInDifferentNetworks = (): AwsError => invalidParameter('You have specified two resources that belong to different networks.');
@@ -147,6 +204,31 @@ export const tooManyGroups = (): AwsError =>
 
 export const serviceNotFound = (serviceName: string): AwsError =>
   new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${serviceName}' does not exist`);
+export const endpointTypeMismatch = (type: string, available: string): AwsError =>
+  invalidParameter(`Endpoint type (${type}) does not match available service types ([${available}]).`);
+export const onlyForEndpoints = (members: string, type: 'Gateway' | 'Interface'): AwsError =>
+  invalidParameter(`${members} ${members === 'Private DNS' ? 'is' : 'are'} only supported for ${type} type VPC Endpoint.`);
+export const duplicateSubnetsInSameZone = (subnetId: string): AwsError =>
+  new AwsError(
+    'DuplicateSubnetsInSameZone',
+    `Found another VPC endpoint subnet in the availability zone of ${subnetId}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
+  );
+export const privateDnsNeedsAttributes = (vpcId: string): AwsError =>
+  invalidParameter(`Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`);
+export const conflictingDnsDomain = (name: string, vpcId: string): AwsError =>
+  invalidParameter(`private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name} in the VPC ${vpcId}`);
+export const noPrivateDnsName = (serviceName: string): AwsError =>
+  invalidParameter(`Private DNS can't be enabled because the service ${serviceName} does not provide a private DNS name.`);
+export const inboundResolverNeedsGateway = (vpcId: string): AwsError =>
+  invalidParameter(`To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpcId} must have a Gateway endpoint for the service.`);
+export const inboundResolverOptionOfGateway = (): AwsError =>
+  invalidParameter('DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.');
+export const noInboundResolverOption = (): AwsError =>
+  invalidParameter('DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is not supported for this service.');
+export const notOfEndpoint = (resource: string, vpcEndpointId: string): AwsError =>
+  invalidParameter(`${resource} is not associated with VPC endpoint ${vpcEndpointId}`);
+export const noPolicyForRelay = (): AwsError =>
+  unsupported('PolicyDocument', "bytes are relayed to the operator's address, and no request is known to judge");
 export const invalidPolicyDocument = (message: string): AwsError => new AwsError('InvalidPolicyDocument', message);
 
 // Network interfaces
@@ -161,6 +243,22 @@ export const addressReserved = (address: string): AwsError => invalidParameterVa
 export const networkInterfaceInUse = (id: string): AwsError => invalidParameterValue(`Network interface '${id}' is currently in use.`);
 export const attachmentNotYours = (attachmentId: string): AwsError =>
   operationNotPermitted(`You are not allowed to manage '${attachmentId.startsWith('ela-') ? 'ela-attach' : 'eni-attach'}' attachments.`);
+
+// Flow logs
+
+export const flowLogsNotFound = (ids: readonly string[]): AwsError =>
+  new AwsError('InvalidFlowLogId.NotFound', `These flow log ids in the input list are not found: [TotalCount: ${ids.length}] ${ids.join(', ')}`);
+export const flowLogExists = (): AwsError =>
+  new AwsError('FlowLogAlreadyExists', 'Error. There is an existing Flow Log with the same configuration and log destination.');
+export const flowLogLimitExceeded = (): AwsError => new AwsError('FlowLogsLimitExceeded', 'The maximum number of flow logs has been reached.');
+export const invalidAggregationInterval = (): AwsError => invalidParameter('Invalid Flow Log Max Aggregation Interval');
+export const logFormatMalformed = (format: string): AwsError =>
+  invalidParameter(`1 validation error detected: Value '${format}' at 'logFormat' has an invalid format`);
+export const logFormatUnknownFields = (fields: readonly string[]): AwsError => invalidParameter(`Unknown fields provided: [${fields.join(', ')}]`);
+export const logDestinationInvalid = (destination: string): AwsError => invalidParameter(`LogDestination: ${destination} is not a valid ARN.`);
+export const bucketAbsent = (bucket: string): AwsError => new AwsError('400', `LogDestination: ${bucket} does not exist.`);
+export const bucketClosed = (bucket: string): AwsError =>
+  new AwsError('400', `Access Denied for LogDestination: ${bucket}. Please check LogDestination permission`);
 
 // Tags
 

@@ -162,7 +162,6 @@ it('changes its groups and description, and keeps the source check', () => {
   expect(read('groupSet').Groups).toEqual([{ GroupId, GroupName: 'jobs' }]);
   expect(read('description').Description).toEqual({ Value: 'new' });
   expect(read('sourceDestCheck').SourceDestCheck).toEqual({ Value: true });
-  expect(refusal('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck: { Value: false } }).code).toBe('UnsupportedOperation');
   expect(refusal('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups: [GroupId], Description: { Value: 'x' } }).code).toBe(
     'InvalidParameterCombination',
   );
@@ -217,4 +216,22 @@ it('demands the interface, the subnet and every group', () => {
     { action: 'ec2:CreateNetworkInterface', resource: `${arn}:subnet/${SubnetId}` },
     { action: 'ec2:CreateNetworkInterface', resource: `${arn}:security-group/${GroupId}` },
   ]);
+});
+
+it('turns the check of source and destination off, and on again', () => {
+  const { call, createVpc, createSubnet, createInterface, generation, refusal, store } = ec2Account();
+  const VpcId = createVpc();
+  const NetworkInterfaceId = createInterface(createSubnet(VpcId));
+  const stored = (): boolean => store.ec2.networkInterfaces.get(NetworkInterfaceId).sourceDestCheck;
+  const before = generation(VpcId);
+  call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck: { Value: false } });
+  expect([stored(), generation(VpcId)]).toEqual([false, before + 1]);
+  const unchecked = call('DescribeNetworkInterfaces', { Filters: [{ Name: 'source-dest-check', Values: ['false'] }] }).NetworkInterfaces;
+  expect(unchecked?.map((row) => row.NetworkInterfaceId)).toEqual([NetworkInterfaceId]);
+  expect(refusal('ResetNetworkInterfaceAttribute', { NetworkInterfaceId }).code).toBe('MissingParameter');
+  call('ResetNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck: 'sourceDestCheck' });
+  expect([stored(), generation(VpcId)]).toEqual([true, before + 2]);
+  expect(refusal('ResetNetworkInterfaceAttribute', { NetworkInterfaceId: 'eni-00000000', SourceDestCheck: 'x' }).code).toBe(
+    'InvalidNetworkInterfaceID.NotFound',
+  );
 });

@@ -26,7 +26,7 @@ function privateDnsNameOf({ store, region }: InterfaceContext, { vpcId, privateI
   return enableDnsHostnames && enableDnsSupport ? `ip-${privateIpAddress.replaceAll('.', '-')}.${privateDomainOf(region)}` : undefined;
 }
 
-export function wireGroups({ store }: ResourceContext, { groupIds }: NetworkInterfaceRow): GroupIdentifier[] {
+export function wireGroups({ store }: ResourceContext, { groupIds }: Pick<NetworkInterfaceRow, 'groupIds'>): GroupIdentifier[] {
   return groupIds.map((groupId) => ({ GroupId: groupId, GroupName: store.ec2.securityGroups.get(groupId).groupName }));
 }
 
@@ -36,7 +36,7 @@ export function wireAttachment({ attachment }: NetworkInterfaceRow): NetworkInte
   return {
     AttachmentId: attachment.attachmentId,
     AttachTime: new Date(attachment.attachTime),
-    DeleteOnTermination: false,
+    DeleteOnTermination: attachment.holder !== undefined,
     DeviceIndex: attachment.deviceIndex,
     InstanceOwnerId: attachment.instanceOwnerId,
     NetworkCardIndex: 0,
@@ -114,6 +114,8 @@ export const networkInterfaceFilters = (context: InterfaceContext): FilterTable<
   'ipv6-addresses.ipv6-address': () => [],
   'mac-address': (row) => row.macAddress,
   'network-interface-id': (row) => row.networkInterfaceId,
+  'operator.managed': () => false,
+  'operator.principal': () => [],
   'owner-id': (row) => row.ownerId,
   'private-dns-name': (row) => privateDnsNameOf(context, row),
   'private-ip-address': (row) => row.privateIpAddress,

@@ -4,10 +4,15 @@
  */
 export const quotas = {
   vpcs: 100,
+  cidrBlocksPerVpc: 5,
+  dhcpOptions: 100,
   subnetsPerVpc: 200,
   routeTablesPerVpc: 200,
-  /** AWS's highest: its default of 50 is raised on request. */
+  /** Local routes aside. AWS's highest: its default of 50 is raised on request. */
   routesPerRouteTable: 1_000,
+  prefixLists: 100,
+  entriesPerPrefixList: 1_000,
+  versionsPerPrefixList: 1_000,
   networkAclsPerVpc: 200,
   /** In each direction, IPv4 and IPv6 apart. */
   rulesPerNetworkAcl: 20,
@@ -18,6 +23,8 @@ export const quotas = {
   networkInterfaces: 5_000,
   permissionsPerNetworkInterface: 50,
   vpcEndpointsPerVpc: 255,
+  /** Of one VPC, subnet or interface. */
+  flowLogsPerResource: 2,
   internetGateways: 100,
   elasticIps: 100,
   natGateways: 100,

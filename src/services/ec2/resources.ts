@@ -2,11 +2,13 @@ import type { AwsError } from '../../aws/aws-error.ts';
 import { assert } from '../../stdx/assert.ts';
 import type { Collection } from '../../store/collection.ts';
 import type {
+  DhcpOptionsRow,
   ElasticIpRow,
   InternetGatewayRow,
   NatGatewayRow,
   NetworkAclRow,
   NetworkInterfaceRow,
+  PrefixListRow,
   RouteTableRow,
   SecurityGroupRow,
   SecurityGroupRuleRow,
@@ -15,6 +17,7 @@ import type {
   VpcRow,
 } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
+import type { FlowLogRow } from '../../store/flow-logs.ts';
 import * as errors from './errors.ts';
 
 /** What a lookup needs of the context: authorisation and commit look the same way. */
@@ -34,10 +37,13 @@ const nouns = {
   group: { prefix: 'sg', malformed: 'InvalidGroupId.Malformed', notFound: errors.groupNotFound },
   rule: { prefix: 'sgr', malformed: 'InvalidSecurityGroupRuleId.Malformed', notFound: errors.ruleNotFound },
   vpcEndpoint: { prefix: 'vpce', malformed: 'InvalidVpcEndpointId.Malformed', notFound: errors.vpcEndpointNotFound },
+  flowLog: { prefix: 'fl', malformed: 'InvalidFlowLogId.Malformed', notFound: (id) => errors.flowLogsNotFound([id]) },
   internetGateway: { prefix: 'igw', malformed: 'InvalidInternetGatewayId.Malformed', notFound: errors.internetGatewayNotFound },
   elasticIp: { prefix: 'eipalloc', malformed: 'InvalidAllocationID.Malformed', notFound: errors.allocationNotFound },
   natGateway: { prefix: 'nat', malformed: 'NatGatewayMalformed', notFound: errors.natGatewayNotFound },
   networkInterface: { prefix: 'eni', malformed: 'InvalidNetworkInterfaceId.Malformed', notFound: errors.networkInterfaceNotFound },
+  dhcpOptions: { prefix: 'dopt', malformed: 'InvalidDhcpOptionsId.Malformed', notFound: errors.dhcpOptionsNotFound },
+  prefixList: { prefix: 'pl', malformed: 'InvalidPrefixListId.Malformed', notFound: errors.prefixListNotFound },
 } satisfies Record<string, Noun>;
 
 function checkPrefix(noun: Noun, id: string): void {
@@ -68,6 +74,12 @@ export const internetGatewayOf = (context: ResourceContext, id: string): Interne
 export const elasticIpOf = (context: ResourceContext, id: string): ElasticIpRow => owned(context, nouns.elasticIp, context.store.ec2.elasticIps, id);
 export const natGatewayOf = (context: ResourceContext, id: string): NatGatewayRow =>
   owned(context, nouns.natGateway, context.store.ec2.natGateways, id);
+
+export const flowLogOf = (context: ResourceContext, id: string): FlowLogRow => owned(context, nouns.flowLog, context.store.flowLogs.rows, id);
+export const dhcpOptionsOf = (context: ResourceContext, id: string): DhcpOptionsRow =>
+  owned(context, nouns.dhcpOptions, context.store.ec2.dhcpOptions, id);
+export const prefixListRowOf = (context: ResourceContext, id: string): PrefixListRow =>
+  owned(context, nouns.prefixList, context.store.ec2.prefixLists, id);
 
 /** A rule and the group it stands in. */
 export interface RuleInGroup {
@@ -119,10 +131,14 @@ export type ResourceType =
   | 'internet-gateway'
   | 'elastic-ip'
   | 'natgateway'
-  | 'network-interface';
+  | 'network-interface'
+  | 'vpc-flow-log'
+  | 'dhcp-options'
+  | 'prefix-list';
 
 interface TypedResource {
   readonly type: ResourceType;
+  /** `vpcId` of what is in a VPC. */
   readonly find: (context: ResourceContext, id: string) => { readonly vpcId?: string };
 }
 
@@ -145,6 +161,9 @@ const byPrefix: Readonly<Record<string, TypedResource>> = {
   eipalloc: { type: 'elastic-ip', find: inNoVpc(elasticIpOf) },
   nat: { type: 'natgateway', find: natGatewayOf },
   eni: { type: 'network-interface', find: networkInterfaceOf },
+  fl: { type: 'vpc-flow-log', find: flowLogOf },
+  dopt: { type: 'dhcp-options', find: inNoVpc(dhcpOptionsOf) },
+  pl: { type: 'prefix-list', find: inNoVpc(prefixListRowOf) },
 };
 
 /** The type that an id's prefix tells. */

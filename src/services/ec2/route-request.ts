@@ -1,11 +1,11 @@
 import { cidrContainsCidr, formatCidr, parseCidr } from '../../model/network/addresses.ts';
-import { s3PrefixListOf } from '../../model/regions.ts';
 import type { RouteDestination, RouteTarget } from '../../model/network/world.ts';
 import type { RouteTableRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
 import { storedCidr } from './cidr-block.ts';
 import type { Ec2Input } from './ec2-operation.ts';
 import * as errors from './errors.ts';
+import { prefixListOf } from './prefix-list.ts';
 import { internetGatewayOf, networkInterfaceOf, vpcEndpointOf, vpcOf } from './resources.ts';
 import { noIpv6, noOutposts, refuseUnsupported } from './unsupported.ts';
 
@@ -15,22 +15,23 @@ interface DestinationMembers {
   readonly DestinationPrefixListId?: string | undefined;
 }
 
+/** Where instances reach what AWS gives each of them: https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html */
+const servicesOfInstances = storedCidr('169.254.168.0/22');
+
 /** The one destination a route request names. */
-export function requestedDestination(input: DestinationMembers, { region }: OperationContext): RouteDestination {
+export function requestedDestination(input: DestinationMembers, context: OperationContext): RouteDestination {
   refuseUnsupported(input, { DestinationIpv6CidrBlock: noIpv6 });
   const { DestinationCidrBlock: cidrBlock, DestinationPrefixListId: prefixListId } = input;
   if ((cidrBlock === undefined) === (prefixListId === undefined)) {
     const message = 'The request must contain exactly one of destinationCidrBlock, destinationIpv6CidrBlock, destinationPrefixListId';
     throw cidrBlock === undefined ? errors.missingParameter(message) : errors.invalidParameterCombination(message);
   }
-  if (prefixListId !== undefined) {
-    if (prefixListId !== s3PrefixListOf(region).prefixListId) throw errors.prefixListNotFound(prefixListId);
-    return { prefixListId };
-  }
+  if (prefixListId !== undefined) return { prefixListId: prefixListOf(context, prefixListId).prefixListId };
   const cidr = parseCidr(cidrBlock ?? '');
   if (cidr === undefined) {
     throw errors.invalidParameterValue(`Value (${cidrBlock}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`);
   }
+  if (cidrContainsCidr(servicesOfInstances, cidr)) throw errors.destinationOfInstances(cidrBlock ?? '');
   return { cidrBlock: formatCidr(cidr) };
 }
 

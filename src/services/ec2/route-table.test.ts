@@ -123,6 +123,16 @@ it('refuses routes without one destination and one target', () => {
   );
 });
 
+it('refuses routes to where instances reach the services of AWS', () => {
+  const { refusal, RouteTableId } = network();
+  for (const DestinationCidrBlock of ['169.254.169.254/32', '169.254.168.0/22']) {
+    expect(refusal('CreateRoute', { RouteTableId, DestinationCidrBlock, NetworkInterfaceId: 'eni-1' })).toMatchObject({
+      code: 'InvalidParameterValue',
+      message: `The destination CIDR block ${DestinationCidrBlock} is in the range 169.254.168.0/22, which AWS keeps for its services.`,
+    });
+  }
+});
+
 it('keeps the local route', () => {
   const { call, refusal, RouteTableId } = network();
   expect(refusal('DeleteRoute', { RouteTableId, DestinationCidrBlock: '10.0.0.0/16' })).toMatchObject({
@@ -137,6 +147,8 @@ it('keeps the local route', () => {
     /^The destination CIDR block 10\.0\.1\.0\/24 is equal to or more specific than one of this VPC's CIDR blocks\./,
   );
   expect(call('ReplaceRoute', { RouteTableId, DestinationCidrBlock: '10.0.0.0/16', LocalTarget: true })).toEqual({});
+  const { code } = refusal('ReplaceRoute', { RouteTableId, DestinationCidrBlock: '10.0.0.0/16', NetworkInterfaceId: 'eni-12345678' });
+  expect(code).toBe('UnsupportedOperation');
 });
 
 it('says which route is not there', () => {

@@ -1,7 +1,11 @@
 import type { Route, RouteTable } from '@aws-sdk/client-ec2';
 import { unreachable } from '../../stdx/assert.ts';
 import type { RouteRow, RouteTableRow } from '../../store/ec2.ts';
+import type { OperationContext } from '../operation.ts';
+import * as errors from './errors.ts';
 import type { FilterTable } from './filters.ts';
+import { prefixListWeight } from './prefix-list.ts';
+import { quotas } from './quotas.ts';
 import type { ResourceContext } from './resources.ts';
 import { wireTags } from './tags.ts';
 
@@ -70,6 +74,14 @@ export function wireRouteTable(context: ResourceContext, row: RouteTableRow): Ro
     Routes: row.routes.map((route) => wireRoute(context, row, route)),
     Tags: wireTags(context, row.routeTableId),
   };
+}
+
+/** A route to a prefix list counts as many as the list may hold. */
+export function checkRouteCount(context: Pick<OperationContext, 'store' | 'accountId' | 'region'>, routes: readonly RouteRow[]): void {
+  const weights = routes
+    .filter(({ target }) => target.kind !== 'local')
+    .map(({ destination }) => ('prefixListId' in destination ? prefixListWeight(context, destination.prefixListId) : 1));
+  if (weights.reduce((sum, weight) => sum + weight, 0) > quotas.routesPerRouteTable) throw errors.limitExceeded('Route', 'routes');
 }
 
 /** The row with its association, by the association's id. */

@@ -2,11 +2,11 @@ import { isIPv6 } from 'node:net';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { formatCidr, parseCidr } from '../../model/network/addresses.ts';
 import type { RulePeer, RuleProtocol } from '../../model/network/world.ts';
-import { s3PrefixListOf } from '../../model/regions.ts';
 import type { SecurityGroupRow, SecurityGroupRuleRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
 import type { Ec2Input } from './ec2-operation.ts';
 import * as errors from './errors.ts';
+import { prefixListOf } from './prefix-list.ts';
 import { groupOf } from './resources.ts';
 import { noIpv6, refuseUnsupported } from './unsupported.ts';
 
@@ -65,9 +65,8 @@ export function requestedIpv6Peer(text: string | undefined): RulePeer {
   return { ipv6CidrBlock: `${address.toLowerCase()}/${Number(length)}` };
 }
 
-export function requestedPrefixListPeer({ region }: OperationContext, prefixListId: string | undefined): RulePeer {
-  if (prefixListId !== s3PrefixListOf(region).prefixListId) throw errors.prefixListNotFound(prefixListId ?? '');
-  return { prefixListId };
+export function requestedPrefixListPeer(context: OperationContext, prefixListId: string | undefined): RulePeer {
+  return { prefixListId: prefixListOf(context, prefixListId ?? '').prefixListId };
 }
 
 export function requestedGroupPeer(context: OperationContext, vpcId: string, groupId: string): RulePeer {

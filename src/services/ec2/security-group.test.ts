@@ -276,3 +276,17 @@ it('is found by what its rules say', () => {
   expect(find('egress.ip-permission.cidr', '10.9.*')).toEqual([]);
   expect(find('group-name', 'jobs')).toEqual([GroupId]);
 });
+
+it('knows of no rule in another VPC, of no stale one, and of the groups that a VPC offers', () => {
+  const { call, createVpc, createGroup, refusal } = ec2Account();
+  const VpcId = createVpc();
+  const GroupId = createGroup(VpcId);
+  createGroup(createVpc('10.1.0.0/16'));
+  expect(call('DescribeSecurityGroupReferences', { GroupId: [GroupId] })).toEqual({ SecurityGroupReferenceSet: [] });
+  expect(refusal('DescribeSecurityGroupReferences', { GroupId: ['sg-00000000'] }).code).toBe('InvalidGroup.NotFound');
+  expect(call('DescribeStaleSecurityGroups', { VpcId })).toEqual({ StaleSecurityGroupSet: [] });
+  expect(refusal('DescribeStaleSecurityGroups', { VpcId: 'vpc-00000000' }).code).toBe('InvalidVpcID.NotFound');
+  const offered = call('GetSecurityGroupsForVpc', { VpcId }).SecurityGroupForVpcs ?? [];
+  expect(offered.map(({ GroupName = '' }) => GroupName).toSorted()).toEqual(['default', 'jobs']);
+  expect(offered.every(({ PrimaryVpcId }) => PrimaryVpcId === VpcId)).toBe(true);
+});

@@ -2,8 +2,10 @@ import type { RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from 
 import type { SecurityGroupRow, SecurityGroupRuleRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
 import { arnOf } from './authorization.ts';
+import { findDefaultVpc } from './default-vpc.ts';
 import * as errors from './errors.ts';
 import type { FilterTable } from './filters.ts';
+import { prefixListWeight } from './prefix-list.ts';
 import { quotas } from './quotas.ts';
 import { groupOf, vpcChanged, type ResourceContext, type RuleInGroup } from './resources.ts';
 import { ruleKey, ruleText, wirePermissions, wireProtocol, type RuleRequest } from './security-group-permission.ts';
@@ -61,21 +63,30 @@ export function wireRevokedRule(found: RuleInGroup): RevokedSecurityGroupRule {
   return { ...ruleMembers(found), ...('groupId' in peer ? { ReferencedGroupId: peer.groupId } : {}) };
 }
 
-/** The group a rule request names. By name only groups of a default VPC can be found, and there is none. */
+/** The group a rule request names. By name only groups of the default VPC are found. */
 export function requestedGroup(context: ResourceContext, input: { GroupId?: string | undefined; GroupName?: string | undefined }): SecurityGroupRow {
   if (input.GroupId !== undefined) return groupOf(context, input.GroupId);
-  if (input.GroupName !== undefined) throw errors.noDefaultVpc();
+  if (input.GroupName !== undefined) return defaultVpcGroup(context, input.GroupName);
   throw errors.missingParameter('The request must contain the parameter groupName or groupId');
+}
+
+function defaultVpcGroup(context: ResourceContext, name: string): SecurityGroupRow {
+  const vpc = findDefaultVpc(context);
+  if (vpc === undefined) throw errors.noDefaultVpc();
+  const row = context.store.ec2.securityGroups.list({ vpcId: vpc.vpcId }).find(({ groupName }) => groupName === name);
+  if (row === undefined) throw errors.groupNotFound(name);
+  return row;
 }
 
 const isIpv6 = ({ peer }: RuleRequest): boolean => 'ipv6CidrBlock' in peer;
 
-/** No two alike and at most 60 in a direction, IPv4 and IPv6 apart. */
-export function checkRules(rules: readonly SecurityGroupRuleRow[]): void {
+/** No two alike and at most 60 in a direction, IPv4 and IPv6 apart; a rule with a prefix list counts as many as the list may hold. */
+export function checkRules(context: ArnContext, rules: readonly SecurityGroupRuleRow[]): void {
+  const weight = ({ peer }: RuleRequest): number => ('prefixListId' in peer ? prefixListWeight(context, peer.prefixListId) : 1);
   for (const direction of ['ingress', 'egress'] as const) {
     const alike = rules.filter((rule) => rule.direction === direction);
-    const ipv6 = alike.filter((rule) => isIpv6(rule)).length;
-    if (Math.max(ipv6, alike.length - ipv6) > quotas.rulesPerSecurityGroup) throw errors.tooManyRules();
+    const [ipv6, ipv4] = [true, false].map((family) => alike.filter((rule) => isIpv6(rule) === family).reduce((sum, rule) => sum + weight(rule), 0));
+    if (Math.max(ipv6 ?? 0, ipv4 ?? 0) > quotas.rulesPerSecurityGroup) throw errors.tooManyRules();
     const seen = new Set<string>();
     for (const rule of alike) {
       if (seen.has(ruleKey(rule))) throw errors.ruleExists(ruleText(rule));
@@ -96,7 +107,7 @@ export function authorizeRules(
   if (tags.chosenId !== undefined && requests.length > 1) throw errors.chosenIdOfMany();
   const added = requests.map((request) => ({ securityGroupRuleId: identify(context, 'sgr', tags), direction, ...request }));
   const rules = [...group.rules, ...added];
-  checkRules(rules);
+  checkRules(context, rules);
   context.store.ec2.securityGroups.update(group.groupId, { rules });
   for (const { securityGroupRuleId } of added) storeTags(context, securityGroupRuleId, tags);
   vpcChanged(context, group.vpcId);

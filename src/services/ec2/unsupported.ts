@@ -4,7 +4,7 @@ import { unsupported } from './errors.ts';
 export const noIpv6 = 'there is no IPv6 in these networks';
 export const noIpam = 'there is no address manager (IPAM)';
 export const noOutposts = 'there are no Outposts, local zones or local gateways';
-export const gatewayEndpointsOnly = 'only gateway endpoints are enforced';
+export const otherEndpointKinds = 'there are gateway and interface endpoints of services';
 
 /** False, zero, empty, absent, and structures of such: they ask for nothing and are accepted. */
 function asksForNothing(value: unknown): boolean {

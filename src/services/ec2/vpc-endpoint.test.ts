@@ -15,13 +15,31 @@ function network() {
   return { ...account, VpcId, tables, create, routes };
 }
 
-it('is listed as a service that has a gateway', () => {
+it('is listed as a service that has a gateway and interfaces', () => {
   const { call, refusal } = ec2Account();
-  expect(call('DescribeVpcEndpointServices', {})).toMatchObject({
-    ServiceNames: [ServiceName],
-    ServiceDetails: [{ ServiceName, ServiceType: [{ ServiceType: 'Gateway' }], VpcEndpointPolicySupported: true, Owner: 'amazon' }],
-  });
-  expect(call('DescribeVpcEndpointServices', { Filters: [{ Name: 'service-type', Values: ['Interface'] }] }).ServiceNames).toEqual([]);
+  const typesOf = (input: object) =>
+    call('DescribeVpcEndpointServices', input).ServiceDetails?.map((row) => [row.ServiceName?.slice(24), row.ServiceType?.[0]?.ServiceType]);
+  expect(typesOf({})).toEqual([
+    ['dynamodb', 'Gateway'],
+    ['ec2', 'Interface'],
+    ['logs', 'Interface'],
+    ['s3', 'Gateway'],
+    ['s3', 'Interface'],
+    ['sagemaker.api', 'Interface'],
+    ['sts', 'Interface'],
+  ]);
+  expect(call('DescribeVpcEndpointServices', {}).ServiceNames?.filter((name) => name === ServiceName)).toEqual([ServiceName]);
+  expect(call('DescribeVpcEndpointServices', { ServiceNames: [ServiceName] }).ServiceDetails).toMatchObject([
+    { VpcEndpointPolicySupported: true, Owner: 'amazon', BaseEndpointDnsNames: ['s3.us-east-1.amazonaws.com'] },
+    { VpcEndpointPolicySupported: true, Owner: 'amazon', BaseEndpointDnsNames: ['s3.us-east-1.vpce.amazonaws.com'] },
+  ]);
+  expect(typesOf({ Filters: [{ Name: 'service-type', Values: ['Gateway'] }] })).toEqual([
+    ['dynamodb', 'Gateway'],
+    ['s3', 'Gateway'],
+  ]);
+  const first = call('DescribeVpcEndpointServices', { MaxResults: 4 });
+  expect(first.ServiceDetails).toHaveLength(4);
+  expect(typesOf({ NextToken: first.NextToken })?.[0]).toEqual(['s3', 'Interface']);
   expect(refusal('DescribeVpcEndpointServices', { ServiceNames: ['com.example.none'] })).toMatchObject({
     code: 'InvalidServiceName',
     message: "The Vpc Endpoint Service 'com.example.none' does not exist",
@@ -147,18 +165,25 @@ it('answers a retried creation with the same endpoint', () => {
 
 it('refuses what is not enforced by name, and what does not exist', () => {
   const { refusal, VpcId } = network();
-  expect(refusal('CreateVpcEndpoint', { VpcId, ServiceName, VpcEndpointType: 'Interface' })).toMatchObject({
-    code: 'UnsupportedOperation',
-    message: 'The parameter VpcEndpointType Interface is not supported: only gateway endpoints are enforced.',
+  expect(refusal('CreateVpcEndpoint', { VpcId, ServiceName, VpcEndpointType: 'GatewayLoadBalancer' })).toMatchObject({
+    code: 'InvalidParameter',
+    message: 'Endpoint type (GatewayLoadBalancer) does not match available service types ([Gateway, Interface]).',
   });
   expect(refusal('CreateVpcEndpoint', { VpcId, ServiceName: 'com.amazonaws.us-east-1.dynamodb' }).message).toBe(
-    'The parameter ServiceName com.amazonaws.us-east-1.dynamodb is not supported: there is no DynamoDB here, only S3 has a gateway endpoint.',
+    'The parameter ServiceName com.amazonaws.us-east-1.dynamodb is not supported: there is no DynamoDB here.',
   );
   expect(refusal('CreateVpcEndpoint', { VpcId, ServiceName: 'com.amazonaws.eu-west-1.s3' })).toMatchObject({
     code: 'InvalidServiceName',
     message: "The Vpc Endpoint Service 'com.amazonaws.eu-west-1.s3' does not exist",
   });
-  expect(refusal('CreateVpcEndpoint', { VpcId, ServiceName, SubnetIds: ['subnet-1'] }).code).toBe('UnsupportedOperation');
+  const gateway = (more: object): string => refusal('CreateVpcEndpoint', { VpcId, ServiceName, ...more }).message;
+  expect(gateway({ SubnetIds: ['subnet-1'] })).toBe('Subnet IDs are only supported for Interface type VPC Endpoint.');
+  expect(gateway({ SecurityGroupIds: ['sg-1'] })).toBe('Security Group IDs are only supported for Interface type VPC Endpoint.');
+  expect(gateway({ PrivateDnsEnabled: true })).toBe('Private DNS is only supported for Interface type VPC Endpoint.');
+  expect(gateway({ DnsOptions: { PrivateDnsOnlyForInboundResolverEndpoint: true } })).toBe(
+    'DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.',
+  );
+  expect(gateway({ IpAddressType: 'dualstack' })).toContain('IpAddressType is not supported');
 });
 
 it("shows AWS's S3 prefix list with the region's id", () => {

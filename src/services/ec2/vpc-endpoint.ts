@@ -1,46 +1,89 @@
-import type { State, VpcEndpoint } from '@aws-sdk/client-ec2';
-import { s3PrefixListOf } from '../../model/regions.ts';
-import type { RouteRow, VpcEndpointRow } from '../../store/ec2.ts';
+import type { DnsEntry, State, VpcEndpoint } from '@aws-sdk/client-ec2';
+import { s3PrefixListOf, stableHex } from '../../model/regions.ts';
+import type { InterfaceEndpointRow, RouteRow, VpcEndpointRow } from '../../store/ec2.ts';
+import { ownNamesOf, privateNamesOf } from '../../store/world.ts';
 import type { OperationContext } from '../operation.ts';
+import { interfaceServiceOf } from './endpoint-service.ts';
 import * as errors from './errors.ts';
 import type { FilterTable } from './filters.ts';
+import { wireGroups } from './network-interface.ts';
 import { routeTableOf, type ResourceContext } from './resources.ts';
 import { wireTags } from './tags.ts';
 
-// The model's enum says `Available`; EC2 answers in lower case.
-const available = 'available' as State;
+type EndpointContext = ResourceContext & Pick<OperationContext, 'region'>;
 
-export function wireVpcEndpoint(context: ResourceContext, row: VpcEndpointRow): VpcEndpoint {
+/**
+ * An interface endpoint is available as soon as the kernel has held it, and rejected when the operator no longer offers its
+ * service. The model's enum says `Available`; EC2 answers in lower case.
+ */
+function stateOf(context: EndpointContext, row: VpcEndpointRow): State {
+  if (row.vpcEndpointType === 'Gateway') return 'available' as State;
+  if (interfaceServiceOf(context, row.serviceName) === undefined) return 'rejected' as State;
+  return (context.store.identifiers.appliedGeneration(row.vpcId) >= row.generation ? 'available' : 'pending') as State;
+}
+
+export function wireVpcEndpoint(context: EndpointContext, row: VpcEndpointRow): VpcEndpoint {
+  const own = row.vpcEndpointType === 'Gateway' ? gatewayMembers(row.routeTableIds) : interfaceMembers(context, row);
   return {
     VpcEndpointId: row.vpcEndpointId,
     VpcEndpointType: row.vpcEndpointType,
     VpcId: row.vpcId,
     ServiceName: row.serviceName,
-    State: available,
+    ServiceRegion: context.region,
+    State: stateOf(context, row),
     PolicyDocument: row.policyDocument,
-    RouteTableIds: [...row.routeTableIds],
-    SubnetIds: [],
-    Groups: [],
-    PrivateDnsEnabled: false,
     RequesterManaged: false,
-    NetworkInterfaceIds: [],
-    DnsEntries: [],
+    ...own,
     CreationTimestamp: new Date(row.createdAt),
     OwnerId: row.ownerId,
     Tags: wireTags(context, row.vpcEndpointId),
   };
 }
 
+const gatewayMembers = (routeTableIds: readonly string[]): Partial<VpcEndpoint> => ({
+  RouteTableIds: [...routeTableIds],
+  SubnetIds: [],
+  Groups: [],
+  PrivateDnsEnabled: false,
+  NetworkInterfaceIds: [],
+  DnsEntries: [],
+});
+
+function interfaceMembers(context: EndpointContext, row: InterfaceEndpointRow): Partial<VpcEndpoint> {
+  const { networkInterfaceIds, privateDnsEnabled, privateDnsOnlyForInboundResolverEndpoint: onlyInbound } = row;
+  return {
+    RouteTableIds: [],
+    SubnetIds: networkInterfaceIds.map((id) => context.store.ec2.networkInterfaces.get(id).subnetId),
+    Groups: wireGroups(context, row),
+    IpAddressType: 'ipv4',
+    DnsOptions: { DnsRecordIpType: 'ipv4', ...(onlyInbound === undefined ? {} : { PrivateDnsOnlyForInboundResolverEndpoint: onlyInbound }) },
+    PrivateDnsEnabled: privateDnsEnabled,
+    NetworkInterfaceIds: [...networkInterfaceIds],
+    DnsEntries: dnsEntries(context, row),
+  };
+}
+
+/** There are no hosted zones here; what has AWS's form tells the zone of the public names from those of a VPC. */
+const hostedZoneOf = (text: string): string => `Z${stableHex(text).toUpperCase()}`;
+
+function dnsEntries(context: EndpointContext, row: InterfaceEndpointRow): DnsEntry[] {
+  const service = interfaceServiceOf(context, row.serviceName);
+  if (service === undefined) return [];
+  const own = ownNamesOf(context.store, row, service).map(([name]) => ({ DnsName: name, HostedZoneId: hostedZoneOf(context.region) }));
+  const privates = privateNamesOf(context.store, row, service).map((name) => ({ DnsName: name, HostedZoneId: hostedZoneOf(row.vpcEndpointId) }));
+  return [...own, ...privates];
+}
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
-export const vpcEndpointFilters: FilterTable<VpcEndpointRow> = {
+export const vpcEndpointFilters = (context: EndpointContext): FilterTable<VpcEndpointRow> => ({
   'ip-address-type': () => 'ipv4',
   'service-name': (row) => row.serviceName,
-  'service-region': (row) => row.serviceName.split('.')[2],
+  'service-region': () => context.region,
   'vpc-id': (row) => row.vpcId,
   'vpc-endpoint-id': (row) => row.vpcEndpointId,
-  'vpc-endpoint-state': () => available,
+  'vpc-endpoint-state': (row) => stateOf(context, row),
   'vpc-endpoint-type': (row) => row.vpcEndpointType,
-};
+});
 
 const leadsTo =
   (vpcEndpointId: string) =>

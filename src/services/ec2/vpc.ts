@@ -29,6 +29,8 @@ export function wireVpc(context: ResourceContext, row: VpcRow): Vpc {
     DhcpOptionsId: row.dhcpOptionsId,
     InstanceTenancy: row.instanceTenancy,
     IsDefault: row.isDefault,
+    Ipv6CidrBlockAssociationSet: [],
+    BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
     OwnerId: row.ownerId,
     Tags: wireTags(context, row.vpcId),
   };

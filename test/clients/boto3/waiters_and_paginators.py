@@ -65,6 +65,13 @@ def make_network():
             NetworkInterfaceId=interface, AwsAccountId="111122223333", Permission="INSTANCE-ATTACH"
         )
         interfaces.append(interface)
+    ec2.create_flow_logs(
+        ResourceIds=subnets,
+        ResourceType="Subnet",
+        TrafficType="ALL",
+        LogGroupName="flows",
+        DeliverLogsPermissionArn="arn:aws:iam::000000000000:role/role-0",
+    )
     groups = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": vpcs[:1]}])["SecurityGroups"]
     return {"vpcs": vpcs, "subnets": subnets, "interfaces": interfaces, "group": groups[0]["GroupId"]}
 

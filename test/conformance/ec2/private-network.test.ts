@@ -1,5 +1,4 @@
 /** An unmodified SDK client builds the network of a training job, through the codec, the constraints and the operations. */
-import { Readable } from 'node:stream';
 import {
   AssociateRouteTableCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -14,50 +13,13 @@ import {
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcEndpointsCommand,
-  EC2Client,
   paginateDescribeSubnets,
   waitUntilNetworkInterfaceAvailable,
   waitUntilVpcAvailable,
 } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
-import { AwsError } from '../../../src/aws/aws-error.ts';
-import { parseForm } from '../../../src/aws/query.ts';
-import { readRpc, writeError, writeRpc, type EncodedReply } from '../../../src/aws/rpc.ts';
-import { serviceModel } from '../../../src/aws/service-model.ts';
-import { validate } from '../../../src/aws/validate.ts';
-import { ec2Account, now, type Ec2Name } from '../../services/ec2-context.ts';
-
-const model = serviceModel('ec2');
-
-/** A client whose requests are answered here, with no socket between. */
-function connectedClient() {
-  const account = ec2Account();
-  const answer = (body: string): EncodedReply => {
-    const form = parseForm(body);
-    const name = new URLSearchParams(body).get('Action') ?? '';
-    const operation = model.shapes.operation(name);
-    if (operation === undefined) throw new Error(`EC2 has no ${name}`);
-    try {
-      const input = readRpc(model, operation, { form });
-      validate(model, operation, input);
-      return writeRpc(model, operation, account.call(name as Ec2Name, input), 'request-1');
-    } catch (error) {
-      if (error instanceof AwsError) return writeError(error, { model, requestId: 'request-1' });
-      throw error;
-    }
-  };
-  const client = new EC2Client({
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    requestHandler: {
-      async handle(request: { readonly body: string }) {
-        const { status, headers, body } = answer(request.body);
-        return { response: { statusCode: status, headers: { ...headers }, body: Readable.from([Buffer.from(body)]) } } as never;
-      },
-    },
-  });
-  return { client, ...account };
-}
+import { now } from '../../services/ec2-context.ts';
+import { connectedClient } from './connected-client.ts';
 
 it('builds a private network with a gateway endpoint', async () => {
   const { client } = connectedClient();

@@ -29,7 +29,7 @@ const spec = (name: string, change: Partial<InstanceSpec> = {}): InstanceSpec =>
   directory: join(vpc.folder, 'instances', name),
   uidBase,
   networkNamespacePath: vpc.namespacePath,
-  resolverAddress: '10.9.0.2',
+  nameServers: ['10.9.0.2'],
   certificateAuthorities: vpc.certificateAuthorities,
   configuration: { 'resourceconfig.json': '{}' },
   hosts: '127.0.0.1 localhost\n',
@@ -172,7 +172,7 @@ it('tells what it saw, not why', async () => {
   });
   expect(await session.order(download('empty', 'empty'), never)).toMatchObject({ ok: false, observation: { kind: 'no-objects' } });
   await session.stop();
-  const deaf = await start(spec('deaf', { resolverAddress: '10.9.0.77' }));
+  const deaf = await start(spec('deaf', { nameServers: ['10.9.0.77'] }));
   expect(await deaf.order(download('lookup'), never)).toMatchObject({
     ok: false,
     observation: { kind: 'lookup-failed', address: '10.9.0.77', port: 53 },

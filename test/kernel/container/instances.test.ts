@@ -43,7 +43,7 @@ function instance(index: number, count: number): InstanceSpec {
     directory: directoryOf(currentHost),
     uidBase,
     networkNamespacePath: vpc.namespacePath,
-    resolverAddress: '10.9.0.2',
+    nameServers: ['10.9.0.2'],
     certificateAuthorities: vpc.certificateAuthorities,
     configuration: {
       'hyperparameters.json': contract.hyperparametersJson({ num_round: '4' }),
@@ -51,7 +51,7 @@ function instance(index: number, count: number): InstanceSpec {
       'resourceconfig.json': contract.resourceConfigJson({ currentHost, hosts, instanceType: 'ml.m5.large' }),
     },
     hosts: contract.hostsFile(hosts.map((name, host) => ({ name, address: `127.0.0.${host + 1}` }))),
-    resolvConf: contract.resolvConf('10.9.0.2'),
+    resolvConf: contract.resolvConf({ nameServers: ['10.9.0.2'], searchDomains: [] }),
     ...(index === 0 && { peers: hosts.slice(1).map((name) => ({ name, directory: directoryOf(name) })) }),
   };
 }

@@ -122,6 +122,7 @@ export function sampleWorld(): World {
         routeTableIds: [ids.s3Table],
       },
     ],
+    interfaceEndpoints: [],
     internetGateways: [],
     elasticIps: [],
     natGateways: [],

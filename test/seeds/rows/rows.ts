@@ -1,8 +1,11 @@
 import type { SeedRow } from '../seed.ts';
+import { c11 } from './c11.ts';
 import { t3 } from './t03.ts';
 import { t4 } from './t04.ts';
+import { t5 } from './t05.ts';
 import { t6 } from './t06.ts';
 import { t7 } from './t07.ts';
+import { t8 } from './t08.ts';
 import { t9 } from './t09.ts';
 import { t10 } from './t10.ts';
 import { t11 } from './t11.ts';
@@ -10,9 +13,15 @@ import { t12 } from './t12.ts';
 import { t13 } from './t13.ts';
 import { t14 } from './t14.ts';
 import { t15 } from './t15.ts';
+import { t19 } from './t19.ts';
+import { t20 } from './t20.ts';
+import { t21 } from './t21.ts';
+import { t22 } from './t22.ts';
+import { t23 } from './t23.ts';
 import { t24 } from './t24.ts';
 import { t25 } from './t25.ts';
+import { t26 } from './t26.ts';
 import { t27 } from './t27.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t3, t4, t6, t7, t9, t10, t11, t12, t13, t15, t24, t25, t27];
+export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t8, t9, t10, t11, t12, t13, t15, t19, t20, t21, t22, t23, t24, t25, t26, t27, c11];

@@ -1,7 +1,9 @@
 import { compile } from '../../../src/model/network/compile.ts';
-import type { SecurityGroup, World as NetworkWorld } from '../../../src/model/network/world.ts';
+import type { World as NetworkWorld } from '../../../src/model/network/world.ts';
+import { flowRecords, recordFlows } from '../flow-log.ts';
 import { createJob, describeJob, jobRequest, until } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
+import { noGroupLetsIn, withGroups } from '../private-host.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
@@ -10,6 +12,7 @@ interface Setting {
   readonly daemon: SeedDaemon;
   readonly network: Network;
   readonly jobName: string;
+  readonly logGroupName: string;
 }
 
 /** The second instance asks the first, by its name. What is not answered in time fails. */
@@ -20,9 +23,10 @@ const program =
 
 async function setting(world: World, daemon: SeedDaemon, members: 'allowed' | 'strangers'): Promise<Setting> {
   const network = await createNetwork(daemon, { members });
+  const logGroupName = await recordFlows(daemon, network);
   const jobName = world.name('t24');
   await createJob(daemon, jobRequest(daemon, network, { name: jobName, entrypoint: ['node', '-e', program], instances: 2 }));
-  return { daemon, network, jobName };
+  return { daemon, network, jobName, logGroupName };
 }
 
 interface Outcome {
@@ -43,24 +47,26 @@ async function outcomeOf({ daemon, network, jobName }: Setting): Promise<Outcome
   });
 }
 
-const replacingGroups = (world: NetworkWorld, replace: (group: SecurityGroup) => SecurityGroup): NetworkWorld => ({
-  ...world,
-  securityGroups: world.securityGroups.map((group) => replace(group)),
-});
-
 /** The same network, whose groups let everyone of theirs in. */
 const everyGroupKnowsItself = (world: NetworkWorld): NetworkWorld =>
-  replacingGroups(world, (group) => {
+  withGroups(world, (group) => {
     const self = { securityGroupRuleId: 'sgr-0', direction: 'ingress', protocol: 'all', peer: { groupId: group.groupId } } as const;
     return { ...group, rules: [...group.rules, self] };
   });
 
-/** The same network, whose groups let nobody in. */
-const noGroupLetsIn = (world: NetworkWorld): NetworkWorld =>
-  replacingGroups(world, (group) => ({ ...group, rules: group.rules.filter(({ direction }) => direction === 'egress') }));
+/** One job for both proofs. */
+const strangers = async (world: World): Promise<Setting> =>
+  await world.shared('t24 strangers', async () => await setting(world, await world.whole(), 'strangers'));
+
+/** The same, where every group lets its own members in. */
+const strangersLetIn = async (world: World): Promise<Setting> =>
+  await world.shared('t24 strangers let in', async () => {
+    const daemon = await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) });
+    return await setting(world, daemon, 'strangers');
+  });
 
 const withoutTheRule = proofOf<Setting>({
-  setting: async (world) => await setting(world, await world.whole(), 'strangers'),
+  setting: strangers,
   async assertion(made) {
     const { status, reason, refused } = await outcomeOf(made);
     const { jobName, network } = made;
@@ -73,9 +79,31 @@ const withoutTheRule = proofOf<Setting>({
   },
   control: {
     without: 'the gate: every group lets its own members in',
-    setting: async (world) =>
-      await setting(world, await world.daemon({ compile: (all, vpcId) => compile(everyGroupKnowsItself(all), vpcId) }), 'strangers'),
+    setting: strangersLetIn,
     refutedBy: /^t24-\d+ is Completed$/,
+  },
+});
+
+const inTheFlowLog = proofOf<Setting>({
+  setting: strangers,
+  async assertion(made) {
+    const { refused, reason } = await outcomeOf(made);
+    const records = await flowRecords(made.daemon, made.logGroupName, 4);
+    const rejects = records.filter(
+      ({ action, direction, destinationPort }) => action === 'REJECT' && direction === 'ingress' && destinationPort === 7999,
+    );
+    const packets = rejects.reduce((sum, record) => sum + record.packets, 0);
+    claim(packets > 0, `no REJECT at port 7999 in ${records.length} records of ${made.jobName}`);
+    claim(
+      packets >= refused && reason.includes(`, ${packets} packet`),
+      `the records say ${packets} packets, the gate ${refused}, and FailureReason: ${reason}`,
+    );
+    return rejects.map(({ line }) => line).join('; ');
+  },
+  control: {
+    without: 'the gate: every group lets its own members in',
+    setting: strangersLetIn,
+    refutedBy: /^no REJECT at port 7999 in /,
   },
 });
 
@@ -98,6 +126,6 @@ const withTheRule = proofOf<Setting>({
 export const t24: SeedRow = {
   id: 'T24',
   client: 'JS SDK; sockets in the containers',
-  command: 'AuthorizeSecurityGroupIngress, CreateTrainingJob with InstanceCount 2, DescribeTrainingJob',
-  proofs: [withoutTheRule, withTheRule],
+  command: 'AuthorizeSecurityGroupIngress, CreateFlowLogs, CreateTrainingJob with InstanceCount 2, DescribeTrainingJob, FilterLogEvents',
+  proofs: [withoutTheRule, inTheFlowLog, withTheRule],
 };

@@ -1,5 +1,7 @@
+import type { PacketCount } from '../../../model/flow-logs/observation.ts';
+import type { GateName } from '../../../model/network/gate.ts';
 import { readDropMark } from '../../../model/network/gates.ts';
-import { dropSets, nftTable } from '../../../model/network/ruleset.ts';
+import { dropEntriesMax, dropSets, dropTimeoutSeconds, nftTable } from '../../../model/network/ruleset.ts';
 import type { Counter, Drop } from '../network-driver.ts';
 import type { Tools } from './tools.ts';
 
@@ -10,7 +12,12 @@ interface ListedSet {
   readonly set?: { readonly name: string; readonly elem?: readonly ListedElement[] };
 }
 interface ListedElement {
-  readonly elem?: { readonly val: { readonly concat: readonly (string | number)[] }; readonly counter?: { readonly packets: number } };
+  readonly elem?: {
+    readonly val: { readonly concat: readonly (string | number)[] };
+    readonly counter?: { readonly packets: number; readonly bytes: number };
+    /** Seconds until it is forgotten, unless another packet comes. */
+    readonly expires?: number;
+  };
 }
 
 export async function readCounters(tools: Tools, router: string): Promise<Counter[]> {
@@ -29,10 +36,22 @@ export async function readDrops(tools: Tools, router: string): Promise<Drop[]> {
     ofLink: (link) => idOfLink.get(link),
     ofAddress: new Map(neighbours.filter((entry) => entry.dev.startsWith('e')).map((entry) => [entry.dst, idOfLink.get(entry.dev) ?? entry.dev])),
   };
-  return sets.flatMap(({ set }) => {
-    const protocol = Object.entries(dropSets).find(([, name]) => name === set?.name)?.[0];
+  const drops = sets.flatMap(({ set }) => {
+    const protocol = (Object.keys(dropSets) as DropProtocol[]).find((name) => dropSets[name] === set?.name);
     return protocol === undefined ? [] : (set?.elem ?? []).flatMap((element) => readDrop(protocol, element, names));
   });
+  return summed(drops);
+}
+
+/** One per flow and gate: the kernel counts packets apart that its notes tell apart. */
+function summed(drops: readonly Drop[]): Drop[] {
+  const sums = new Map<string, Drop>();
+  for (const drop of drops) {
+    const { packets, ...flow } = drop;
+    const key = JSON.stringify(flow);
+    sums.set(key, { ...drop, packets: packets + (sums.get(key)?.packets ?? 0) });
+  }
+  return [...sums.values()];
 }
 
 interface Names {
@@ -41,23 +60,91 @@ interface Names {
 }
 
 /** The interfaces are found by their addresses; who forged an address is told by the number of its link. */
-export function readDrop(setProtocol: string, { elem }: ListedElement, names: Names): Drop[] {
-  if (elem === undefined) return [];
-  const [mark, source, destination, ...rest] = elem.val.concat;
-  const { gate, number } = readDropMark(Number(mark));
+function readDrop(setProtocol: DropProtocol, element: ListedElement, names: Names): Drop[] {
+  const drop = readElement(setProtocol, element);
+  if (drop === undefined) return [];
+  const { gate, number, source, destination, sourcePort, destinationPort, packets } = drop;
   const fromLink = number === 0 ? undefined : (names.ofLink(`e${number}`) ?? `e${number}`);
-  const toInterface = names.ofAddress.get(String(destination));
-  const ports = setProtocol === 'other' ? {} : { sourcePort: Number(rest[0]), destinationPort: Number(rest[1]) };
+  const toInterface = names.ofAddress.get(destination);
   return [
     {
       gate: gate ?? 'unknown',
-      fromInterface: fromLink ?? names.ofAddress.get(String(source)) ?? 'unknown',
+      fromInterface: fromLink ?? names.ofAddress.get(source) ?? 'unknown',
       ...(toInterface === undefined ? {} : { toInterface }),
-      protocol: setProtocol === 'other' ? String(rest[0]) : setProtocol,
-      source: String(source),
-      destination: String(destination),
-      ...ports,
-      packets: elem.counter?.packets ?? 0,
+      protocol: setProtocol === 'other' ? drop.protocolName : setProtocol,
+      source,
+      destination,
+      ...(setProtocol === 'other' ? {} : { sourcePort, destinationPort }),
+      packets,
     },
   ];
+}
+
+type DropProtocol = keyof typeof dropSets;
+
+/** One element of a set of dropped packets. */
+export interface CountedDrop extends PacketCount {
+  /** The element's own: no other has it. */
+  readonly key: string;
+  readonly gate: GateName | undefined;
+  readonly number: number;
+  readonly notes: number;
+  readonly protocol: number;
+  readonly protocolName: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** Since its last packet. */
+  readonly idleMs: number;
+}
+
+/** What nft calls protocols that have a name (/etc/protocols). */
+const namedProtocols: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  tcp: 6,
+  udp: 17,
+  dccp: 33,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  comp: 108,
+  sctp: 132,
+  udplite: 136,
+};
+
+function readElement(setProtocol: DropProtocol, { elem }: ListedElement): CountedDrop | undefined {
+  if (elem === undefined) return undefined;
+  const [mark, source, destination, ...rest] = elem.val.concat;
+  const hasPorts = setProtocol !== 'other';
+  const protocolName = hasPorts ? setProtocol : String(rest[0]);
+  return {
+    key: [setProtocol, ...elem.val.concat].join(' '),
+    ...readDropMark(Number(mark)),
+    protocol: namedProtocols[protocolName] ?? Number(protocolName),
+    protocolName,
+    source: String(source),
+    destination: String(destination),
+    sourcePort: hasPorts ? Number(rest[0]) : 0,
+    destinationPort: hasPorts ? Number(rest[1]) : 0,
+    packets: elem.counter?.packets ?? 0,
+    bytes: elem.counter?.bytes ?? 0,
+    idleMs: Math.max(0, dropTimeoutSeconds - (elem.expires ?? dropTimeoutSeconds)) * 1000,
+  };
+}
+
+/** What the sets of dropped packets hold, and whether one of them is full: it cannot have noted everything then. */
+export async function readCountedDrops(tools: Tools, router: string): Promise<{ readonly drops: readonly CountedDrop[]; readonly isFull: boolean }> {
+  const protocols = Object.keys(dropSets) as DropProtocol[];
+  const listed = await Promise.all(
+    protocols.map(async (protocol) => {
+      const sets = await tools.nftList<ListedSet>(router, 'list', 'set', 'ip', nftTable, dropSets[protocol]);
+      return { protocol, elements: sets.flatMap(({ set }) => set?.elem ?? []) };
+    }),
+  );
+  return {
+    drops: listed.flatMap(({ protocol, elements }) => elements.flatMap((element) => readElement(protocol, element) ?? [])),
+    isFull: listed.some(({ elements }) => elements.length >= dropEntriesMax),
+  };
 }

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { assert } from '../../../stdx/assert.ts';
 import type { HeldNamespace, HeldRuleset } from '../../../model/network/held.ts';
 import type { EdgePlan, LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
+import { endMembers } from '../../process/namespace-members.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import {
   type ApplyOptions,
@@ -38,6 +38,7 @@ import {
 } from './namespaces.ts';
 import { changeTransaction, wholeTransaction } from './rules.ts';
 import { sendProbe } from './send-probe.ts';
+import { available } from './settings.ts';
 import { Tools } from './tools.ts';
 import { MachineUplink } from './uplink.ts';
 
@@ -183,6 +184,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     const names = await listNamespaces(this.#prefix);
     for (const { flows } of this.#applied.values()) await flows.settled();
     await this.uplink.remove();
+    // Whoever lives in one keeps its link alive.
+    await Promise.all(names.map(async (name) => await endMembers(namespacePath(name))));
     await this.#deleteNamespaces(names);
     await removeRecords(this.#prefix);
     this.#applied.clear();
@@ -253,6 +256,8 @@ export class LinuxNetworkDriver implements NetworkDriver {
     await this.#makeLinks(change);
     done('links');
     await this.#tools.nft(router, rulesOf(change));
+    // Before any link opens: a flow that begins without them is not counted.
+    if (before === undefined) await this.#kernel.run(settingCommands(router, plan.router.trackingSettings));
     await this.#changeInsides(change);
     done('rules');
     await flows.give(interfaceAddresses(newLinks));
@@ -291,7 +296,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
         commands.push({ do: 'add-namespace', namespace: router });
       }
       // Links take these settings when they are made.
-      commands.push(...available(plan.router.settings).map((setting): KernelCommand => ({ do: 'set', namespace: router, setting })));
+      commands.push(...settingCommands(router, available(plan.router.settings)));
     }
     await this.#kernel.run(commands);
     await this.#inOrders(fresh, (namespace) => [{ do: 'add-namespace', namespace }]);
@@ -389,8 +394,5 @@ function rulesOf({ plan, before, state }: Change): string {
 const interfaceAddresses = (links: readonly LinkPlan[]): string[] =>
   links.filter((link) => link.owner.kind === 'network-interface').map((link) => link.address);
 
-/** A kernel started without IPv6 has no settings for it, and needs none. */
-function available(settings: readonly string[]): string[] {
-  const hasIpv6 = existsSync('/proc/sys/net/ipv6/conf');
-  return settings.filter((setting) => hasIpv6 || !setting.startsWith('net.ipv6.'));
-}
+const settingCommands = (namespace: string, settings: readonly string[]): KernelCommand[] =>
+  settings.map((setting) => ({ do: 'set', namespace, setting }));

@@ -142,7 +142,7 @@ export class LocalPlacement implements PlacementDriver {
       agentId,
       directory: spec.directory,
       region: spec.region,
-      resolverAddress: spec.resolverAddress,
+      nameServers: spec.nameServers,
       socketPath: agentPaths.socket,
       mlPath: agentPaths.ml,
       peersPath: agentPaths.peers,

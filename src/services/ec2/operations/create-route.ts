@@ -1,9 +1,8 @@
 import { actsOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
-import { quotas } from '../quotas.ts';
 import { routeTableOf, vpcChanged } from '../resources.ts';
-import { findRoute } from '../route-table.ts';
+import { checkRouteCount, findRoute } from '../route-table.ts';
 import { requestedDestination, requestedTarget } from '../route-request.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
@@ -20,7 +19,7 @@ export const createRoute: Ec2Operation<'CreateRoute'> = {
     }
     const target = requestedTarget(input, context, table, destination);
     const routes = [...table.routes, { destination, target, origin: 'CreateRoute' } as const];
-    if (routes.length > quotas.routesPerRouteTable) throw errors.limitExceeded('Route', 'routes');
+    checkRouteCount(context, routes);
     context.store.ec2.routeTables.update(table.routeTableId, { routes });
     vpcChanged(context, table.vpcId);
     return { Return: true };

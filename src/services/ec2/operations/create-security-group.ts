@@ -1,4 +1,5 @@
 import { arnOf, demandCreation, demandOn, readsAll } from '../authorization.ts';
+import { findDefaultVpc } from '../default-vpc.ts';
 import type { Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { quotas } from '../quotas.ts';
@@ -11,21 +12,23 @@ const namePattern = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/;
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 export const createSecurityGroup: Ec2Operation<'CreateSecurityGroup'> = {
   authorize(input, context) {
-    if (input.VpcId === undefined) return readsAll('CreateSecurityGroup')();
-    const keys = { 'ec2:Vpc': [arnOf(context, 'vpc', input.VpcId)] };
+    const vpcId = input.VpcId ?? findDefaultVpc(context)?.vpcId;
+    if (vpcId === undefined) return readsAll('CreateSecurityGroup')();
+    const keys = { 'ec2:Vpc': [arnOf(context, 'vpc', vpcId)] };
     return [
       ...demandCreation(context, 'CreateSecurityGroup', 'security-group', input.TagSpecifications, keys),
-      demandOn(context, 'CreateSecurityGroup', input.VpcId),
+      demandOn(context, 'CreateSecurityGroup', vpcId),
     ];
   },
   commit(input, context) {
-    if (input.VpcId === undefined) throw errors.noDefaultVpc();
+    const requestedId = input.VpcId ?? findDefaultVpc(context)?.vpcId;
+    if (requestedId === undefined) throw errors.noDefaultVpc();
     checkText('GroupName', input.GroupName);
     checkText('GroupDescription', input.Description);
     if (input.GroupName.startsWith('sg-')) {
       throw errors.invalidParameterValue(`Value (${input.GroupName}) for parameter GroupName is invalid. Group names may not be in the format sg-*.`);
     }
-    const { vpcId } = vpcOf(context, input.VpcId);
+    const { vpcId } = vpcOf(context, requestedId);
     const { ec2 } = context.store;
     if (input.GroupName === 'default') throw errors.invalidParameterValue('Cannot use reserved security group name: default');
     if (ec2.securityGroups.list({ vpcId }).some(({ groupName }) => groupName === input.GroupName)) throw errors.groupExists(input.GroupName, vpcId);

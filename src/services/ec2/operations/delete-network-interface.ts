@@ -8,8 +8,8 @@ export const deleteNetworkInterface: Ec2Operation<'DeleteNetworkInterface'> = {
   authorize: actsOn('DeleteNetworkInterface', ({ NetworkInterfaceId }: Ec2Input<'DeleteNetworkInterface'>) => [NetworkInterfaceId]),
   commit(input, context) {
     const { networkInterfaceId, vpcId, attachment, requesterManaged } = networkInterfaceOf(context, input.NetworkInterfaceId);
-    if (attachment !== undefined) throw errors.networkInterfaceInUse(networkInterfaceId);
     if (requesterManaged) throw errors.authFailure();
+    if (attachment !== undefined) throw errors.networkInterfaceInUse(networkInterfaceId);
     context.store.ec2.deleteNetworkInterface(networkInterfaceId);
     vpcChanged(context, vpcId);
     return {};

@@ -10,9 +10,9 @@ export const deleteRouteTable: Ec2Operation<'DeleteRouteTable'> = {
     const { routeTableId, vpcId, main, associations } = routeTableOf(context, input.RouteTableId);
     if (main || associations.length > 0) throw hasDependencies('routeTable', routeTableId);
     const { ec2 } = context.store;
-    for (const { vpcEndpointId, routeTableIds } of ec2.vpcEndpoints.list({ vpcId })) {
-      if (routeTableIds.includes(routeTableId)) {
-        ec2.vpcEndpoints.update(vpcEndpointId, { routeTableIds: routeTableIds.filter((id) => id !== routeTableId) });
+    for (const row of ec2.vpcEndpoints.list({ vpcId })) {
+      if (row.vpcEndpointType === 'Gateway' && row.routeTableIds.includes(routeTableId)) {
+        ec2.vpcEndpoints.update(row.vpcEndpointId, { routeTableIds: row.routeTableIds.filter((id) => id !== routeTableId) });
       }
     }
     ec2.routeTables.delete(routeTableId);

@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { OperationContext } from '../../operation.ts';
 import { actsOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
+import { removeEndpointInterfaces } from '../interface-endpoint.ts';
 import { vpcChanged, vpcEndpointOf } from '../resources.ts';
 import { removeEndpointRoutes } from '../vpc-endpoint.ts';
 
@@ -14,8 +15,10 @@ export const deleteVpcEndpoints: Ec2Operation<'DeleteVpcEndpoints'> = {
 
 function deleteVpcEndpoint(context: OperationContext, id: string): UnsuccessfulItem[] {
   try {
-    const { vpcEndpointId, vpcId, routeTableIds } = vpcEndpointOf(context, id);
-    removeEndpointRoutes(context, vpcEndpointId, routeTableIds);
+    const row = vpcEndpointOf(context, id);
+    const { vpcEndpointId, vpcId } = row;
+    if (row.vpcEndpointType === 'Gateway') removeEndpointRoutes(context, vpcEndpointId, row.routeTableIds);
+    else removeEndpointInterfaces(context, row.networkInterfaceIds);
     context.store.ec2.vpcEndpoints.delete(vpcEndpointId);
     context.store.ec2.removeTags(vpcEndpointId);
     vpcChanged(context, vpcId);

@@ -13,7 +13,7 @@ export const describeVpcEndpoints: Ec2Operation<'DescribeVpcEndpoints'> = {
       find: (id) => vpcEndpointOf(context, id),
       list: () => ownedBy(context, context.store.ec2.vpcEndpoints.list()),
       idOf: ({ vpcEndpointId }) => vpcEndpointId,
-      filters: vpcEndpointFilters,
+      filters: vpcEndpointFilters(context),
     });
     return { VpcEndpoints: rows.map((row) => wireVpcEndpoint(context, row)), NextToken: nextToken };
   },

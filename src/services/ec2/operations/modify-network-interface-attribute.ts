@@ -29,7 +29,7 @@ export const modifyNetworkInterfaceAttribute: Ec2Operation<'ModifyNetworkInterfa
       if (attachmentId === undefined || attachmentId !== row.attachment?.attachmentId) throw errors.attachmentNotFound(attachmentId ?? '');
       throw errors.attachmentNotYours(attachmentId);
     }
-    if (check?.Value === false) throw errors.unsupported('SourceDestCheck false', 'every interface sends and receives only as its own address');
+    if (check?.Value !== undefined) networkInterfaces.update(row.networkInterfaceId, { sourceDestCheck: check.Value });
     if (description !== undefined) networkInterfaces.update(row.networkInterfaceId, { description: description.Value ?? '' });
     if (groups !== undefined) {
       if (groups.length === 0) throw errors.parameterRequired('groupId');

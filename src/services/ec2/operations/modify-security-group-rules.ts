@@ -22,7 +22,7 @@ export const modifySecurityGroupRules: Ec2Operation<'ModifySecurityGroupRules'> 
       const after = { securityGroupRuleId, direction, ...requestedRule(context, group, change) };
       rules = rules.map((rule) => (rule === before ? after : rule));
     }
-    checkRules(rules);
+    checkRules(context, rules);
     context.store.ec2.securityGroups.update(group.groupId, { rules });
     vpcChanged(context, group.vpcId);
     return { Return: true };

@@ -20,6 +20,7 @@ export const replaceRoute: Ec2Operation<'ReplaceRoute'> = {
     if (existing.target.kind === 'gateway-endpoint') throw errors.endpointRouteIsManaged();
     // A local route is what it resets to already.
     if (input.LocalTarget === true && existing.target.kind === 'local') return {};
+    if (existing.target.kind === 'local') throw errors.unsupported('DestinationCidrBlock', 'a block of the VPC stays local');
     const target = requestedTarget(input, context, table, destination);
     const routes = table.routes.map((route) => (route === existing ? { ...route, target } : route));
     context.store.ec2.routeTables.update(table.routeTableId, { routes });

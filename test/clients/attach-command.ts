@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+const endMs = 30_000;
+
+export interface AttachCommandOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+/** `cloister attach` as a user runs it. */
+export class AttachCommand {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+
+  constructor(parameters: readonly string[], { environment = {}, timeoutMs = endMs }: AttachCommandOptions = {}) {
+    this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'attach', ...parameters], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+  }
+
+  /** Resolves when the command has printed a text. */
+  async printed(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`it has ended: ${this.stdout}${this.stderr}`);
+      await Promise.race([once(this.child.stdout ?? this.child, 'data'), once(this.child, 'close')]);
+    }
+  }
+
+  async end(): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
+  }
+}

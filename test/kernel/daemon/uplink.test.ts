@@ -1,10 +1,4 @@
-import {
-  AllocateAddressCommand,
-  AssociateAddressCommand,
-  AttachInternetGatewayCommand,
-  CreateInternetGatewayCommand,
-  CreateRouteCommand,
-} from '@aws-sdk/client-ec2';
+import { AssociateAddressCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startDaemon } from '../../../src/daemon/daemon.ts';
 import { parseDaemonOptions } from '../../../src/daemon/options.ts';
@@ -13,6 +7,7 @@ import type { TraceAnswer } from '../../../src/daemon/trace/answer-trace.ts';
 import type { Capability } from '../../../src/drivers/network/network-driver.ts';
 import { run } from '../../../src/drivers/process/process.ts';
 import { makeDataDirectory, purge } from '../../clients/data-directory.ts';
+import { allocate, makeInternetGateway } from './internet.ts';
 import { bodyOf, DaemonLab, sendFromHost } from './lab.ts';
 
 /** The daemon's part: an uplink only when it is asked to, with reasons, and none left behind. Packets are the network driver's matter. */
@@ -32,14 +27,10 @@ async function open(...parameters: readonly string[]): Promise<DaemonLab> {
   const lab = await DaemonLab.composedOf(parts, parameters);
   labs.push(lab);
   const network = await lab.makeNetwork();
-  const { InternetGateway } = await lab.ec2.send(new CreateInternetGatewayCommand({}));
-  const InternetGatewayId = InternetGateway?.InternetGatewayId;
-  await lab.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: network.vpcId }));
-  const route = { RouteTableId: network.routeTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: InternetGatewayId };
-  await lab.ec2.send(new CreateRouteCommand(route));
+  await makeInternetGateway(lab, network);
   networkInterfaceId = (await lab.makeInterface(network)).id;
-  const { AllocationId } = await lab.ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
-  await lab.ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId: networkInterfaceId }));
+  const { allocationId } = await allocate(lab);
+  await lab.ec2.send(new AssociateAddressCommand({ AllocationId: allocationId, NetworkInterfaceId: networkInterfaceId }));
   return lab;
 }
 

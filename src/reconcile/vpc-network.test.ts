@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ec2Account } from '../../test/services/ec2-context.ts';
 import type { ApplyOptions, NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { VpcListenersWanted } from '../endpoints/vpc-listeners.ts';
 import { compile } from '../model/network/compile.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import { manualClock } from '../stdx/clock.ts';
@@ -36,7 +37,13 @@ function world({ hasUplink = false } = {}) {
     },
   } as Partial<Omit<NetworkDriver, 'uplink'>> as NetworkDriver;
   const counting = { beforeLinksUp: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
-  const listeners = { ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
+  const wanted: VpcListenersWanted[] = [];
+  const meanwhile: (() => void)[] = [];
+  const ensure = async (one: VpcListenersWanted): Promise<void> => {
+    wanted.push(one);
+    await Promise.resolve(meanwhile.shift()?.());
+  };
+  const listeners = { ensure, keepOnly: () => Promise.resolve() };
   const edgeListeners = { ensure: async () => await Promise.resolve(void edge.push('listens')), close: () => Promise.resolve() };
   const reconciler = new VpcNetworkReconciler({
     store: account.store,
@@ -50,7 +57,7 @@ function world({ hasUplink = false } = {}) {
     clock,
   });
   const activate = async () => await reconciler.activate(new AbortController().signal);
-  return { ...account, clock, applied, broken, kernel, busy, edge, closed, machineBlocks, reconciler, activate };
+  return { ...account, clock, applied, broken, kernel, busy, edge, closed, machineBlocks, wanted, meanwhile, reconciler, activate };
 }
 
 it('applies a VPC once per generation', async () => {
@@ -62,6 +69,24 @@ it('applies a VPC once per generation', async () => {
   expect(await activate()).toEqual({ changed: 1, failures: [] });
   expect(applied.map((one) => one.verify)).toEqual([true, false]);
   expect(applied.at(-1)?.generation).toBe(generation(vpcId));
+});
+
+it('listens in the namespaces of the world that it applies, whatever the rows say by then', async () => {
+  const { createVpc, createSubnet, createInterface, call, store, wanted, meanwhile, activate } = world();
+  // More than are brought at the same time: the last is looked at after the first has changed something.
+  const vpcIds = Array.from({ length: 5 }, (_, index) => createVpc(`10.${index}.0.0/16`)).toSorted();
+  const VpcId = vpcIds.at(-1) ?? '';
+  const SubnetId = createSubnet(VpcId, store.ec2.vpcs.get(VpcId).cidrBlocks[0]?.cidrBlock.replace('/16', '/24'));
+  const service = { VpcEndpointType: 'Interface', ServiceName: 'com.amazonaws.us-east-1.sts', PrivateDnsEnabled: false } as const;
+  const { VpcEndpoint } = call('CreateVpcEndpoint', { VpcId, ...service, SubnetIds: [SubnetId] });
+  meanwhile.push(() => {
+    call('DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpoint?.VpcEndpointId ?? ''] });
+    store.ec2.attach(createInterface(SubnetId), { attachmentId: 'ela-attach-1', attachTime: '', instanceOwnerId: '1', deviceIndex: 1 });
+  });
+  expect((await activate()).failures).toEqual([]);
+  const { interfaceEndpoints, credentialInterfaces } = wanted.findLast(({ vpcId }) => vpcId === VpcId) ?? {};
+  expect(interfaceEndpoints?.flatMap(({ interfaces }) => interfaces.map(({ number }) => number))).toEqual([1]);
+  expect(credentialInterfaces).toEqual([]);
 });
 
 it('compares with the kernel again after a while, although nothing changed', async () => {

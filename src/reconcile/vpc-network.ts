@@ -185,6 +185,8 @@ export class VpcNetworkReconciler implements Reconciler {
 /** What must listen inside a VPC: its resolver, its endpoints, and credentials where a job's algorithm runs. */
 function listenersWanted(world: World, vpcId: string, store: Store): VpcListenersWanted {
   const vpc = vpcOf(world, vpcId);
+  // Rows may be newer than the world by now, which the namespaces are made of.
+  const numbers = new Map(world.networkInterfaces.map(({ networkInterfaceId, number }) => [networkInterfaceId, number]));
   const interfaceEndpoints = world.interfaceEndpoints.filter((endpoint) => endpoint.vpcId === vpcId);
   const services = new Map(endpointServicesOf(store, world.region).map((service) => [service.serviceName, service]));
   return {
@@ -200,14 +202,17 @@ function listenersWanted(world: World, vpcId: string, store: Store): VpcListener
       .map(({ vpcEndpointId, number }) => ({ vpcEndpointId, number, service: 's3' as const })),
     interfaceEndpoints: interfaceEndpoints.flatMap(({ vpcEndpointId, serviceName, ports, networkInterfaceIds }) => {
       const service = services.get(serviceName);
-      const interfaces = networkInterfaceIds.map((id) => ({ networkInterfaceId: id, number: store.ec2.networkInterfaces.get(id).number }));
+      const interfaces = networkInterfaceIds.map((id) => ({
+        networkInterfaceId: id,
+        number: present(numbers.get(id), 'an interface of an endpoint is in the world'),
+      }));
       if (service === undefined) return [];
       const answers = 'relayTo' in service ? { relayTo: service.relayTo } : { service: service.service };
       return [{ vpcEndpointId, answers, ports, interfaces }];
     }),
     credentialInterfaces: store.ec2.networkInterfaces
       .list({ vpcId })
-      .filter(isOfAlgorithm)
+      .filter((row) => isOfAlgorithm(row) && numbers.has(row.networkInterfaceId))
       .map(({ number, networkInterfaceId }) => ({ number, networkInterfaceId })),
   };
 }

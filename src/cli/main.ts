@@ -65,7 +65,7 @@ program
 program
   .command('inspect')
   .description(
-    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint or training job',
+    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint, gateway, Elastic IP or training job',
   )
   .argument('<id>', 'its id, or the name of the job')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)

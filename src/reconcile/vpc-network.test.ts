@@ -101,6 +101,25 @@ it('compares with the kernel again after a while, although nothing changed', asy
   expect(applied.map((one) => one.verify)).toEqual([true, true]);
 });
 
+it('lets a change go before the comparison of the others', async () => {
+  const { createVpc, createSubnet, clock, applied, meanwhile, activate } = world();
+  const vpcIds = Array.from({ length: 9 }, (_, index) => createVpc(`10.${index}.0.0/16`));
+  const last = vpcIds.at(-1) ?? '';
+  await activate();
+  applied.length = 0;
+  clock.advance(60_000);
+  // While the first ones are compared.
+  meanwhile.push(() => void createSubnet(last, '10.8.1.0/24'));
+  expect(await activate()).toEqual({ changed: 0, failures: [] });
+  expect(applied.length).toBeLessThan(vpcIds.length);
+  const compared = applied.length;
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+  expect(applied[compared]).toMatchObject({ vpcId: last, verify: false });
+  // Every one was compared in the end, once.
+  const verified = applied.filter(({ verify }) => verify === true).map(({ vpcId }) => vpcId);
+  expect(verified.toSorted()).toEqual(vpcIds.toSorted());
+});
+
 it('applies the others when one cannot be, and tries that one again', async () => {
   const { createVpc, broken, reconciler, generation, activate } = world();
   const [first, second] = [createVpc(), createVpc('10.1.0.0/16')];

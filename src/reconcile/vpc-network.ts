@@ -100,14 +100,13 @@ export class VpcNetworkReconciler implements Reconciler {
       failures.push({ subject: 'the internet edge', message: String(error) });
     }
     const world = readWorld(store, region);
-    await inTurns(world.vpcs, vpcsAtOnce, async (vpc) => {
-      if (signal.aborted) return;
-      try {
-        changed += (await this.#bring(world, vpc)) ? 1 : 0;
-      } catch (error) {
-        failures.push({ subject: vpc.vpcId, message: String(error) });
-      }
-    });
+    await inTurns(
+      world.vpcs.filter((vpc) => this.#isChanged(vpc)),
+      vpcsAtOnce,
+      async (vpc) => {
+        if (!signal.aborted) changed += (await this.#try(failures, vpc.vpcId, async () => await this.#bring(world, vpc))) ? 1 : 0;
+      },
+    );
     try {
       if (!hasEdge && failures.length === 0) await this.#removeEdge();
       changed += await this.#removeGone(world, failures);
@@ -115,25 +114,52 @@ export class VpcNetworkReconciler implements Reconciler {
       // Those that are there are in order all the same.
       failures.push({ subject: this.name, message: String(error) });
     }
+    await this.#verify(world, failures, signal);
     return { changed, failures };
   }
 
-  /** True when the kernel did not hold this generation before. */
-  async #bring(world: World, vpc: Vpc): Promise<boolean> {
-    const { store, clock } = this.#dependencies;
-    const applied = this.#applied.get(vpc.vpcId);
-    const verify = applied === undefined || clock.monotonicMs() - applied.verifiedMs >= believedMs;
-    const isNew = applied?.generation !== vpc.generation;
-    if (!isNew && !verify) return false;
-    await this.#apply(world, vpc, verify);
-    this.#applied.set(vpc.vpcId, { generation: vpc.generation, verifiedMs: verify ? clock.monotonicMs() : applied.verifiedMs });
-    store.transact(() => store.identifiers.setAppliedGeneration(vpc.vpcId, vpc.generation));
-    for (const watcher of this.#watchers) watcher();
-    return isNew;
+  /** Compares with the kernel what was not compared for a while. A change that came meanwhile does not wait for it: the next pass goes on. */
+  async #verify(world: World, failures: Failure[], signal: AbortSignal): Promise<void> {
+    const { clock } = this.#dependencies;
+    const sinceMs = ({ vpcId }: Vpc): number => clock.monotonicMs() - (this.#applied.get(vpcId)?.verifiedMs ?? Number.POSITIVE_INFINITY);
+    const due = world.vpcs.filter((vpc) => sinceMs(vpc) >= believedMs).toSorted((a, b) => sinceMs(b) - sinceMs(a));
+    await inTurns(due, vpcsAtOnce, async (vpc) => {
+      if (signal.aborted || this.#hasChanged(world)) return;
+      await this.#try(failures, vpc.vpcId, async () => await this.#apply(world, vpc, true));
+    });
   }
 
-  async #apply(world: World, { vpcId }: Vpc, verify: boolean): Promise<void> {
-    const { store, driver, listeners, counting, compile } = this.#dependencies;
+  async #try(failures: Failure[], subject: string, work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      failures.push({ subject, message: String(error) });
+      return false;
+    }
+  }
+
+  /** The kernel, as far as this daemon knows, holds another generation than the VPC has. */
+  #isChanged({ vpcId, generation }: Vpc): boolean {
+    return this.#applied.get(vpcId)?.generation !== generation;
+  }
+
+  /** The rows are no longer those that the world was read from. */
+  #hasChanged({ vpcs }: World): boolean {
+    const rows = this.#dependencies.store.ec2.vpcs;
+    return rows.count() !== vpcs.length || vpcs.some(({ vpcId, generation }) => rows.find(vpcId)?.generation !== generation);
+  }
+
+  async #bring(world: World, vpc: Vpc): Promise<void> {
+    // What this daemon did not bring there may be anything.
+    await this.#apply(world, vpc, this.#applied.get(vpc.vpcId) === undefined);
+    const { store } = this.#dependencies;
+    store.transact(() => store.identifiers.setAppliedGeneration(vpc.vpcId, vpc.generation));
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  async #apply(world: World, { vpcId, generation }: Vpc, verify: boolean): Promise<void> {
+    const { store, driver, listeners, counting, compile, clock } = this.#dependencies;
     const wanted = listenersWanted(world, vpcId, store);
     const beforeLinksUp = async (): Promise<void> => {
       await listeners.ensure(wanted);
@@ -142,6 +168,8 @@ export class VpcNetworkReconciler implements Reconciler {
     await driver.apply(compile(world, vpcId), { verify, beforeLinksUp });
     // A kernel that already holds the plan is not touched, but a new daemon has no sockets in it yet.
     await listeners.ensure(wanted);
+    const verifiedMs = verify ? clock.monotonicMs() : (this.#applied.get(vpcId)?.verifiedMs ?? Number.NEGATIVE_INFINITY);
+    this.#applied.set(vpcId, { generation, verifiedMs });
   }
 
   async #bringEdge(): Promise<void> {

@@ -36,6 +36,7 @@ program
   .option('--account <id>', 'the account id', process.env['CLOISTER_ACCOUNT'] ?? '000000000000')
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
+  .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
   .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
@@ -64,7 +65,7 @@ program
 program
   .command('inspect')
   .description(
-    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint or training job',
+    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint, gateway, Elastic IP or training job',
   )
   .argument('<id>', 'its id, or the name of the job')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)

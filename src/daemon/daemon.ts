@@ -3,6 +3,7 @@ import { PolicyAccess } from '../access/policy-access.ts';
 import { validate } from '../aws/validate.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
 import { compile } from '../model/network/compile.ts';
+import type { Uplink } from '../model/network/world.ts';
 import { flowLogPace } from '../reconcile/flow-logs/services.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
@@ -60,6 +61,7 @@ async function composeDaemon(options: DaemonOptions, parts: DaemonParts, closing
   const state = await openState(options, closings);
   const { paths, authority, root } = state;
   const drivers = createDrivers(options, parts, paths, closings);
+  await prepareUplink(options, drivers, closings);
   const access = parts.access(new PolicyAccess({ store: state.store, clock: systemClock, random: systemRandom, accountId, region }));
   const frontDoor = new FrontDoor();
   const dataPlane = new DataPlane({ handler: frontDoor, blobDirectory: paths.blobs, certificates: authority, report: (text) => log(text, {}) });
@@ -72,6 +74,14 @@ async function composeDaemon(options: DaemonOptions, parts: DaemonParts, closing
   tellRunning(paths, { endpoint, region, accountId, certificateAuthority: authority.certificatePath }, root);
   closings.add('daemon.json', () => forgetRunning(paths));
   return { endpoint, accessKeyId: root.accessKeyId, secretAccessKey: root.secretAccessKey, stop: async () => await closings.close() };
+}
+
+/** Throws one clear line when the machine cannot have one. Nobody looks after it when the daemon has ended: it goes with it. */
+async function prepareUplink({ uplink }: DaemonOptions, { network }: Drivers, closings: Closings): Promise<void> {
+  if (!uplink) return;
+  const { ok, detail, fix } = await network.uplink.capability();
+  if (!ok) throw new Error(`--uplink: ${detail}. ${fix}`);
+  closings.add('the uplink', async () => await network.uplink.remove());
 }
 
 /** The one port of the host. Throws one clear line when somebody else has it. */
@@ -120,7 +130,8 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   };
   const { containers, placement } = drivers;
   const inspected = { store, region, compile: parts.compile, network, containers, placement, instancesDirectory: state.paths.instances };
-  const traced = { store, region, network, dataPlane };
+  const uplink = async (): Promise<Uplink | undefined> => (options.uplink ? { machineBlocks: await network.uplink.machineBlocks() } : undefined);
+  const traced = { store, region, network, dataPlane, uplink };
   const paths = operatorPaths({
     store,
     network,

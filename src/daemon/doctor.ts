@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Capability } from '../drivers/network/network-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
@@ -8,10 +9,14 @@ import { systemRandom } from '../stdx/random.ts';
 /** Prints what every driver says of this machine, as JSON. Needs no daemon and leaves nothing. */
 const prefix = `cld${systemRandom.hex(6)}`;
 const folder = join(tmpdir(), prefix);
+const network = new LinuxNetworkDriver({ prefix });
 const drivers = [
-  new LinuxNetworkDriver({ prefix }),
+  network,
   new PodmanDriver({ root: join(folder, 'root'), runRoot: join(folder, 'run'), labelPrefix: 'cloister' }),
   new LocalPlacement({ root: join(folder, 'instances'), random: systemRandom }),
 ];
-const findings = (await Promise.all(drivers.map(async (driver) => await driver.capabilities()))).flat();
+const findings: (Capability & { readonly optional?: string })[] = (
+  await Promise.all(drivers.map(async (driver) => await driver.capabilities()))
+).flat();
+findings.push({ ...(await network.uplink.capability()), optional: '--uplink' });
 process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);

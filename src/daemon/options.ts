@@ -16,6 +16,8 @@ export interface DaemonOptions {
   readonly ephemeral: boolean;
   /** Ids may be chosen by a tag of the root key's requests: tests and examples only. */
   readonly allowChosenIds: boolean;
+  /** The internet edge leads on into the machine's own internet. */
+  readonly uplink: boolean;
   /** Addresses of the operator's that interface endpoints may lead to. */
   readonly endpointServices: readonly EndpointServiceOption[];
   /** Container images that several daemons of this machine share, read-only. */
@@ -43,6 +45,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       account: { type: 'string' },
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
+      uplink: { type: 'boolean' },
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
     },
@@ -61,6 +64,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     accountId,
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
+    uplink: values.uplink ?? false,
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),

@@ -172,6 +172,7 @@ export class Serving {
         keepOnly: async (vpcIds) => await this.#flowLogs.keepOnly(vpcIds),
       },
       edgeListeners: this.#edgeListeners,
+      hasUplink: options.uplink,
       clock: systemClock,
     });
   }

@@ -7,7 +7,7 @@ import type { VpcPlan } from '../model/network/plan.ts';
 import { manualClock } from '../stdx/clock.ts';
 import { VpcNetworkReconciler } from './vpc-network.ts';
 
-function world() {
+function world({ hasUplink = false } = {}) {
   const account = ec2Account();
   const clock = manualClock(new Date('2026-11-01T12:00:00Z'));
   const applied: { vpcId: string; generation: number; verify: boolean | undefined }[] = [];
@@ -15,6 +15,8 @@ function world() {
   const kernel = new Set<number>();
   const busy = new Set<number>();
   const edge: string[] = [];
+  const closed: (readonly string[] | undefined)[] = [];
+  const machineBlocks = ['192.0.2.7'];
   const driver = {
     apply: async ({ vpcId, generation, number }: VpcPlan, { verify, beforeLinksUp }: ApplyOptions = {}) => {
       await beforeLinksUp?.();
@@ -22,14 +24,18 @@ function world() {
       applied.push({ vpcId, generation, verify });
       kernel.add(number);
     },
-    ensureEdge: async (_plan, { verify } = {}) => await Promise.resolve(void edge.push(verify === true ? 'verified' : 'ensured')),
+    ensureEdge: async ({ uplink }, { verify } = {}) => {
+      closed.push(uplink?.closed);
+      await Promise.resolve(void edge.push(verify === true ? 'verified' : 'ensured'));
+    },
+    uplink: { machineBlocks: async () => await Promise.resolve([...machineBlocks]) },
     removeEdge: async () => await Promise.resolve(edge.splice(0).length > 0),
     listVpcs: () => Promise.resolve([...kernel]),
     remove: async (number: number) => {
       if (busy.has(number)) throw new Error('busy');
       await Promise.resolve(kernel.delete(number));
     },
-  } as Partial<NetworkDriver> as NetworkDriver;
+  } as Partial<Omit<NetworkDriver, 'uplink'>> as NetworkDriver;
   const counting = { beforeLinksUp: () => Promise.resolve(), keepOnly: () => Promise.resolve() };
   const wanted: VpcListenersWanted[] = [];
   const meanwhile: (() => void)[] = [];
@@ -47,10 +53,11 @@ function world() {
     listeners,
     counting,
     edgeListeners,
+    hasUplink,
     clock,
   });
   const activate = async () => await reconciler.activate(new AbortController().signal);
-  return { ...account, clock, applied, broken, kernel, busy, edge, wanted, meanwhile, reconciler, activate };
+  return { ...account, clock, applied, broken, kernel, busy, edge, closed, machineBlocks, wanted, meanwhile, reconciler, activate };
 }
 
 it('applies a VPC once per generation', async () => {
@@ -151,4 +158,29 @@ it('has an edge while an internet gateway is attached, and looks at it again aft
   call('DetachInternetGateway', { InternetGatewayId, VpcId });
   await activate();
   expect(edge).toEqual([]);
+});
+
+it('gives the edge an uplink when it is asked to, and reads what the machine is again after a while', async () => {
+  const { createVpc, call, clock, closed, machineBlocks, activate } = world({ hasUplink: true });
+  const VpcId = createVpc();
+  const InternetGatewayId = call('CreateInternetGateway', {}).InternetGateway?.InternetGatewayId ?? '';
+  call('AttachInternetGateway', { InternetGatewayId, VpcId });
+  await activate();
+  machineBlocks.push('192.0.2.8');
+  await activate();
+  clock.advance(60_000);
+  await activate();
+  expect(closed.map((blocks) => [blocks?.includes('192.0.2.7/32'), blocks?.includes('192.0.2.8/32')])).toEqual([
+    [true, false],
+    [true, false],
+    [true, true],
+  ]);
+});
+
+it('gives the edge none when it is not', async () => {
+  const { createVpc, call, closed, activate } = world();
+  const InternetGatewayId = call('CreateInternetGateway', {}).InternetGateway?.InternetGatewayId ?? '';
+  call('AttachInternetGateway', { InternetGatewayId, VpcId: createVpc() });
+  await activate();
+  expect(closed).toEqual([undefined]);
 });

@@ -3,7 +3,7 @@ import { edgeNames } from '../model/network/edge-names.ts';
 import { edgePlan } from '../model/network/edge.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import { formatAddress, parseCidr, resolverAddressOf } from '../model/network/addresses.ts';
-import type { Vpc, World } from '../model/network/world.ts';
+import type { Uplink, Vpc, World } from '../model/network/world.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import { present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
@@ -43,6 +43,8 @@ export interface VpcNetworkDependencies {
   readonly listeners: VpcListening;
   readonly counting: VpcCounting;
   readonly edgeListeners: EdgeListening;
+  /** The edge leads on into the machine's own internet. */
+  readonly hasUplink: boolean;
   readonly clock: Clock;
 }
 
@@ -68,6 +70,7 @@ export class VpcNetworkReconciler implements Reconciler {
   readonly #applied = new Map<string, Applied>();
   /** When the edge was last compared with the kernel, monotonic; undefined while this daemon has not brought it there. */
   #edgeVerifiedMs: number | undefined;
+  #uplink: Uplink | undefined;
   readonly #watchers = new Set<() => void>();
 
   constructor(dependencies: VpcNetworkDependencies) {
@@ -170,9 +173,10 @@ export class VpcNetworkReconciler implements Reconciler {
   }
 
   async #bringEdge(): Promise<void> {
-    const { driver, edgeListeners, clock } = this.#dependencies;
+    const { driver, edgeListeners, hasUplink, clock } = this.#dependencies;
     const verify = this.#edgeVerifiedMs === undefined || clock.monotonicMs() - this.#edgeVerifiedMs >= believedMs;
-    await driver.ensureEdge(edgePlan(), { verify });
+    if (verify && hasUplink) this.#uplink = { machineBlocks: await driver.uplink.machineBlocks() };
+    await driver.ensureEdge(edgePlan(this.#uplink), { verify });
     await edgeListeners.ensure();
     if (verify) this.#edgeVerifiedMs = clock.monotonicMs();
   }

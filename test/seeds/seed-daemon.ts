@@ -48,7 +48,18 @@ export class SeedDaemon {
   static async start(dataDirectory: string, parts: Partial<DaemonParts>): Promise<SeedDaemon> {
     const { host, region, accountId, imageStore } = defaults;
     const network = new ObservedNetwork();
-    const options = { dataDirectory, host, port: 0, region, accountId, imageStore, ephemeral: false, allowChosenIds: true, endpointServices: [] };
+    const options = {
+      dataDirectory,
+      host,
+      port: 0,
+      region,
+      accountId,
+      imageStore,
+      ephemeral: false,
+      allowChosenIds: true,
+      endpointServices: [],
+      uplink: false,
+    };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);
     const daemon = await startDaemon(options, { ensureImages: ensureImagesOnce, ...parts, network: (driver) => network.observe(inner(driver)) });
     const seedDaemon = new SeedDaemon(dataDirectory, daemon, network);

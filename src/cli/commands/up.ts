@@ -11,6 +11,7 @@ interface UpOptions {
   readonly account: string;
   readonly ephemeral: boolean;
   readonly allowChosenIds: boolean;
+  readonly uplink: boolean;
   readonly endpointService: readonly string[];
 }
 
@@ -20,6 +21,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   const parameters = ['--data', data, '--port', options.port, '--region', options.region, '--account', options.account];
   if (options.ephemeral) parameters.push('--ephemeral');
   if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
+  if (options.uplink) parameters.push('--uplink');
   for (const service of options.endpointService) parameters.push('--endpoint-service', service);
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.

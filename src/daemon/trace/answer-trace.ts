@@ -6,7 +6,7 @@ import { parseAddress } from '../../model/network/addresses.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { arrivalText, type Hop, hopsOf } from '../../model/network/hops.ts';
 import { type Question, trace } from '../../model/network/trace.ts';
-import type { World } from '../../model/network/world.ts';
+import type { Uplink, World } from '../../model/network/world.ts';
 import type { InstanceRecord } from '../../reconcile/training/context.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import type { Store } from '../../store/store.ts';
@@ -18,6 +18,7 @@ export interface TraceSources {
   readonly region: string;
   readonly network: Pick<NetworkDriver, 'probe' | 'drops' | 'edgeDrops'>;
   readonly dataPlane: Pick<DataPlane, 'list'>;
+  readonly uplink: () => Promise<Uplink | undefined>;
 }
 
 /** `eni-…`, `JOB` or `JOB/algo-N`. */
@@ -54,7 +55,8 @@ export async function traceAnswer(
   if (address === undefined) return refused(404, unknownName(sources, row.vpcId, packet.host));
   const { host, protocol, port } = packet;
   const question: Question = { from: row.networkInterfaceId, to: address, protocol, ...(port === undefined ? {} : { port }) };
-  const world = readWorld(sources.store, sources.region);
+  const uplink = await sources.uplink();
+  const world: World = { ...readWorld(sources.store, sources.region), ...(uplink === undefined ? {} : { uplink }) };
   const { vpcId, subnetId, privateIpAddress, networkInterfaceId, number } = row;
   const vpc = sources.store.ec2.vpcs.get(vpcId);
   const isBehind = sources.store.identifiers.appliedGeneration(vpcId) < vpc.generation;

@@ -43,8 +43,9 @@ export async function probeTrace(
   const drop = (await dropped()).find((candidate) => isOf(candidate, predicted, world) && candidate.packets > packetsIn(before, candidate));
   const arrived = outcome.answer !== 'none' && outcome.answer !== 'unreachable';
   const text = drop === undefined ? answerWords[outcome.answer] : `${answerWords[outcome.answer]}: ${causeOfDrop(world, predicted.vpcId, drop).text}`;
-  const { decidedBy } = predicted;
-  const mayBeSilent = question.protocol === 'udp' || !isHeard(predicted);
+  const { decidedBy, arrivesAt } = predicted;
+  // Nobody here knows who answers beyond the uplink.
+  const mayBeSilent = question.protocol === 'udp' || !isHeard(predicted) || arrivesAt.kind === 'uplink';
   const agrees = decidedBy.passed ? arrived || (drop === undefined && mayBeSilent) : !arrived && drop?.gate === decidedBy.gate;
   return { answer: outcome.answer, ...(drop === undefined ? {} : { gate: drop.gate }), agrees, text };
 }
@@ -62,7 +63,7 @@ function isOf(drop: Drop, { question, steps, arrivesAt }: Trace, { networkInterf
     `${from} is in the world`,
   ).privateIpAddress;
   const isProtocol = drop.protocol === protocol || (protocol === 'icmp' && drop.protocol === '1');
-  const publicIps = arrivesAt.kind === 'edge' ? [arrivesAt.source] : [];
+  const publicIps = arrivesAt.kind === 'edge' || arrivesAt.kind === 'uplink' ? [arrivesAt.source] : [];
   const sources = new Set([own, ...steps.flatMap(({ leg }) => leg?.source ?? []), ...publicIps]);
   const destinations = new Set([to, ...steps.flatMap(({ leg }) => leg?.destination ?? [])]);
   const forth = sources.has(drop.source) && destinations.has(drop.destination) && (sourcePort === undefined || drop.sourcePort === sourcePort);

@@ -56,6 +56,16 @@ export interface ApplyOptions {
   readonly verify?: boolean;
 }
 
+/** What the edge's way out needs of the machine's own namespace. `ensureEdge` makes it. */
+export interface UplinkDriver {
+  /** Whether the edge could have one here. Changes nothing that stays. */
+  capability(): Promise<Capability>;
+  /** Every local destination of the machine: addresses and blocks. */
+  machineBlocks(): Promise<readonly string[]>;
+  /** Also of a daemon that was killed. The edge stays, without a way out. */
+  remove(): Promise<void>;
+}
+
 /**
  * Brings the machine to a plan. Whole-plan, idempotent, converging after any failure: `apply` may be called any number
  * of times with any earlier state in the kernel. Fails closed at every intermediate step.
@@ -71,6 +81,7 @@ export interface NetworkDriver {
   ensureEdge(plan: EdgePlan, options?: Pick<ApplyOptions, 'verify'>): Promise<void>;
   /** After the last. True when it was there. */
   removeEdge(): Promise<boolean>;
+  readonly uplink: UplinkDriver;
   /** What the edge dropped. */
   edgeDrops(): Promise<readonly Drop[]>;
   /** The numbers of the VPCs that the kernel holds something of. */

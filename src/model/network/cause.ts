@@ -7,7 +7,8 @@ import { serviceListPrefix } from './reserved.ts';
 import { pathOf } from './routes.ts';
 import type { Trace } from './trace.ts';
 import { mustParseAddress, mustParseCidr, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
-import type { NetworkInterface, PrefixList, World } from './world.ts';
+import { closedFor } from './uplink.ts';
+import type { NetworkInterface, PrefixList, Uplink, World } from './world.ts';
 
 /** Why something did not arrive, in words: the same in API errors, `FailureReason`, CLI and console. */
 export interface Cause {
@@ -51,6 +52,7 @@ interface Refusal {
   /** `tcp 443`, `udp 53`, `icmp`, `protocol 47`. */
   readonly traffic: string;
   readonly prefixList: PrefixList | undefined;
+  readonly uplink: Uplink | undefined;
 }
 
 /** `short` is the reason without its subject, for where the ids stand beside it. */
@@ -88,6 +90,7 @@ export function causeOfTrace(world: World, trace: Trace, host?: string): Cause |
     isAnswer: answers,
     traffic: trafficText(question.protocol, answers ? trace.sourcePort : question.port),
     prefixList: answers ? undefined : prefixListOf(world, question.to),
+    uplink: world.uplink,
     ...ofLeg,
   };
   const { short: _short, ...reason } = reasonOf(refusal);
@@ -123,6 +126,7 @@ export function causeOfDrop(
     isAnswer: false,
     traffic: trafficText(drop.protocol, drop.destinationPort),
     prefixList: prefixListOf(world, drop.destination),
+    uplink: world.uplink,
   };
   const { short, ...reason } = reasonOf(refusal);
   const from = nameOf(drop.fromInterface) ?? (refusal.sender === undefined ? drop.source : drop.fromInterface);
@@ -162,7 +166,7 @@ function reasonOf(refusal: Refusal): Reason {
     case 'nat-gateway':
       return natReason(refusal);
     case 'edge':
-      return { ids: ['the internet edge'], reason: `nothing answers ${traffic} at ${destination}: the internet edge has no uplink` };
+      return edgeReason(refusal);
     case 'anti-spoofing':
       return { ids: [from], reason: `source ${source} and MAC are not both those of ${from} (source/destination check)` };
     case 'destination-check': {
@@ -274,6 +278,14 @@ function internetGatewayReason({ view, sender, source, destination }: Refusal): 
     reason: `${own} (${source}) has no public address, and ${id} passes only those that have one`,
     fix: `Route ${sender.subnetId} through a NAT gateway in a public subnet.`,
   };
+}
+
+function edgeReason({ uplink, destination, traffic }: Refusal): Reason {
+  const ids = ['the internet edge'];
+  const nobody = `nothing answers ${traffic} at ${destination}`;
+  if (uplink === undefined) return { ids, reason: `${nobody}: the internet edge has no uplink` };
+  const closed = closedFor(uplink, mustParseAddress(destination));
+  return { ids, reason: closed === undefined ? nobody : `${nobody}, and the uplink does not lead to ${closed.block} (${closed.what})` };
 }
 
 function natReason({ view, sender, receiver, destination, traffic }: Refusal): Reason {

@@ -2,11 +2,12 @@ import { cidrContains } from './addresses.ts';
 import { refuse } from './gate.ts';
 import { type Packet, protocolNumbers } from './groups.ts';
 import { edgeGate } from './internet-gates.ts';
-import type { EdgePlan, LinkPlan } from './plan.ts';
+import type { EdgePlan, LinkPlan, NftObject } from './plan.ts';
 import { edgeApiAddresses, linkEdge, linkEdgeMac, linkEndpoint, linkEndpointMac, linkGateway, linkGatewayMac, reserved } from './reserved.ts';
 import { dropSetsOf, nftTable, otherFamilies, refuseChain } from './ruleset.ts';
 import { mustParseAddress, mustParseCidr, type VpcView } from './view.ts';
-import type { ElasticIp, InternetGateway, World } from './world.ts';
+import { closedElements, closedFor, uplinkDevice, uplinkPlan } from './uplink.ts';
+import type { ElasticIp, InternetGateway, Uplink, World } from './world.ts';
 
 export const servicePorts: readonly number[] = [80, 443];
 
@@ -17,12 +18,13 @@ const routing = ['all', 'default'].flatMap((scope) =>
 
 /**
  * The internet: one namespace, to which every attached internet gateway has a link. In it live the public addresses of S3
- * and of the AWS APIs. What is for nobody there is dropped, and counted.
+ * and of the AWS APIs. What is for nobody there is dropped, and counted, or leaves by the uplink if there is one.
  */
-export function edgePlan(): EdgePlan {
+export function edgePlan(uplink?: Uplink): EdgePlan {
   const services = [reserved.s3, ...Object.values(edgeApiAddresses)];
   const served = `ip daddr { ${services.join(', ')} } tcp dport { ${servicePorts.join(', ')} }`;
   const refused = refuse(edgeGate.code, [edgeGate.counter]);
+  const ifUplink = (...statements: readonly string[]): readonly string[] => (uplink === undefined ? [] : statements);
   return {
     settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=1'],
     addresses: [linkEdge],
@@ -32,12 +34,13 @@ export function edgePlan(): EdgePlan {
       objects: [
         { kind: 'counter', name: edgeGate.counter },
         ...dropSetsOf(),
+        ...(uplink === undefined ? [] : uplinkObjects(uplink)),
         refuseChain,
         {
           kind: 'chain',
           name: 'input',
           hook: 'type filter hook input priority filter; policy drop;',
-          statements: [`ip saddr ${reserved.elasticIps} ${served} accept`, refused],
+          statements: [...ifUplink(`iifname "${uplinkDevice}" ${refused}`), `ip saddr ${reserved.elasticIps} ${served} accept`, refused],
         },
         {
           kind: 'chain',
@@ -46,8 +49,11 @@ export function edgePlan(): EdgePlan {
           // Nobody outside speaks but by an Elastic IP, and what leads nowhere ends here, where it is counted.
           statements: [
             'iifname "lo" accept',
+            // Who answers is judged when the flow is known.
+            ...ifUplink(`iifname "${uplinkDevice}" accept`),
             `ip saddr != ${reserved.elasticIps} ${refused}`,
             'fib daddr type local accept',
+            ...ifUplink(`fib daddr oifname "${uplinkDevice}" ip daddr @${closedSet} ${refused}`),
             'fib daddr oif exists accept',
             refused,
           ],
@@ -56,7 +62,15 @@ export function edgePlan(): EdgePlan {
           kind: 'chain',
           name: 'forward',
           hook: 'type filter hook forward priority filter; policy drop;',
-          statements: [`ip daddr ${reserved.elasticIps} accept`, refused],
+          statements: [
+            ...ifUplink(
+              `iifname "${uplinkDevice}" ip daddr ${reserved.elasticIps} ct state established,related accept`,
+              `iifname "${uplinkDevice}" ${refused}`,
+              `oifname "${uplinkDevice}" accept`,
+            ),
+            `ip daddr ${reserved.elasticIps} accept`,
+            refused,
+          ],
         },
         {
           kind: 'chain',
@@ -67,13 +81,29 @@ export function edgePlan(): EdgePlan {
       ],
       otherFamilies,
     },
+    ...(uplink === undefined ? {} : { uplink: uplinkPlan(uplink) }),
   };
 }
+
+const closedSet = 'closed';
+
+/** Where the uplink does not lead, and the edge's own address for what leaves. */
+const uplinkObjects = (uplink: Uplink): NftObject[] => [
+  { kind: 'set', name: closedSet, specification: ['type ipv4_addr', 'flags interval'], elements: closedElements(uplink) },
+  {
+    kind: 'chain',
+    name: 'postrouting',
+    hook: 'type nat hook postrouting priority srcnat; policy accept;',
+    statements: [`oifname "${uplinkDevice}" masquerade`],
+  },
+];
 
 /** What an address at the edge is. */
 export type AtEdge =
   | { readonly kind: 'service'; readonly serves: boolean }
   | { readonly kind: 'elastic-ip'; readonly elasticIp: ElasticIp; readonly vpcId: string }
+  /** It leaves by the uplink, unless that is closed for it. */
+  | { readonly kind: 'uplink'; readonly isOpen: boolean }
   | { readonly kind: 'nobody' };
 
 export function atEdge(world: World, { destination, protocol, destinationPort }: Packet): AtEdge {
@@ -85,7 +115,9 @@ export function atEdge(world: World, { destination, protocol, destinationPort }:
   const vpcId = world.networkInterfaces.find(({ networkInterfaceId }) => networkInterfaceId === elasticIp?.networkInterfaceId)?.vpcId;
   // An Elastic IP of a VPC whose gateway is not attached leads nowhere.
   const isReached = world.internetGateways.some((gateway) => gateway.vpcId === vpcId);
-  return elasticIp === undefined || vpcId === undefined || !isReached ? { kind: 'nobody' } : { kind: 'elastic-ip', elasticIp, vpcId };
+  if (elasticIp !== undefined && vpcId !== undefined && isReached) return { kind: 'elastic-ip', elasticIp, vpcId };
+  const { uplink } = world;
+  return uplink === undefined ? { kind: 'nobody' } : { kind: 'uplink', isOpen: closedFor(uplink, destination) === undefined };
 }
 
 /** The gateway of a VPC: between its link to the router and its link to the edge, public addresses take the place of private ones. */

@@ -42,6 +42,8 @@ export function arrivalText(world: World, { arrivesAt, question }: Trace): strin
     }
     case 'edge':
       return `the internet edge, seen as ${arrivesAt.source}`;
+    case 'uplink':
+      return `the machine's own internet, through the uplink of the internet edge (there it was ${arrivesAt.source})`;
     case 'nowhere':
       return 'nowhere';
   }
@@ -82,7 +84,9 @@ function passedText(view: VpcView, trace: Trace, step: TraceStep): string {
     case 'nat-gateway':
       return natText(view, step);
     case 'edge':
-      return 'at the internet edge somebody has this address';
+      return trace.arrivesAt.kind === 'uplink'
+        ? "it leaves the internet edge by the uplink, under this machine's address"
+        : 'at the internet edge somebody has this address';
     case 'unknown-interface':
     case 'router':
       return `${vpcId} lets it pass`;

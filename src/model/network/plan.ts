@@ -114,6 +114,22 @@ export interface EdgePlan {
   readonly addresses: readonly string[];
   readonly routes: readonly InsideRoute[];
   readonly ruleset: Ruleset;
+  /** Absent: nothing leads out of the edge. */
+  readonly uplink?: UplinkPlan;
+}
+
+/** A veth pair between the edge and the machine's own namespace. */
+export interface UplinkPlan {
+  /** The end in the edge, and its MAC. */
+  readonly device: string;
+  readonly mac: string;
+  /** A block; the driver takes an address in it that nobody on this machine has. */
+  readonly addresses: string;
+  /** The next hop, as the edge sees it: no address of the machine. */
+  readonly via: string;
+  readonly machineMac: string;
+  /** Blocks that the machine's own rules drop, too. */
+  readonly closed: readonly string[];
 }
 
 /** The inner end's addresses, its one neighbour, and the routes to it. */

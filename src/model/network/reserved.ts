@@ -7,6 +7,8 @@ export const reserved = {
   s3: '198.18.0.0/24',
   /** The service APIs at the internet edge. */
   edgeApis: '198.18.1.0/24',
+  /** The edge's own address on the machine's uplink, one per data directory. */
+  uplinks: '198.18.4.0/22',
   /** Elastic IPs: the public addresses of VPCs. */
   elasticIps: '198.19.0.0/16',
   /** Link-local: router side of every link, the resolver's second address, job credentials. */

@@ -17,6 +17,8 @@ export type Arrival =
   | { readonly kind: 'gateway-endpoint'; readonly vpcEndpointId: string }
   /** The internet; `source` is the public address that is seen there. */
   | { readonly kind: 'edge'; readonly source: string }
+  /** Past the edge, into the machine's own internet. */
+  | { readonly kind: 'uplink'; readonly source: string }
   | { readonly kind: 'itself' }
   | { readonly kind: 'nowhere'; readonly reason: 'no-route' | 'blackhole' | 'no-interface' | 'unroutable' | 'no-public-address' };
 
@@ -118,9 +120,10 @@ function followBeyond(world: World, { view, packet }: Journey): Walked {
     'who passes an internet gateway has a public address',
   );
   const seen = { ...packet, source: mustParseAddress(own.publicIp) };
-  const arrivesAt: Arrival = { kind: 'edge', source: own.publicIp };
   const there = atEdge(world, packet);
-  const passed = there.kind === 'elastic-ip' || (there.kind === 'service' && there.serves);
+  const isUplink = there.kind === 'uplink' && there.isOpen;
+  const arrivesAt: Arrival = { kind: isUplink ? 'uplink' : 'edge', source: own.publicIp };
+  const passed = isUplink || there.kind === 'elastic-ip' || (there.kind === 'service' && there.serves);
   const step: TraceStep = { gate: 'edge', passed, at: 'edge', ...(passed ? {} : { counters: [edgeGate.counter] }) };
   if (there.kind !== 'elastic-ip') return { steps: [step], arrivesAt };
   const { elasticIp, vpcId } = there;

@@ -19,6 +19,8 @@ export interface World {
   readonly elasticIps: readonly ElasticIp[];
   readonly natGateways: readonly NatGateway[];
   readonly prefixLists: readonly PrefixList[];
+  /** Absent: the internet ends at the edge. It is the operator's setting, and no row. */
+  readonly uplink?: Uplink;
 }
 
 export interface Vpc {
@@ -157,6 +159,12 @@ export interface ElasticIp {
   readonly publicIp: string;
   readonly networkInterfaceId: string;
   readonly privateIpAddress: string;
+}
+
+/** A way from the internet edge to the machine's own internet. */
+export interface Uplink {
+  /** Every local destination of the machine: addresses and blocks. */
+  readonly machineBlocks: readonly string[];
 }
 
 /** An interface that sends packets of others on under its own address. It has no groups. */

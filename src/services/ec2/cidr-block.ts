@@ -13,6 +13,7 @@ const notUnicast = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4'];
 const reservedFor: Readonly<Record<keyof typeof reserved, string>> = {
   s3: 'Cloister keeps for the addresses of S3',
   edgeApis: 'Cloister keeps for the addresses of the AWS APIs',
+  uplinks: 'Cloister keeps for the uplink of the internet edge',
   elasticIps: 'Cloister keeps for Elastic IPs',
   linkLocal: 'is link-local',
 };

@@ -168,6 +168,24 @@ it('changes its groups and description, and keeps the source check', () => {
   expect(refusal('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId }).code).toBe('MissingParameter');
 });
 
+it('forwards nothing as the interface of a job, and may as that of a process of the user', () => {
+  const { call, createInterface, refusal, store, SubnetId } = network();
+  const attached = (attachmentId: string): string => {
+    const id = createInterface(SubnetId);
+    store.ec2.attach(id, { attachmentId, attachTime: now.toISOString(), instanceOwnerId: accountId, deviceIndex: 0 });
+    return id;
+  };
+  const [ofJob, ofUser] = [attached('ela-attach-1'), attached('eni-attach-1')];
+  const off = { SourceDestCheck: { Value: false } };
+  expect(refusal('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: ofJob, ...off })).toMatchObject({
+    code: 'OperationNotPermitted',
+    message: "You are not allowed to manage 'ela-attach' attachments.",
+  });
+  call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: ofJob, SourceDestCheck: { Value: true } });
+  call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: ofUser, ...off });
+  expect([ofJob, ofUser].map((id) => store.ec2.networkInterfaces.get(id).sourceDestCheck)).toEqual([true, false]);
+});
+
 it('is found by its filters', () => {
   const { call, createInterface, SubnetId, GroupId, VpcId } = network();
   const id = createInterface(SubnetId, [GroupId]);

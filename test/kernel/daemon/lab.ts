@@ -129,8 +129,8 @@ export class DaemonLab {
   }
 
   /** A daemon in this process that is composed of other parts. */
-  static async composedOf(parts: Partial<DaemonParts>): Promise<DaemonLab> {
-    return new DaemonLab(await inThisProcess([], parts));
+  static async composedOf(parts: Partial<DaemonParts>, parameters: readonly string[] = []): Promise<DaemonLab> {
+    return new DaemonLab(await inThisProcess(parameters, parts));
   }
 
   get prefix(): string {

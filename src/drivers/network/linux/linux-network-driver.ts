@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { assert } from '../../../stdx/assert.ts';
 import type { HeldNamespace, HeldRuleset } from '../../../model/network/held.ts';
 import type { EdgePlan, LinkPlan, VpcPlan } from '../../../model/network/plan.ts';
@@ -39,7 +38,9 @@ import {
 } from './namespaces.ts';
 import { changeTransaction, wholeTransaction } from './rules.ts';
 import { sendProbe } from './send-probe.ts';
+import { available } from './settings.ts';
 import { Tools } from './tools.ts';
+import { MachineUplink } from './uplink.ts';
 
 /** A plan older than what the kernel holds. The caller's view of the world is stale. */
 export class StalePlanError extends Error {
@@ -82,6 +83,7 @@ interface Change {
  * namespaces, their links (down), the rules in one transaction, routes, listeners, and last the links' inner ends.
  */
 export class LinuxNetworkDriver implements NetworkDriver {
+  readonly uplink: MachineUplink;
   readonly #prefix: string;
   readonly #tools: Tools;
   readonly #runProgram: typeof run;
@@ -97,6 +99,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
     this.#runProgram = options.run ?? run;
     this.#tools = new Tools(this.#runProgram);
     this.#kernel = options.kernel ?? new KernelThread();
+    this.uplink = new MachineUplink(options.prefix, this.#runProgram, this.#kernel, async (ruleset) => void (await this.wouldHold(ruleset)));
   }
 
   async capabilities(): Promise<readonly Capability[]> {
@@ -119,12 +122,14 @@ export class LinuxNetworkDriver implements NetworkDriver {
     const edge = namespaceName(this.#prefix, edgeOwner);
     if (this.#edgeIsThere && verify !== true && (await isNamespace(edge))) return;
     await ensureEdge(this.#tools, this.#kernel, edge, plan, available(plan.settings));
+    await (plan.uplink === undefined ? this.uplink.remove() : this.uplink.ensure(this.#tools, edge, plan.uplink));
     this.#edgeIsThere = true;
   }
 
   async removeEdge(): Promise<boolean> {
     const edge = namespaceName(this.#prefix, edgeOwner);
     this.#edgeIsThere = false;
+    await this.uplink.remove();
     const isThere = await isNamespace(edge);
     await this.#deleteNamespaces([edge]);
     return isThere;
@@ -178,6 +183,7 @@ export class LinuxNetworkDriver implements NetworkDriver {
   async purge(): Promise<readonly string[]> {
     const names = await listNamespaces(this.#prefix);
     for (const { flows } of this.#applied.values()) await flows.settled();
+    await this.uplink.remove();
     // Whoever lives in one keeps its link alive.
     await Promise.all(names.map(async (name) => await endMembers(namespacePath(name))));
     await this.#deleteNamespaces(names);
@@ -390,9 +396,3 @@ const interfaceAddresses = (links: readonly LinkPlan[]): string[] =>
 
 const settingCommands = (namespace: string, settings: readonly string[]): KernelCommand[] =>
   settings.map((setting) => ({ do: 'set', namespace, setting }));
-
-/** A kernel started without IPv6 has no settings for it, and needs none. */
-function available(settings: readonly string[]): string[] {
-  const hasIpv6 = existsSync('/proc/sys/net/ipv6/conf');
-  return settings.filter((setting) => hasIpv6 || !setting.startsWith('net.ipv6.'));
-}

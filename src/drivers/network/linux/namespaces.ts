@@ -65,3 +65,19 @@ export async function listRecords(prefix: string): Promise<number[]> {
   const names = await readdir(recordFolder(prefix)).catch(() => []);
   return names.flatMap((name) => (/^v[0-9]+\.json$/.test(name) ? [Number.parseInt(name.slice(1), 10)] : []));
 }
+
+/** That something may be in the machine's own namespace. */
+const uplinkPath = (prefix: string): string => `${recordFolder(prefix)}/uplink`;
+
+export async function writeUplinkRecord(prefix: string): Promise<void> {
+  await mkdir(recordFolder(prefix), { recursive: true, mode: 0o700 });
+  await writeFile(uplinkPath(prefix), '');
+}
+
+export async function removeUplinkRecord(prefix: string): Promise<void> {
+  await rm(uplinkPath(prefix), { force: true });
+}
+
+export async function hasUplinkRecord(prefix: string): Promise<boolean> {
+  return (await stat(uplinkPath(prefix)).catch(() => undefined)) !== undefined;
+}

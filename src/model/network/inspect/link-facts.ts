@@ -12,7 +12,7 @@ export function linkFacts(inspected: Inspected, link: InspectedLink, stored: { r
   const outer = router?.links.find(({ name }) => name === plan.link);
   const addresses = plan.inside.addresses.map(({ address, device }) => `${address} dev ${device}`).toSorted();
   const neighbour = `${plan.address} lladdr ${plan.mac} dev ${plan.link}`;
-  const innerNeighbour = `${plan.inside.neighbour.address} lladdr ${plan.inside.neighbour.mac} dev eth0`;
+  const innerNeighbours = [`${plan.inside.neighbour.address} lladdr ${plan.inside.neighbour.mac} dev eth0`, ...edgeNeighbour(plan)].toSorted();
   const ways = routeTexts(inspected.plan, ({ device }) => device === plan.link);
   return [
     derived('namespace', [], [link.namespace], inside === undefined ? [] : [link.namespace]),
@@ -21,7 +21,7 @@ export function linkFacts(inspected: Inspected, link: InspectedLink, stored: { r
     derived('addresses', stored.address === undefined ? [] : [stored.address], addresses, inside?.addresses ?? []),
     derived('link', [], [`${plan.link} up`, 'eth0 up'], [...upText(plan.link, outer), ...upText('eth0', inner)]),
     derived('routes inside', [], insideRoutes(plan), inside?.routes ?? []),
-    derived('neighbour inside', [], [innerNeighbour], inside?.neighbours ?? []),
+    derived('neighbour inside', [], innerNeighbours, inside?.neighbours ?? []),
     derived('neighbour in the router', [], [neighbour], amongst([neighbour], router?.neighbours ?? [])),
     derived(
       'routes to it',
@@ -35,10 +35,13 @@ export function linkFacts(inspected: Inspected, link: InspectedLink, stored: { r
   ];
 }
 
-const upText = (name: string, link: { readonly up: boolean } | undefined): string[] =>
+export const upText = (name: string, link: { readonly up: boolean } | undefined): string[] =>
   link === undefined ? [] : [`${name} ${link.up ? 'up' : 'down'}`];
 
-const insideRoutes = ({ inside }: LinkPlan): string[] => inside.routes.map((route) => insideRoute(route)).toSorted();
+const insideRoutes = ({ inside, edge }: LinkPlan): string[] =>
+  [...inside.routes.map((route) => insideRoute(route)), ...(edge === undefined ? [] : [`default via ${edge.address} dev edge`])].toSorted();
+
+const edgeNeighbour = ({ edge }: LinkPlan): string[] => (edge === undefined ? [] : [`${edge.address} lladdr ${edge.edgeMac} dev edge`]);
 
 function insideRoute({ type, destination, via, device, source }: InsideRoute): string {
   const words = [
@@ -69,5 +72,8 @@ export function gates(stage: string, link: string, ruleset: HeldRuleset | undefi
 
 function insideRulesFacts({ inside, insideRules }: InspectedLink): Fact[] {
   if (insideRules === undefined) return [];
-  return Array.from(insideRules.chains, ([name, lines]) => derived(`${name} inside`, [], lines, chainOf(inside?.ruleset, name)));
+  return [
+    ...Array.from(insideRules.chains, ([name, lines]) => derived(`${name} inside`, [], lines, chainOf(inside?.ruleset, name))),
+    ...Array.from(insideRules.sets, ([name, lines]) => derived(`${name} inside`, [], lines, setOf(inside?.ruleset, name))),
+  ];
 }

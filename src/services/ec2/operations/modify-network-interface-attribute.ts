@@ -29,6 +29,9 @@ export const modifyNetworkInterfaceAttribute: Ec2Operation<'ModifyNetworkInterfa
       if (attachmentId === undefined || attachmentId !== row.attachment?.attachmentId) throw errors.attachmentNotFound(attachmentId ?? '');
       throw errors.attachmentNotYours(attachmentId);
     }
+    // The instance of a job forwards nothing, and what a service of AWS attached is its own.
+    const serviceAttachment = row.attachment?.attachmentId.startsWith('ela-') === true ? row.attachment.attachmentId : undefined;
+    if (check?.Value === false && serviceAttachment !== undefined) throw errors.attachmentNotYours(serviceAttachment);
     if (check?.Value !== undefined) networkInterfaces.update(row.networkInterfaceId, { sourceDestCheck: check.Value });
     if (description !== undefined) networkInterfaces.update(row.networkInterfaceId, { description: description.Value ?? '' });
     if (groups !== undefined) {

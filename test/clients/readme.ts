@@ -59,5 +59,6 @@ export function followsReadme(version: Version): void {
     expect(output).toMatch(/^Completed\b/mu);
     expect(output).toMatch(/\[9\]#011train-logloss:/u);
     expect(output).toMatch(/^xgboost-model$/mu);
+    expect(output).toMatch(/"Arn": "arn:aws:iam::000000000000:root"/u);
   });
 }

@@ -13,7 +13,7 @@ import type { SeedDaemon } from './seed-daemon.ts';
 
 const pollMs = 100;
 /** Longer than anything that a row waits for. */
-const waitMs = 45_000;
+const waitMs = 90_000;
 
 /** Asks again until there is an answer; `Refuted` with what was waited for when there is none in time. */
 export async function until<T>(awaited: string, ask: () => Promise<T | undefined>, timeoutMs = waitMs): Promise<T> {

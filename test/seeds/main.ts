@@ -10,8 +10,8 @@ import { tableOf } from './table.ts';
 import { rows } from './rows/rows.ts';
 import { World } from './world.ts';
 
-/** Rows wait more than they compute. */
-const rowsAtOnce = 4;
+/** Rows wait more than they compute; each has several jobs at the same time. */
+const rowsAtOnce = 3;
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only === undefined ? seedIds : values.only.split(',').map(seedId);

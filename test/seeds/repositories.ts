@@ -44,7 +44,7 @@ export async function repositorySetting(
   policy?: object,
 ): Promise<RepositorySetting> {
   const daemon = await world.whole();
-  const filled = await world.shared('package repositories', async () => await fill(world, daemon));
+  const filled = await world.run.shared('package repositories', async () => await fill(world.run, daemon));
   const network = await createNetwork(daemon, { endpoint });
   if (policy !== undefined) {
     const PolicyDocument = JSON.stringify(policy);

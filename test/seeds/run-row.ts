@@ -41,12 +41,15 @@ interface ControlOutcome {
 }
 
 /** Proves a row and runs its controls, all at the same time. */
-export async function runRow(world: World, row: SeedRow): Promise<SeedResult> {
+export async function runRow(run: World, row: SeedRow): Promise<SeedResult> {
   const started = performance.now();
+  const world = run.forRow();
   const [proofs, controls] = await Promise.all([
     Promise.all(row.proofs.map(async (proof) => await outcomeOf(proof, world))),
     Promise.all(row.proofs.map(async (proof) => await controlOf(proof, world))),
   ]);
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  await world.close();
   const wrong = proofs.filter((proof) => !proof.ok);
   const worst = (['passed', 'not run'] as const).find((state) => controls.some(({ control }) => control === state)) ?? 'failed';
   const { id, client, command } = row;
@@ -59,7 +62,7 @@ export async function runRow(world: World, row: SeedRow): Promise<SeedResult> {
     proof: (wrong.length === 0 ? proofs : wrong).map(({ text }) => text).join('; '),
     negativeControl: worst,
     controls: controls.map(({ without, outcome }) => ({ without, outcome })),
-    seconds: Math.round((performance.now() - started) / 100) / 10,
+    seconds,
   };
 }
 

@@ -10,14 +10,17 @@ const folderPrefix = 'seeds';
 /** Everything one run of the table makes on this machine: daemons, and what it puts beside them. Closing it leaves nothing. */
 export class World {
   readonly #folder: string;
+  /** Undefined: this is the run itself, not one of its rows. */
+  readonly #run: World | undefined;
   readonly #daemons: Promise<SeedDaemon>[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
   #whole: Promise<SeedDaemon> | undefined;
   readonly #shared = new Map<string, Promise<unknown>>();
   #made = 0;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, run?: World) {
     this.#folder = folder;
+    this.#run = run;
   }
 
   /** Also removes what runs that were killed left: their folders hold their process ids. */
@@ -29,16 +32,26 @@ export class World {
     return new World(mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`)));
   }
 
+  /** What one row makes: it goes when the row ends, so that the last row has as much of the machine as the first. */
+  forRow(): World {
+    return new World(mkdtempSync(join(this.#folder, 'row-')), this);
+  }
+
+  /** What several rows share is made here. */
+  get run(): World {
+    return this.#run ?? this;
+  }
+
   /** The daemon of all rows that need the product as it is. */
   async whole(): Promise<SeedDaemon> {
+    if (this.#run !== undefined) return await this.#run.whole();
     this.#whole ??= this.daemon();
     return await this.#whole;
   }
 
   /** A daemon of its own, composed of other parts. */
   async daemon(parts: Partial<DaemonParts> = {}): Promise<SeedDaemon> {
-    this.#made += 1;
-    const daemon = SeedDaemon.start(join(this.#folder, `d${this.#made}`), parts);
+    const daemon = SeedDaemon.start(join(this.#folder, `d${this.#number()}`), parts);
     this.#daemons.push(daemon);
     return await daemon;
   }
@@ -52,14 +65,19 @@ export class World {
 
   /** A name for a job, bucket or role that nothing else in this run has. */
   name(word: string): string {
-    this.#made += 1;
-    return `${word}-${this.#made}`;
+    return `${word}-${this.#number()}`;
   }
 
   /** A network namespace beside those of the daemons. */
   namespaceName(): string {
+    return `${namespacePrefix(process.pid)}${this.#number()}`;
+  }
+
+  /** Not given to anything else in this run. */
+  #number(): number {
+    if (this.#run !== undefined) return this.#run.#number();
     this.#made += 1;
-    return `${namespacePrefix(process.pid)}${this.#made}`;
+    return this.#made;
   }
 
   onClose(cleanup: () => Promise<void>): void {
@@ -70,7 +88,7 @@ export class World {
     const daemons = await Promise.allSettled(this.#daemons);
     await Promise.allSettled(this.#cleanups.map(async (cleanup) => await cleanup()));
     await Promise.allSettled(daemons.map(async (daemon) => (daemon.status === 'fulfilled' ? await daemon.value.stop() : undefined)));
-    await removeAll(this.#folder, String(process.pid));
+    await (this.#run === undefined ? removeAll(this.#folder, String(process.pid)) : purgeAll(this.#folder));
   }
 }
 
@@ -83,6 +101,13 @@ async function removeAll(folder: string, pid: string): Promise<void> {
       if (!(error instanceof ProcessError)) throw error;
     });
   }
+  // Rows that were cut short first.
+  for (const name of readdirSync(folder).filter((candidate) => candidate.startsWith('row-'))) await purgeAll(join(folder, name));
+  await purgeAll(folder);
+}
+
+/** Data directories, and all that their daemons left in the kernel. */
+async function purgeAll(folder: string): Promise<void> {
   const purge = new URL('../../src/daemon/purge.ts', import.meta.url).pathname;
   const node = [process.execPath, '--disable-warning=ExperimentalWarning'] as const;
   const purges = await Promise.allSettled(readdirSync(folder).map(async (name) => await run([...node, purge, '--data', join(folder, name)])));

@@ -163,12 +163,13 @@ it('says what it cannot deliver, and delivers it when it may', async () => {
     DeliverLogsPermissionArn: powerless,
     LogFormat: '${version} ${interface-id} ${subnet-id} ${tcp-flags} ${flow-direction} ${action}',
   });
-  await connect(pair, 7999);
+  // A flow log counts from shortly after it was made: of three attempts it sees the last ones.
+  for (const port of [7999, 7999, 7999]) await connect(pair, port);
   await removePair(pair);
   await until('the flow log has failed', async () => ((await describeFlowLog(id)).DeliverLogsStatus === 'FAILED' ? true : undefined));
   expect(await describeFlowLog(id)).toMatchObject({ DeliverLogsErrorMessage: 'Access error', FlowLogStatus: 'ACTIVE', LogGroupName: other });
   await allowRole('powerless', ...logActions);
-  expect(await records(client.id, other)).toEqual([`5 ${client.id} ${network.subnetId} 2 egress ACCEPT`]);
+  expect(new Set(await records(client.id, other))).toEqual(new Set([`5 ${client.id} ${network.subnetId} 2 egress ACCEPT`]));
 });
 
 it('writes files into a bucket whose policy lets the delivery service in', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addresses, enis, ids, rule, sampleWorld, withRules } from '../../../test/kernel/network/sample-world.ts';
+import { addresses, enis, ids, openAcl, rule, sampleWorld, withRules } from '../../../test/kernel/network/sample-world.ts';
 import { causeOfDrop, causeOfTrace } from './cause.ts';
 import { arrivalText } from './hops.ts';
 import { type Question, trace } from './trace.ts';
@@ -52,6 +52,15 @@ describe('a packet that arrives', () => {
     expect([heard.verdict, isHeard(heard), silent.verdict, isHeard(silent)]).toEqual(['accepted', true, 'accepted', false]);
     expect(arrivalText(at([7999]), heard)).toBe(`${enis.server} of vpce-0b (com.amazonaws.us-east-1.sts)`);
     expect(arrivalText(at([443]), silent)).toBe(`${enis.server} of vpce-0b (com.amazonaws.us-east-1.sts), which answers at tcp 443 only`);
+    // No ACL refuses the answer that nobody gives.
+    const entries = openAcl('', '').entries.filter(({ direction }) => direction === 'ingress');
+    const mute = { ...openAcl('acl-0b', ids.vpc), isDefault: false, subnetIds: [ids.subnetB], entries };
+    const among = (w: World): World => ({ ...w, networkAcls: [...w.networkAcls, mute] });
+    const decided = [7999, 443].map((port) => ask(question, among(at([port]))).decidedBy);
+    expect(decided.map(({ gate, reply }) => [gate, reply])).toEqual([
+      ['egress-acl', true],
+      ['ingress-groups', undefined],
+    ]);
   });
 
   it('to the resolver passes no group', () => {

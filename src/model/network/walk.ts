@@ -87,7 +87,8 @@ export function follow(world: World, journey: Journey): Walked {
       const nat = view.natGateways.get(path.receiver.networkInterfaceId);
       if (nat !== undefined) return followNat(world, journey, path.receiver, steps);
       if (packet.destination !== mustParseAddress(path.receiver.privateIpAddress)) return { ...here, handedOn: true };
-      return withAnswer({ ...here, steps }, answerOf(view, path.receiver, answerTo(packet)));
+      // Where nobody hears it there is no answer that something could refuse.
+      return isHeard(here) ? withAnswer(here, answerOf(view, path.receiver, answerTo(packet))) : here;
     }
     case 'resolver':
     case 'nowhere':
@@ -105,7 +106,7 @@ function followNat(world: World, asked: Journey, nat: NetworkInterface, steps: r
   const journey: Journey = { view, sender: nat, routeTable, packet: sent, path: pathOf(view, routeTable, sent.destination), reply: false };
   const onward = follow(world, journey);
   const legs = onward.steps.map((step) => ({ leg: legOf(journey, step.reply === true), ...step }));
-  if (isRefused(onward)) return { ...onward, steps: [...steps, ...legs] };
+  if (isRefused(onward) || !isHeard(onward)) return { ...onward, steps: [...steps, ...legs] };
   const answer = answerOf(view, nat, answerTo(packet));
   return withAnswer(
     { ...onward, steps: [...steps, ...legs] },

@@ -130,6 +130,21 @@ it('applies the others when one cannot be, and tries that one again', async () =
   expect(await activate()).toEqual({ changed: 1, failures: [] });
 });
 
+it('does not try a change again in the same pass, as if it were a comparison', async () => {
+  const { createVpc, createSubnet, clock, applied, broken, reconciler, generation, activate } = world();
+  const vpcId = createVpc();
+  await activate();
+  clock.advance(60_000);
+  createSubnet(vpcId);
+  broken.add(vpcId);
+  expect(await activate()).toEqual({ changed: 0, failures: [{ subject: vpcId, message: 'Error: nft: no' }] });
+  broken.clear();
+  expect(await activate()).toEqual({ changed: 1, failures: [] });
+  expect(reconciler.appliedGeneration(vpcId)).toBe(generation(vpcId));
+  // The change, and the comparison that was due.
+  expect(applied.map(({ verify }) => verify)).toEqual([true, false, true]);
+});
+
 it('removes what the store has no more, and says what it could not', async () => {
   const { createVpc, call, kernel, busy, reconciler, activate } = world();
   const vpcId = createVpc();

@@ -121,8 +121,10 @@ export class VpcNetworkReconciler implements Reconciler {
   /** Compares with the kernel what was not compared for a while. A change that came meanwhile does not wait for it: the next pass goes on. */
   async #verify(world: World, failures: Failure[], signal: AbortSignal): Promise<void> {
     const { clock } = this.#dependencies;
-    const sinceMs = ({ vpcId }: Vpc): number => clock.monotonicMs() - (this.#applied.get(vpcId)?.verifiedMs ?? Number.POSITIVE_INFINITY);
-    const due = world.vpcs.filter((vpc) => sinceMs(vpc) >= believedMs).toSorted((a, b) => sinceMs(b) - sinceMs(a));
+    const verifiedMs = ({ vpcId }: Vpc): number => this.#applied.get(vpcId)?.verifiedMs ?? Number.NEGATIVE_INFINITY;
+    // What could not be brought to its newest generation is tried again by the next pass, not by this one.
+    const due = world.vpcs.filter((vpc) => !this.#isChanged(vpc) && clock.monotonicMs() - verifiedMs(vpc) >= believedMs);
+    due.sort((a, b) => verifiedMs(a) - verifiedMs(b));
     await inTurns(due, vpcsAtOnce, async (vpc) => {
       if (signal.aborted || this.#hasChanged(world)) return;
       await this.#try(failures, vpc.vpcId, async () => await this.#apply(world, vpc, true));

@@ -1,15 +1,12 @@
 import type { SubnetConfiguration } from '@aws-sdk/client-ec2';
 import type { EndpointService } from '../../model/endpoint-services.ts';
-import { formatAddress } from '../../model/network/addresses.ts';
 import { s3ServiceName } from '../../model/regions.ts';
 import type { InterfaceEndpointRow, SubnetRow } from '../../store/ec2.ts';
 import { endpointServicesOf } from '../../store/endpoint-services.ts';
 import type { OperationContext } from '../operation.ts';
 import * as errors from './errors.ts';
-import { macAddressOf } from './network-interface.ts';
-import { quotas } from './quotas.ts';
+import { addManagedInterface } from './managed-interface.ts';
 import { subnetOf, type ResourceContext } from './resources.ts';
-import { chosenAddress } from './subnet-address.ts';
 
 /** Who AWS says made the interfaces of endpoints. */
 const requesterId = '727180483921';
@@ -51,31 +48,14 @@ export function addEndpointInterfaces(
   { vpcEndpointId, groupIds }: Pick<InterfaceEndpointRow, 'vpcEndpointId' | 'groupIds'>,
   places: readonly WantedInterface[],
 ): string[] {
-  const { store } = context;
   return places.map(({ subnet, address }) => {
-    if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
-    const privateIpAddress = formatAddress(chosenAddress(context, subnet, address));
-    const networkInterfaceId = context.newId('eni');
-    const number = store.identifiers.next('network-interface');
-    const { vpcId, subnetId, availabilityZone } = subnet;
-    const createdAt = context.now.toISOString();
-    store.ec2.networkInterfaces.insert({
-      networkInterfaceId,
-      number,
-      vpcId,
-      subnetId,
-      ownerId: context.accountId,
-      createdAt,
-      availabilityZone,
-      privateIpAddress,
-      macAddress: macAddressOf(number),
+    const { networkInterfaceId } = addManagedInterface(context, subnet, address, {
       groupIds,
       sourceDestCheck: true,
       description: `VPC Endpoint Interface ${vpcEndpointId}`,
       interfaceType: 'vpc_endpoint',
-      requesterManaged: true,
       requesterId,
-      attachment: { attachmentId: context.newId('ela-attach'), attachTime: createdAt, instanceOwnerId: 'amazon-aws', deviceIndex: 1 },
+      deviceIndex: 1,
     });
     return networkInterfaceId;
   });

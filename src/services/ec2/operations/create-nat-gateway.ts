@@ -1,4 +1,3 @@
-import { formatAddress } from '../../../model/network/addresses.ts';
 import type { ElasticIpRow, NatGatewayRow, SubnetRow } from '../../../store/ec2.ts';
 import type { OperationContext } from '../../operation.ts';
 import { arnOf, demandCreation, demandOn } from '../authorization.ts';
@@ -7,11 +6,10 @@ import { associate } from '../elastic-ip.ts';
 import * as errors from '../errors.ts';
 import { creationOf, sameCreation } from '../idempotency.ts';
 import { internetGatewayOfVpc } from '../internet-gateway.ts';
+import { addManagedInterface } from '../managed-interface.ts';
 import { wireNatGateway } from '../nat-gateway.ts';
-import { macAddressOf } from '../network-interface.ts';
 import { quotas } from '../quotas.ts';
 import { elasticIpOf, subnetOf, vpcChanged } from '../resources.ts';
-import { chosenAddress } from '../subnet-address.ts';
 import { identify, requestedTags, storeTags } from '../tags.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 
@@ -108,31 +106,15 @@ function takeAddress(
   elasticIp: ElasticIpRow | undefined,
   privateIpAddress: string | undefined,
 ): NatGatewayRow['address'] {
-  const { store } = context;
-  if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
-  const address = formatAddress(chosenAddress(context, subnet, privateIpAddress));
-  const networkInterfaceId = context.newId('eni');
-  const number = store.identifiers.next('network-interface');
-  const createdAt = context.now.toISOString();
-  store.ec2.networkInterfaces.insert({
-    networkInterfaceId,
-    number,
-    vpcId: subnet.vpcId,
-    subnetId: subnet.subnetId,
-    ownerId: context.accountId,
-    createdAt,
-    availabilityZone: subnet.availabilityZone,
-    privateIpAddress: address,
-    macAddress: macAddressOf(number),
+  const made = addManagedInterface(context, subnet, privateIpAddress, {
     groupIds: [],
     sourceDestCheck: false,
     description: `Interface for NAT Gateway ${natGatewayId}`,
     interfaceType: 'nat_gateway',
-    requesterManaged: true,
     requesterId: 'amazon-vpc',
-    attachment: { attachmentId: context.newId('ela-attach'), attachTime: createdAt, instanceOwnerId: 'amazon-aws', deviceIndex: 0 },
+    deviceIndex: 0,
   });
-  const associationId =
-    elasticIp === undefined ? undefined : associate(context, elasticIp, store.ec2.networkInterfaces.get(networkInterfaceId), false);
+  const associationId = elasticIp === undefined ? undefined : associate(context, elasticIp, made, false);
+  const { networkInterfaceId, privateIpAddress: address } = made;
   return { networkInterfaceId, privateIpAddress: address, ...(associationId === undefined ? {} : { associationId }) };
 }

@@ -1,6 +1,6 @@
+import { canonicalUserId } from '../../../model/canonical-user-id.ts';
 import type { BucketRow } from '../../../store/s3.ts';
 import { callerAccountId } from '../../caller-account.ts';
-import { canonicalUserId } from '../bucket.ts';
 import { bucketArn } from '../demand.ts';
 import { readToken, writeToken } from '../listing-text.ts';
 import { parseTime } from '../object-description.ts';

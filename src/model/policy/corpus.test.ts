@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Arrival } from '../arrival.ts';
 import { compilePolicy } from './compile.ts';
 import { requestKeys } from './condition-keys.ts';
-import { decide, type NamedPolicy } from './decide.ts';
+import { decide } from './decide.ts';
 import type { ConditionContext, Decision, PolicyKind } from './decision.ts';
+import type { NamedPolicy } from './evaluate.ts';
 import { parsePolicy, problemText } from './parse.ts';
 import type { Principal } from './principal.ts';
 
@@ -25,10 +26,20 @@ const roleSession: Principal = {
 /** The callers that cases name. */
 const principals: Readonly<Record<string, Principal>> = {
   role: roleSession,
+  taggedSession: {
+    ...roleSession,
+    sessionTags: [
+      { key: 'Team', value: 'audio' },
+      { key: 'project', value: 'p1' },
+    ],
+    sourceIdentity: 'alice',
+  },
   foreignRole: { ...roleSession, accountId: other, arn: `arn:aws:sts::${other}:assumed-role/Theirs/s`, roleArn: `arn:aws:iam::${other}:role/Theirs` },
   user: { type: 'user', accountId: account, arn: `arn:aws:iam::${account}:user/alice`, userId: 'AIDAEXAMPLEALICE00001', userName: 'alice' },
+  foreignUser: { type: 'user', accountId: other, arn: `arn:aws:iam::${other}:user/bob`, userId: 'AIDAEXAMPLEBOB0000001', userName: 'bob' },
   root: { type: 'root', accountId: account, arn: `arn:aws:iam::${account}:root` },
   sagemaker: { type: 'service', service: 'sagemaker.amazonaws.com' },
+  foreignRoot: { type: 'root', accountId: other, arn: `arn:aws:iam::${other}:root` },
   anonymous: { type: 'anonymous' },
 };
 

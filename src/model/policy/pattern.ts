@@ -119,7 +119,7 @@ function matcherOf(parts: readonly Part[], ignoreCase: boolean): Matcher {
     ignoreCase ? glob.flatMap((code) => (code < 0 ? [code] : codesOf(String.fromCharCode(code).toLowerCase()))) : glob;
   if (parts.every((part) => 'glob' in part)) {
     const matches = globMatcher(foldGlob(parts.flatMap((part) => part.glob)));
-    return (text) => truthOf(matches(fold(text)));
+    return ignoreCase ? (text) => truthOf(matches(fold(text))) : (text) => truthOf(matches(text));
   }
   return (text, keys) => {
     let glob: Glob = [];
@@ -139,14 +139,38 @@ function matcherOf(parts: readonly Part[], ignoreCase: boolean): Matcher {
   };
 }
 
-/** The usual shapes need no search: everything, one text, one prefix. */
+/** The usual shapes need no search: everything, one text, one prefix, texts between stars. */
 function globMatcher(glob: Glob): (text: string) => boolean {
-  const firstWildcard = glob.findIndex((code) => code < 0);
-  const literal = Array.from(firstWildcard < 0 ? glob : glob.slice(0, firstWildcard), (code) => String.fromCharCode(code)).join('');
-  if (firstWildcard < 0) return (text) => text === literal;
-  const begins = beginning(literal);
-  if (firstWildcard === glob.length - 1 && glob.at(-1) === anyRun) return begins;
-  return (text) => begins(text) && globMatches(glob, text);
+  if (glob.includes(anyOne)) return (text) => globMatches(glob, text);
+  const literals = literalsOf(glob);
+  const [first = ''] = literals;
+  if (literals.length === 1) return (text) => text === first;
+  const begins = beginning(first);
+  const last = literals.at(-1) as string;
+  const between = literals.slice(1, -1).filter((literal) => literal !== '');
+  if (between.length === 0 && last === '') return begins;
+  return (text) => begins(text) && text.length >= first.length + last.length && text.endsWith(last) && holdsInOrder(text, between, first, last);
+}
+
+/** What stands between the stars. */
+function literalsOf(glob: Glob): string[] {
+  const literals = [''];
+  for (const code of glob) {
+    if (code === anyRun) literals.push('');
+    else literals[literals.length - 1] += String.fromCharCode(code);
+  }
+  return literals;
+}
+
+/** Whether the text holds these, one after the other and apart, between its beginning and its end. The earliest place is the best. */
+function holdsInOrder(text: string, literals: readonly string[], beginning: string, end: string): boolean {
+  let at = beginning.length;
+  for (const literal of literals) {
+    const found = text.indexOf(literal, at);
+    if (found < 0) return false;
+    at = found + literal.length;
+  }
+  return at <= text.length - end.length;
 }
 
 /** Texts that differ mostly do so in the last character of what is compared, not in the first: `arn:aws:…`. */

@@ -1,4 +1,5 @@
-import { canonicalUserId, requireBucket } from './bucket.ts';
+import { canonicalUserId } from '../../model/canonical-user-id.ts';
+import { requireBucket } from './bucket.ts';
 import { s3Errors } from './errors.ts';
 import type { UploadRow } from '../../store/s3.ts';
 import type { OperationContext } from '../operation.ts';

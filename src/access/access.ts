@@ -1,6 +1,7 @@
 import type { Arrival } from '../model/arrival.ts';
 import type { AccessRequest, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { IamTag } from '../store/iam.ts';
 
 /** What a verified signature is checked against. The secret never leaves the control thread. */
 export interface ResolvedCredential {
@@ -27,6 +28,10 @@ export interface RoleSessionRequest {
   readonly durationSeconds: number;
   readonly sessionPolicies: readonly string[];
   readonly externalId?: string;
+  readonly tags?: readonly IamTag[];
+  /** Of these tags, those that sessions made from this one take over. */
+  readonly transitiveTagKeys?: readonly string[];
+  readonly sourceIdentity?: string;
   /** How the request arrived, for trust policies that look at it. Absent: Cloister itself asks. */
   readonly arrival?: Arrival;
   /** The resource a service acts for (`aws:SourceArn`), such as the training job. */

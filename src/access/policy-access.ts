@@ -5,12 +5,14 @@ import { decide, type PolicySet } from '../model/policy/decide.ts';
 import type { AccessRequest, Decision, PolicyKind } from '../model/policy/decision.ts';
 import type { NamedPolicy } from '../model/policy/evaluate.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import { assert } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
 import type { InlinePolicyRow, RoleRow } from '../store/iam.ts';
 import type { Store } from '../store/store.ts';
 import type { Access, IssuedAccessKey, IssuedCredentials, ResolvedCredential, RoleSessionRequest } from './access.ts';
-import { accountOf, assumeRoleDemand, roleByArn } from './assume-role-demand.ts';
+import { accountOf, assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
+import { checkSessionTags } from './session-tags.ts';
 import { Credentials } from './credentials.ts';
 import { managedPolicies } from './managed-policies.ts';
 import { PolicyCache } from './policy-cache.ts';
@@ -70,13 +72,12 @@ export class PolicyAccess implements Access {
     if (principal.type === 'root') throw accessDenied('Roles may not be assumed by root accounts.');
     const role = roleByArn(this.#store, roleArn);
     const servicePrincipal = principal.type === 'service' ? principal.service : 'sts.amazonaws.com';
-    const decision = this.authorise({
-      principal,
-      arrival: request.arrival ?? { kind: 'service', servicePrincipal },
-      demand: assumeRoleDemand(this.#store, this.#accountId, request),
-      now,
-    });
-    if (decision.verdict !== 'allow' || role === undefined) throw accessDenied(decision.message, { decision });
+    const arrival = request.arrival ?? { kind: 'service', servicePrincipal };
+    for (const demand of assumeRoleDemands(this.#store, this.#accountId, principal, request)) {
+      const decision = this.authorise({ principal, arrival, demand, now });
+      if (decision.verdict !== 'allow' || role === undefined) throw accessDenied(decision.message, { decision });
+    }
+    assert(role !== undefined, 'nobody is allowed to assume a role that does not exist');
     checkDuration(principal, role, durationSeconds);
     const accountId = accountOf(role.arn);
     return this.#credentials.issueSession(
@@ -89,6 +90,7 @@ export class PolicyAccess implements Access {
         sessionName,
         sessionPolicies,
         issuedAt: now.toISOString(),
+        ...markedBy(principal, request),
       },
       durationSeconds,
       now,
@@ -101,7 +103,8 @@ export class PolicyAccess implements Access {
   }
 
   issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials {
-    return this.#credentials.issueSession(principal, durationSeconds, now);
+    const temporary = principal.type === 'user' || principal.type === 'root' ? { ...principal, issuedAt: now.toISOString() } : principal;
+    return this.#credentials.issueSession(temporary, durationSeconds, now);
   }
 
   issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey {
@@ -164,7 +167,27 @@ export class PolicyAccess implements Access {
   }
 }
 
-const isAssumeRole = (action: string): boolean => action.toLowerCase() === 'sts:assumerole';
+/** What a role's trust policy and the caller's own policies have to allow. */
+const trustActions = new Set(['sts:assumerole', 'sts:tagsession', 'sts:setsourceidentity']);
+const isAssumeRole = (action: string): boolean => trustActions.has(action.toLowerCase());
+
+/** The tags and the source identity of a session: what was asked for, and what the caller's own session hands on. */
+function markedBy(principal: Principal, { tags = [], transitiveTagKeys = [], sourceIdentity }: RoleSessionRequest) {
+  const inherited = inheritedTags(principal);
+  checkSessionTags(tags, transitiveTagKeys, inherited);
+  const before = inheritedIdentity(principal);
+  if (before !== undefined && sourceIdentity !== undefined && sourceIdentity !== before) {
+    throw accessDenied('The source identity of a session cannot be changed once it is set.');
+  }
+  const identity = sourceIdentity ?? before;
+  const sessionTags = [...tags, ...inherited];
+  const handedOn = [...transitiveTagKeys, ...inherited.map(({ key }) => key)];
+  return {
+    ...(sessionTags.length === 0 ? {} : { sessionTags }),
+    ...(handedOn.length === 0 ? {} : { transitiveTagKeys: handedOn }),
+    ...(identity === undefined ? {} : { sourceIdentity: identity }),
+  };
+}
 
 /** The resource that carries the policy: of an object its bucket. */
 function policyOwner(resource: string): string {

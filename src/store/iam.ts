@@ -16,6 +16,10 @@ export interface UserRow {
   readonly path: string;
   readonly arn: string;
   readonly createdAt: string;
+  /** ARNs of managed policies. */
+  readonly attachedPolicies: readonly string[];
+  /** ARN of the managed policy that limits what the others may allow. */
+  readonly permissionsBoundary?: string;
   readonly tags: readonly IamTag[];
 }
 
@@ -31,6 +35,31 @@ export interface RoleRow {
   readonly assumeRolePolicyDocument: string;
   /** ARNs of managed policies. */
   readonly attachedPolicies: readonly string[];
+  readonly permissionsBoundary?: string;
+  readonly tags: readonly IamTag[];
+}
+
+export interface PolicyVersion {
+  /** `v1` */
+  readonly versionId: string;
+  readonly createdAt: string;
+  readonly document: string;
+}
+
+/** A managed policy. Its default version is in force wherever it is attached. */
+export interface PolicyRow {
+  readonly policyName: string;
+  readonly lowerCaseName: string;
+  readonly policyId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly defaultVersionId: string;
+  readonly versions: readonly PolicyVersion[];
+  /** How many versions there ever were: their numbers are not given twice. */
+  readonly versionsMade: number;
   readonly tags: readonly IamTag[];
 }
 
@@ -90,6 +119,7 @@ const shapes = {
     InlinePolicyRow & OfAccount
   >,
 };
+const policies = { name: 'iam_account_policies', key: 'rowId', indexes: named, kept: true } satisfies CollectionShape<PolicyRow & OfAccount>;
 
 const accounts = { name: 'iam_accounts', key: 'accountId', indexes: [], kept: true } satisfies CollectionShape<AccountRow>;
 const accessKeys = {
@@ -132,6 +162,11 @@ export const iamMigrations: readonly Migration[] = [
         where owner = 'user';
       ${ofOneAccount.map(({ name }) => `drop table ${name};`).join(' ')}`,
   },
+  {
+    id: 'iam-0004',
+    sql: `${collectionsMigration('', [policies]).sql}
+      update ${shapes.users.name} set body = json_set(body, '$.attachedPolicies', json('[]'));`,
+  },
 ];
 
 /** What IAM holds for one account. */
@@ -141,6 +176,8 @@ export interface AccountIam {
   readonly roles: AccountRows<RoleRow>;
   readonly rolePolicies: AccountRows<InlinePolicyRow>;
   readonly userPolicies: AccountRows<InlinePolicyRow>;
+  /** The managed policies that are the account's own. */
+  readonly policies: AccountRows<PolicyRow>;
   /** The key of a policy embedded in a role or user. Names hold no `#`. */
   readonly inlinePolicyId: (owner: string, policyName: string) => string;
   /** The long-term keys of one of its users. */
@@ -153,6 +190,7 @@ export class IamStore {
   readonly #roles: Collection<RoleRow & OfAccount>;
   readonly #rolePolicies: Collection<InlinePolicyRow & OfAccount>;
   readonly #userPolicies: Collection<InlinePolicyRow & OfAccount>;
+  readonly #policies: Collection<PolicyRow & OfAccount>;
   /** The accounts beside the installation's own. */
   readonly accounts: Collection<AccountRow>;
   readonly accessKeys: Collection<AccessKeyRow>;
@@ -164,6 +202,7 @@ export class IamStore {
     this.#roles = new Collection(database, shapes.roles);
     this.#rolePolicies = new Collection(database, shapes.rolePolicies);
     this.#userPolicies = new Collection(database, shapes.userPolicies);
+    this.#policies = new Collection(database, policies);
     this.accounts = new Collection(database, accounts);
     this.accessKeys = new Collection(database, accessKeys);
     this.sessions = new Collection(database, sessions);
@@ -178,6 +217,7 @@ export class IamStore {
       roles: new AccountRows<RoleRow>(this.#roles, accountId, (row) => row.roleName),
       rolePolicies: new AccountRows<InlinePolicyRow>(this.#rolePolicies, accountId, inlinePolicyId),
       userPolicies: new AccountRows<InlinePolicyRow>(this.#userPolicies, accountId, inlinePolicyId),
+      policies: new AccountRows<PolicyRow>(this.#policies, accountId, (row) => row.policyName),
       inlinePolicyId: (owner, policyName) => `${owner}#${policyName}`,
       accessKeysOf: (userName) => this.accessKeys.list({ userName }).filter((key) => key.accountId === accountId),
     };

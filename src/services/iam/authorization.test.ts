@@ -8,21 +8,32 @@ const RoleName = 'Subject';
 const UserName = 'subject';
 const role = `arn:aws:iam::${accountId}:role/${RoleName}`;
 const user = `arn:aws:iam::${accountId}:user/${UserName}`;
+const mine = `arn:aws:iam::${accountId}:policy/mine`;
+const PolicyArn = mine;
+const spare = `arn:aws:iam::${accountId}:policy/spare`;
 const roles = `arn:aws:iam::${accountId}:role/`;
 const users = `arn:aws:iam::${accountId}:user/`;
 
 /** Of every operation, an input that succeeds in `prepared`, and the resource that it must be allowed. */
 const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resource: string]>> = {
   AttachRolePolicy: [{ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }, role],
+  AttachUserPolicy: [{ UserName, PolicyArn }, user],
   CreateAccessKey: [{ UserName }, user],
+  CreatePolicy: [{ PolicyName: 'new', Path: '/p/', PolicyDocument: allowing('s3:*') }, `arn:aws:iam::${accountId}:policy/p/new`],
+  CreatePolicyVersion: [{ PolicyArn, PolicyDocument: allowing('s3:*') }, mine],
   CreateRole: [{ RoleName: 'New', Path: '/p/', AssumeRolePolicyDocument: trustPolicy }, `${roles}p/New`],
   CreateUser: [{ UserName: 'new', Path: '/p/' }, `${users}p/new`],
   DeleteAccessKey: [{ UserName, AccessKeyId: 'AKIAPREPARED' }, user],
+  DeletePolicy: [{ PolicyArn: spare }, spare],
+  DeletePolicyVersion: [{ PolicyArn, VersionId: 'v2' }, mine],
   DeleteRole: [{ RoleName: 'Bare' }, `${roles}Bare`],
+  DeleteRolePermissionsBoundary: [{ RoleName: 'Bare' }, `${roles}Bare`],
   DeleteRolePolicy: [{ RoleName, PolicyName: 'inline' }, role],
   DeleteUser: [{ UserName: 'bare' }, `${users}bare`],
+  DeleteUserPermissionsBoundary: [{ UserName: 'bare' }, `${users}bare`],
   DeleteUserPolicy: [{ UserName, PolicyName: 'inline' }, user],
   DetachRolePolicy: [{ RoleName, PolicyArn: policyArn }, role],
+  DetachUserPolicy: [{ UserName, PolicyArn: policyArn }, user],
   GetPolicy: [{ PolicyArn: policyArn }, policyArn],
   GetPolicyVersion: [{ PolicyArn: policyArn, VersionId: 'v1' }, policyArn],
   GetRole: [{ RoleName }, role],
@@ -31,17 +42,30 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   GetUserPolicy: [{ UserName, PolicyName: 'inline' }, user],
   ListAccessKeys: [{ UserName }, user],
   ListAttachedRolePolicies: [{ RoleName }, role],
+  ListAttachedUserPolicies: [{ UserName }, user],
+  ListEntitiesForPolicy: [{ PolicyArn }, mine],
   ListGroupsForUser: [{ UserName }, user],
   ListInstanceProfilesForRole: [{ RoleName }, role],
+  ListPolicies: [{}, `arn:aws:iam::${accountId}:policy/`],
+  ListPolicyTags: [{ PolicyArn }, mine],
+  ListPolicyVersions: [{ PolicyArn }, mine],
   ListRolePolicies: [{ RoleName }, role],
   ListRoles: [{}, roles],
   ListRoleTags: [{ RoleName }, role],
   ListUserPolicies: [{ UserName }, user],
   ListUsers: [{}, users],
+  ListUserTags: [{ UserName }, user],
+  PutRolePermissionsBoundary: [{ RoleName, PermissionsBoundary: mine }, role],
   PutRolePolicy: [{ RoleName, PolicyName: 'new', PolicyDocument: allowing('s3:*') }, role],
+  PutUserPermissionsBoundary: [{ UserName, PermissionsBoundary: mine }, user],
   PutUserPolicy: [{ UserName, PolicyName: 'new', PolicyDocument: allowing('s3:*') }, user],
+  SetDefaultPolicyVersion: [{ PolicyArn, VersionId: 'v2' }, mine],
+  TagPolicy: [{ PolicyArn, Tags: [{ Key: 'k', Value: 'v' }] }, mine],
   TagRole: [{ RoleName, Tags: [{ Key: 'k', Value: 'v' }] }, role],
+  TagUser: [{ UserName, Tags: [{ Key: 'k', Value: 'v' }] }, user],
+  UntagPolicy: [{ PolicyArn, TagKeys: ['k'] }, mine],
   UntagRole: [{ RoleName, TagKeys: ['k'] }, role],
+  UntagUser: [{ UserName, TagKeys: ['k'] }, user],
   UpdateAccessKey: [{ UserName, AccessKeyId: 'AKIAPREPARED', Status: 'Inactive' }, user],
   UpdateAssumeRolePolicy: [{ RoleName, PolicyDocument: trustPolicy }, role],
   UpdateRole: [{ RoleName, Description: 'd' }, role],
@@ -57,6 +81,11 @@ function prepared() {
   call(iam.CreateUser, { UserName });
   call(iam.CreateUser, { UserName: 'bare' });
   call(iam.PutUserPolicy, { UserName, PolicyName: 'inline', PolicyDocument: allowing('s3:*') });
+  call(iam.AttachUserPolicy, { UserName, PolicyArn: policyArn });
+  for (const PolicyName of ['mine', 'spare']) call(iam.CreatePolicy, { PolicyName, PolicyDocument: allowing('s3:*') });
+  call(iam.CreatePolicyVersion, { PolicyArn, PolicyDocument: allowing('*') });
+  call(iam.PutRolePermissionsBoundary, { RoleName: 'Bare', PermissionsBoundary: mine });
+  call(iam.PutUserPermissionsBoundary, { UserName: 'bare', PermissionsBoundary: mine });
   store.iam.accessKeys.insert({ accessKeyId: 'AKIAPREPARED', secretAccessKey: 's', owner: 'user', userName: UserName, accountId, status: 'Active' });
   return world;
 }
@@ -77,16 +106,10 @@ describe.each(names)('iam:%s', (name) => {
     const { call, makeRole, sessionOf, store } = prepared();
     const everythingElse = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotAction: `iam:${name}`, Resource: '*' }] });
     const caller = sessionOf(makeRole('Caller', everythingElse));
-    const rows = () =>
-      JSON.stringify(
-        [
-          store.iam.of(accountId).roles,
-          store.iam.of(accountId).users,
-          store.iam.of(accountId).rolePolicies,
-          store.iam.of(accountId).userPolicies,
-          store.iam.accessKeys,
-        ].map((c) => c.list()),
-      );
+    const rows = () => {
+      const { roles, users, rolePolicies, userPolicies, policies } = store.iam.of(accountId);
+      return JSON.stringify([roles, users, rolePolicies, userPolicies, policies, store.iam.accessKeys].map((collection) => collection.list()));
+    };
     const before = rows();
     expect(refusalOf(() => call(operationOf(name), input, caller))).toEqual({
       code: 'AccessDenied',

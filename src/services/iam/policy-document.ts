@@ -7,6 +7,7 @@ import { iamErrors } from './errors.ts';
 const rolePoliciesCharactersMax = 10_240;
 const userPoliciesCharactersMax = 2_048;
 const trustPolicyCharactersMax = 2_048;
+const managedPolicyCharactersMax = 6_144;
 
 const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
@@ -18,6 +19,13 @@ export function checkInlinePolicy(entity: 'role' | 'user', name: string, policyN
   const others = (entity === 'role' ? iam.rolePolicies : iam.userPolicies).list({ owner: name }).filter((row) => row.policyName !== policyName);
   const size = others.reduce((sum, { policyDocument }) => sum + sizeOf(policyDocument), sizeOf(document));
   if (size > limit) throw iamErrors.policySizeExceeded(entity, name, limit);
+}
+
+/** Checks a version of a managed policy. */
+export function checkManagedPolicy(document: string): void {
+  const { problem } = parsePolicy(document, 'identity');
+  if (problem !== undefined) throw iamErrors.malformedPolicyDocument(problemText(problem));
+  if (sizeOf(document) > managedPolicyCharactersMax) throw iamErrors.quotaExceeded('PolicySize', managedPolicyCharactersMax);
 }
 
 /** Checks a trust policy. Principals of this account must exist, as on AWS. */

@@ -63,6 +63,19 @@ export interface PolicyRow {
   readonly tags: readonly IamTag[];
 }
 
+/** What would hand a role to an instance. */
+export interface InstanceProfileRow {
+  readonly instanceProfileName: string;
+  readonly lowerCaseName: string;
+  readonly instanceProfileId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  /** Its role, when it has one. */
+  readonly roleName?: string;
+  readonly tags: readonly IamTag[];
+}
+
 /** An account beside the one that the installation was made with. */
 export interface AccountRow {
   readonly accountId: string;
@@ -120,6 +133,12 @@ const shapes = {
   >,
 };
 const policies = { name: 'iam_account_policies', key: 'rowId', indexes: named, kept: true } satisfies CollectionShape<PolicyRow & OfAccount>;
+const instanceProfiles = {
+  name: 'iam_account_instance_profiles',
+  key: 'rowId',
+  indexes: named,
+  kept: true,
+} satisfies CollectionShape<InstanceProfileRow & OfAccount>;
 
 const accounts = { name: 'iam_accounts', key: 'accountId', indexes: [], kept: true } satisfies CollectionShape<AccountRow>;
 const accessKeys = {
@@ -164,7 +183,7 @@ export const iamMigrations: readonly Migration[] = [
   },
   {
     id: 'iam-0004',
-    sql: `${collectionsMigration('', [policies]).sql}
+    sql: `${collectionsMigration('', [policies, instanceProfiles]).sql}
       update ${shapes.users.name} set body = json_set(body, '$.attachedPolicies', json('[]'));`,
   },
 ];
@@ -178,6 +197,7 @@ export interface AccountIam {
   readonly userPolicies: AccountRows<InlinePolicyRow>;
   /** The managed policies that are the account's own. */
   readonly policies: AccountRows<PolicyRow>;
+  readonly instanceProfiles: AccountRows<InstanceProfileRow>;
   /** The key of a policy embedded in a role or user. Names hold no `#`. */
   readonly inlinePolicyId: (owner: string, policyName: string) => string;
   /** The long-term keys of one of its users. */
@@ -191,6 +211,7 @@ export class IamStore {
   readonly #rolePolicies: Collection<InlinePolicyRow & OfAccount>;
   readonly #userPolicies: Collection<InlinePolicyRow & OfAccount>;
   readonly #policies: Collection<PolicyRow & OfAccount>;
+  readonly #instanceProfiles: Collection<InstanceProfileRow & OfAccount>;
   /** The accounts beside the installation's own. */
   readonly accounts: Collection<AccountRow>;
   readonly accessKeys: Collection<AccessKeyRow>;
@@ -203,6 +224,7 @@ export class IamStore {
     this.#rolePolicies = new Collection(database, shapes.rolePolicies);
     this.#userPolicies = new Collection(database, shapes.userPolicies);
     this.#policies = new Collection(database, policies);
+    this.#instanceProfiles = new Collection(database, instanceProfiles);
     this.accounts = new Collection(database, accounts);
     this.accessKeys = new Collection(database, accessKeys);
     this.sessions = new Collection(database, sessions);
@@ -218,6 +240,7 @@ export class IamStore {
       rolePolicies: new AccountRows<InlinePolicyRow>(this.#rolePolicies, accountId, inlinePolicyId),
       userPolicies: new AccountRows<InlinePolicyRow>(this.#userPolicies, accountId, inlinePolicyId),
       policies: new AccountRows<PolicyRow>(this.#policies, accountId, (row) => row.policyName),
+      instanceProfiles: new AccountRows<InstanceProfileRow>(this.#instanceProfiles, accountId, (row) => row.instanceProfileName),
       inlinePolicyId: (owner, policyName) => `${owner}#${policyName}`,
       accessKeysOf: (userName) => this.accessKeys.list({ userName }).filter((key) => key.accountId === accountId),
     };

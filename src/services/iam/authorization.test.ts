@@ -11,19 +11,23 @@ const user = `arn:aws:iam::${accountId}:user/${UserName}`;
 const mine = `arn:aws:iam::${accountId}:policy/mine`;
 const PolicyArn = mine;
 const spare = `arn:aws:iam::${accountId}:policy/spare`;
+const profiles = `arn:aws:iam::${accountId}:instance-profile/`;
 const roles = `arn:aws:iam::${accountId}:role/`;
 const users = `arn:aws:iam::${accountId}:user/`;
 
-/** Of every operation, an input that succeeds in `prepared`, and the resource that it must be allowed. */
-const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resource: string]>> = {
+/** Of every operation, an input that succeeds in `prepared`, the resource that it must be allowed, and the other actions that it asks for. */
+const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resource: string, others?: readonly string[]]>> = {
+  AddRoleToInstanceProfile: [{ InstanceProfileName: 'empty', RoleName }, `${profiles}empty`, ['iam:PassRole']],
   AttachRolePolicy: [{ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }, role],
   AttachUserPolicy: [{ UserName, PolicyArn }, user],
   CreateAccessKey: [{ UserName }, user],
+  CreateInstanceProfile: [{ InstanceProfileName: 'new', Path: '/p/' }, `${profiles}p/new`],
   CreatePolicy: [{ PolicyName: 'new', Path: '/p/', PolicyDocument: allowing('s3:*') }, `arn:aws:iam::${accountId}:policy/p/new`],
   CreatePolicyVersion: [{ PolicyArn, PolicyDocument: allowing('s3:*') }, mine],
   CreateRole: [{ RoleName: 'New', Path: '/p/', AssumeRolePolicyDocument: trustPolicy }, `${roles}p/New`],
   CreateUser: [{ UserName: 'new', Path: '/p/' }, `${users}p/new`],
   DeleteAccessKey: [{ UserName, AccessKeyId: 'AKIAPREPARED' }, user],
+  DeleteInstanceProfile: [{ InstanceProfileName: 'empty' }, `${profiles}empty`],
   DeletePolicy: [{ PolicyArn: spare }, spare],
   DeletePolicyVersion: [{ PolicyArn, VersionId: 'v2' }, mine],
   DeleteRole: [{ RoleName: 'Bare' }, `${roles}Bare`],
@@ -34,6 +38,7 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   DeleteUserPolicy: [{ UserName, PolicyName: 'inline' }, user],
   DetachRolePolicy: [{ RoleName, PolicyArn: policyArn }, role],
   DetachUserPolicy: [{ UserName, PolicyArn: policyArn }, user],
+  GetInstanceProfile: [{ InstanceProfileName: 'full' }, `${profiles}full`],
   GetPolicy: [{ PolicyArn: policyArn }, policyArn],
   GetPolicyVersion: [{ PolicyArn: policyArn, VersionId: 'v1' }, policyArn],
   GetRole: [{ RoleName }, role],
@@ -45,7 +50,9 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   ListAttachedUserPolicies: [{ UserName }, user],
   ListEntitiesForPolicy: [{ PolicyArn }, mine],
   ListGroupsForUser: [{ UserName }, user],
+  ListInstanceProfiles: [{}, profiles],
   ListInstanceProfilesForRole: [{ RoleName }, role],
+  ListInstanceProfileTags: [{ InstanceProfileName: 'full' }, `${profiles}full`],
   ListPolicies: [{}, `arn:aws:iam::${accountId}:policy/`],
   ListPolicyTags: [{ PolicyArn }, mine],
   ListPolicyVersions: [{ PolicyArn }, mine],
@@ -59,10 +66,13 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   PutRolePolicy: [{ RoleName, PolicyName: 'new', PolicyDocument: allowing('s3:*') }, role],
   PutUserPermissionsBoundary: [{ UserName, PermissionsBoundary: mine }, user],
   PutUserPolicy: [{ UserName, PolicyName: 'new', PolicyDocument: allowing('s3:*') }, user],
+  RemoveRoleFromInstanceProfile: [{ InstanceProfileName: 'full', RoleName }, `${profiles}full`],
   SetDefaultPolicyVersion: [{ PolicyArn, VersionId: 'v2' }, mine],
+  TagInstanceProfile: [{ InstanceProfileName: 'full', Tags: [{ Key: 'k', Value: 'v' }] }, `${profiles}full`],
   TagPolicy: [{ PolicyArn, Tags: [{ Key: 'k', Value: 'v' }] }, mine],
   TagRole: [{ RoleName, Tags: [{ Key: 'k', Value: 'v' }] }, role],
   TagUser: [{ UserName, Tags: [{ Key: 'k', Value: 'v' }] }, user],
+  UntagInstanceProfile: [{ InstanceProfileName: 'full', TagKeys: ['k'] }, `${profiles}full`],
   UntagPolicy: [{ PolicyArn, TagKeys: ['k'] }, mine],
   UntagRole: [{ RoleName, TagKeys: ['k'] }, role],
   UntagUser: [{ UserName, TagKeys: ['k'] }, user],
@@ -86,6 +96,8 @@ function prepared() {
   call(iam.CreatePolicyVersion, { PolicyArn, PolicyDocument: allowing('*') });
   call(iam.PutRolePermissionsBoundary, { RoleName: 'Bare', PermissionsBoundary: mine });
   call(iam.PutUserPermissionsBoundary, { UserName: 'bare', PermissionsBoundary: mine });
+  for (const InstanceProfileName of ['empty', 'full']) call(iam.CreateInstanceProfile, { InstanceProfileName });
+  call(iam.AddRoleToInstanceProfile, { InstanceProfileName: 'full', RoleName });
   store.iam.accessKeys.insert({ accessKeyId: 'AKIAPREPARED', secretAccessKey: 's', owner: 'user', userName: UserName, accountId, status: 'Active' });
   return world;
 }
@@ -94,11 +106,12 @@ const names = Object.keys(inputs) as (keyof typeof iam)[];
 const operationOf = (name: keyof typeof iam) => iam[name] as unknown as Operation<object, unknown>;
 
 describe.each(names)('iam:%s', (name) => {
-  const [input, resource] = inputs[name];
+  const [input, resource, others = []] = inputs[name];
 
   it('is allowed by exactly its action on exactly its resource', () => {
     const { call, makeRole, sessionOf } = prepared();
     const caller = sessionOf(makeRole('Caller', allowing(`iam:${name}`, { Resource: resource })));
+    if (others.length > 0) call(iam.PutRolePolicy, { RoleName: 'Caller', PolicyName: 'others', PolicyDocument: allowing(others) });
     expect(() => call(operationOf(name), input, caller)).not.toThrow();
   });
 
@@ -107,8 +120,10 @@ describe.each(names)('iam:%s', (name) => {
     const everythingElse = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotAction: `iam:${name}`, Resource: '*' }] });
     const caller = sessionOf(makeRole('Caller', everythingElse));
     const rows = () => {
-      const { roles, users, rolePolicies, userPolicies, policies } = store.iam.of(accountId);
-      return JSON.stringify([roles, users, rolePolicies, userPolicies, policies, store.iam.accessKeys].map((collection) => collection.list()));
+      const { roles, users, rolePolicies, userPolicies, policies, instanceProfiles } = store.iam.of(accountId);
+      return JSON.stringify(
+        [roles, users, rolePolicies, userPolicies, policies, instanceProfiles, store.iam.accessKeys].map((collection) => collection.list()),
+      );
     };
     const before = rows();
     expect(refusalOf(() => call(operationOf(name), input, caller))).toEqual({

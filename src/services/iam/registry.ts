@@ -1,13 +1,16 @@
 import type * as IAM from '@aws-sdk/client-iam';
 import type { Service } from '../service.ts';
+import { addRoleToInstanceProfile } from './operations/add-role-to-instance-profile.ts';
 import { attachRolePolicy } from './operations/attach-role-policy.ts';
 import { attachUserPolicy } from './operations/attach-user-policy.ts';
 import { createAccessKey } from './operations/create-access-key.ts';
+import { createInstanceProfile } from './operations/create-instance-profile.ts';
 import { createPolicyVersion } from './operations/create-policy-version.ts';
 import { createPolicy } from './operations/create-policy.ts';
 import { createRole } from './operations/create-role.ts';
 import { createUser } from './operations/create-user.ts';
 import { deleteAccessKey } from './operations/delete-access-key.ts';
+import { deleteInstanceProfile } from './operations/delete-instance-profile.ts';
 import { deletePolicyVersion } from './operations/delete-policy-version.ts';
 import { deletePolicy } from './operations/delete-policy.ts';
 import { deleteRolePermissionsBoundary } from './operations/delete-role-permissions-boundary.ts';
@@ -18,6 +21,7 @@ import { deleteUserPolicy } from './operations/delete-user-policy.ts';
 import { deleteUser } from './operations/delete-user.ts';
 import { detachRolePolicy } from './operations/detach-role-policy.ts';
 import { detachUserPolicy } from './operations/detach-user-policy.ts';
+import { getInstanceProfile } from './operations/get-instance-profile.ts';
 import { getPolicyVersion } from './operations/get-policy-version.ts';
 import { getPolicy } from './operations/get-policy.ts';
 import { getRolePolicy } from './operations/get-role-policy.ts';
@@ -29,7 +33,9 @@ import { listAttachedRolePolicies } from './operations/list-attached-role-polici
 import { listAttachedUserPolicies } from './operations/list-attached-user-policies.ts';
 import { listEntitiesForPolicy } from './operations/list-entities-for-policy.ts';
 import { listGroupsForUser } from './operations/list-groups-for-user.ts';
+import { listInstanceProfileTags } from './operations/list-instance-profile-tags.ts';
 import { listInstanceProfilesForRole } from './operations/list-instance-profiles-for-role.ts';
+import { listInstanceProfiles } from './operations/list-instance-profiles.ts';
 import { listPolicies } from './operations/list-policies.ts';
 import { listPolicyTags } from './operations/list-policy-tags.ts';
 import { listPolicyVersions } from './operations/list-policy-versions.ts';
@@ -43,10 +49,13 @@ import { putRolePermissionsBoundary } from './operations/put-role-permissions-bo
 import { putRolePolicy } from './operations/put-role-policy.ts';
 import { putUserPermissionsBoundary } from './operations/put-user-permissions-boundary.ts';
 import { putUserPolicy } from './operations/put-user-policy.ts';
+import { removeRoleFromInstanceProfile } from './operations/remove-role-from-instance-profile.ts';
 import { setDefaultPolicyVersion } from './operations/set-default-policy-version.ts';
+import { tagInstanceProfile } from './operations/tag-instance-profile.ts';
 import { tagPolicy } from './operations/tag-policy.ts';
 import { tagRole } from './operations/tag-role.ts';
 import { tagUser } from './operations/tag-user.ts';
+import { untagInstanceProfile } from './operations/untag-instance-profile.ts';
 import { untagPolicy } from './operations/untag-policy.ts';
 import { untagRole } from './operations/untag-role.ts';
 import { untagUser } from './operations/untag-user.ts';
@@ -57,14 +66,17 @@ import { updateRole } from './operations/update-role.ts';
 
 /** Every operation of IAM that Cloister answers. */
 export const iam = {
+  AddRoleToInstanceProfile: addRoleToInstanceProfile,
   AttachRolePolicy: attachRolePolicy,
   AttachUserPolicy: attachUserPolicy,
   CreateAccessKey: createAccessKey,
+  CreateInstanceProfile: createInstanceProfile,
   CreatePolicyVersion: createPolicyVersion,
   CreatePolicy: createPolicy,
   CreateRole: createRole,
   CreateUser: createUser,
   DeleteAccessKey: deleteAccessKey,
+  DeleteInstanceProfile: deleteInstanceProfile,
   DeletePolicyVersion: deletePolicyVersion,
   DeletePolicy: deletePolicy,
   DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
@@ -75,6 +87,7 @@ export const iam = {
   DeleteUser: deleteUser,
   DetachRolePolicy: detachRolePolicy,
   DetachUserPolicy: detachUserPolicy,
+  GetInstanceProfile: getInstanceProfile,
   GetPolicyVersion: getPolicyVersion,
   GetPolicy: getPolicy,
   GetRolePolicy: getRolePolicy,
@@ -86,7 +99,9 @@ export const iam = {
   ListAttachedUserPolicies: listAttachedUserPolicies,
   ListEntitiesForPolicy: listEntitiesForPolicy,
   ListGroupsForUser: listGroupsForUser,
+  ListInstanceProfileTags: listInstanceProfileTags,
   ListInstanceProfilesForRole: listInstanceProfilesForRole,
+  ListInstanceProfiles: listInstanceProfiles,
   ListPolicies: listPolicies,
   ListPolicyTags: listPolicyTags,
   ListPolicyVersions: listPolicyVersions,
@@ -100,10 +115,13 @@ export const iam = {
   PutRolePolicy: putRolePolicy,
   PutUserPermissionsBoundary: putUserPermissionsBoundary,
   PutUserPolicy: putUserPolicy,
+  RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
   SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  TagInstanceProfile: tagInstanceProfile,
   TagPolicy: tagPolicy,
   TagRole: tagRole,
   TagUser: tagUser,
+  UntagInstanceProfile: untagInstanceProfile,
   UntagPolicy: untagPolicy,
   UntagRole: untagRole,
   UntagUser: untagUser,

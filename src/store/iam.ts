@@ -200,6 +200,8 @@ export interface AccountIam {
   readonly instanceProfiles: AccountRows<InstanceProfileRow>;
   /** The key of a policy embedded in a role or user. Names hold no `#`. */
   readonly inlinePolicyId: (owner: string, policyName: string) => string;
+  /** Gives a user another name or path: its policies, keys and sessions follow. */
+  readonly replaceUser: (user: UserRow, by: UserRow) => void;
   /** The long-term keys of one of its users. */
   readonly accessKeysOf: (userName: string) => AccessKeyRow[];
 }
@@ -242,8 +244,26 @@ export class IamStore {
       policies: new AccountRows<PolicyRow>(this.#policies, accountId, (row) => row.policyName),
       instanceProfiles: new AccountRows<InstanceProfileRow>(this.#instanceProfiles, accountId, (row) => row.instanceProfileName),
       inlinePolicyId: (owner, policyName) => `${owner}#${policyName}`,
+      replaceUser: (user, by) => this.#replaceUser(accountId, user, by),
       accessKeysOf: (userName) => this.accessKeys.list({ userName }).filter((key) => key.accountId === accountId),
     };
+  }
+
+  #replaceUser(accountId: string, user: UserRow, by: UserRow): void {
+    const { users, userPolicies, accessKeysOf, inlinePolicyId } = this.of(accountId);
+    const inline = userPolicies.list({ owner: user.userName });
+    users.delete(user.userName);
+    users.insert(by);
+    for (const policy of inline) userPolicies.delete(policy.inlinePolicyId);
+    for (const policy of inline)
+      userPolicies.insert({ ...policy, owner: by.userName, inlinePolicyId: inlinePolicyId(by.userName, policy.policyName) });
+    for (const { accessKeyId } of accessKeysOf(user.userName)) this.accessKeys.update(accessKeyId, { userName: by.userName });
+    this.#database.run(
+      `update ${sessions.name} set body = json_set(body, '$.principal.userName', ?, '$.principal.arn', ?) where body ->> '$.principal.userId' = ?`,
+      by.userName,
+      by.arn,
+      user.userId,
+    );
   }
 
   /** Forgets the sessions that have ended. Returns how many. */

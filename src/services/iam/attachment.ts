@@ -3,9 +3,7 @@ import type { OperationContext } from '../operation.ts';
 import { iamErrors } from './errors.ts';
 import { pageOf, type PageRequest } from './page.ts';
 import { attachable } from './policy.ts';
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const attachmentsMax = 10;
+import { attachmentsMax } from './quotas.ts';
 
 interface Owner {
   readonly attachedPolicies: readonly string[];

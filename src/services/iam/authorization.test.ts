@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accountId, allowing, iamWorld, refusalOf, trustPolicy } from '../../../test/fixtures/iam-world.ts';
 import type { Operation } from '../operation.ts';
+import { refusedOperations } from './operations/refused.ts';
 import { iam } from './registry.ts';
 
 const policyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -15,8 +16,12 @@ const profiles = `arn:aws:iam::${accountId}:instance-profile/`;
 const roles = `arn:aws:iam::${accountId}:role/`;
 const users = `arn:aws:iam::${accountId}:user/`;
 
-/** Of every operation, an input that succeeds in `prepared`, the resource that it must be allowed, and the other actions that it asks for. */
-const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resource: string, others?: readonly string[]]>> = {
+type Built = Exclude<keyof typeof iam, keyof typeof refusedOperations>;
+/** Of a row: the resource that the call must be allowed, the other actions that it asks for, and how it is refused once it is allowed. */
+type Row = readonly [input: object, resource: string, others?: readonly string[], refusal?: string];
+
+/** Of every operation, a call that succeeds in `prepared`. */
+const inputs: Readonly<Record<Built, Row>> = {
   AddRoleToInstanceProfile: [{ InstanceProfileName: 'empty', RoleName }, `${profiles}empty`, ['iam:PassRole']],
   AttachRolePolicy: [{ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }, role],
   AttachUserPolicy: [{ UserName, PolicyArn }, user],
@@ -28,6 +33,7 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   CreateUser: [{ UserName: 'new', Path: '/p/' }, `${users}p/new`],
   DeleteAccessKey: [{ UserName, AccessKeyId: 'AKIAPREPARED' }, user],
   DeleteInstanceProfile: [{ InstanceProfileName: 'empty' }, `${profiles}empty`],
+  DeleteLoginProfile: [{ UserName }, user, [], 'NoSuchEntity'],
   DeletePolicy: [{ PolicyArn: spare }, spare],
   DeletePolicyVersion: [{ PolicyArn, VersionId: 'v2' }, mine],
   DeleteRole: [{ RoleName: 'Bare' }, `${roles}Bare`],
@@ -38,7 +44,10 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   DeleteUserPolicy: [{ UserName, PolicyName: 'inline' }, user],
   DetachRolePolicy: [{ RoleName, PolicyArn: policyArn }, role],
   DetachUserPolicy: [{ UserName, PolicyArn: policyArn }, user],
+  GetAccountPasswordPolicy: [{}, '*', [], 'NoSuchEntity'],
+  GetAccountSummary: [{}, '*'],
   GetInstanceProfile: [{ InstanceProfileName: 'full' }, `${profiles}full`],
+  GetLoginProfile: [{ UserName }, user, [], 'NoSuchEntity'],
   GetPolicy: [{ PolicyArn: policyArn }, policyArn],
   GetPolicyVersion: [{ PolicyArn: policyArn, VersionId: 'v1' }, policyArn],
   GetRole: [{ RoleName }, role],
@@ -46,6 +55,7 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   GetUser: [{ UserName }, user],
   GetUserPolicy: [{ UserName, PolicyName: 'inline' }, user],
   ListAccessKeys: [{ UserName }, user],
+  ListAccountAliases: [{}, '*'],
   ListAttachedRolePolicies: [{ RoleName }, role],
   ListAttachedUserPolicies: [{ UserName }, user],
   ListEntitiesForPolicy: [{ PolicyArn }, mine],
@@ -53,15 +63,23 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   ListInstanceProfiles: [{}, profiles],
   ListInstanceProfilesForRole: [{ RoleName }, role],
   ListInstanceProfileTags: [{ InstanceProfileName: 'full' }, `${profiles}full`],
+  ListMFADevices: [{ UserName }, user],
+  ListOpenIDConnectProviders: [{}, '*'],
   ListPolicies: [{}, `arn:aws:iam::${accountId}:policy/`],
   ListPolicyTags: [{ PolicyArn }, mine],
   ListPolicyVersions: [{ PolicyArn }, mine],
   ListRolePolicies: [{ RoleName }, role],
   ListRoles: [{}, roles],
   ListRoleTags: [{ RoleName }, role],
+  ListSAMLProviders: [{}, '*'],
+  ListServerCertificates: [{}, '*'],
+  ListServiceSpecificCredentials: [{ UserName }, user],
+  ListSigningCertificates: [{ UserName }, user],
+  ListSSHPublicKeys: [{ UserName }, user],
   ListUserPolicies: [{ UserName }, user],
   ListUsers: [{}, users],
   ListUserTags: [{ UserName }, user],
+  ListVirtualMFADevices: [{}, '*'],
   PutRolePermissionsBoundary: [{ RoleName, PermissionsBoundary: mine }, role],
   PutRolePolicy: [{ RoleName, PolicyName: 'new', PolicyDocument: allowing('s3:*') }, role],
   PutUserPermissionsBoundary: [{ UserName, PermissionsBoundary: mine }, user],
@@ -80,6 +98,7 @@ const inputs: Readonly<Record<keyof typeof iam, readonly [input: object, resourc
   UpdateAssumeRolePolicy: [{ RoleName, PolicyDocument: trustPolicy }, role],
   UpdateRole: [{ RoleName, Description: 'd' }, role],
   UpdateRoleDescription: [{ RoleName, Description: 'd' }, role],
+  UpdateUser: [{ UserName, NewPath: '/' }, user],
 };
 
 function prepared() {
@@ -102,17 +121,19 @@ function prepared() {
   return world;
 }
 
-const names = Object.keys(inputs) as (keyof typeof iam)[];
-const operationOf = (name: keyof typeof iam) => iam[name] as unknown as Operation<object, unknown>;
+const names = Object.keys(inputs) as Built[];
+const operationOf = (name: Built) => iam[name] as unknown as Operation<object, unknown>;
 
 describe.each(names)('iam:%s', (name) => {
-  const [input, resource, others = []] = inputs[name];
+  const [input, resource, others = [], refusal] = inputs[name];
 
   it('is allowed by exactly its action on exactly its resource', () => {
     const { call, makeRole, sessionOf } = prepared();
     const caller = sessionOf(makeRole('Caller', allowing(`iam:${name}`, { Resource: resource })));
     if (others.length > 0) call(iam.PutRolePolicy, { RoleName: 'Caller', PolicyName: 'others', PolicyDocument: allowing(others) });
-    expect(() => call(operationOf(name), input, caller)).not.toThrow();
+    const ask = () => call(operationOf(name), input, caller);
+    if (refusal === undefined) expect(ask).not.toThrow();
+    else expect(refusalOf(ask).code).toBe(refusal);
   });
 
   it('is denied without it, and changes nothing', () => {
@@ -136,5 +157,5 @@ describe.each(names)('iam:%s', (name) => {
 });
 
 it('is tested for every operation', () => {
-  expect(Object.keys(iam).toSorted()).toEqual(names.toSorted());
+  expect(Object.keys(iam).toSorted()).toEqual([...names, ...Object.keys(refusedOperations)].toSorted());
 });

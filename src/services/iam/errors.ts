@@ -32,6 +32,8 @@ export const iamErrors = {
   instanceProfileExists: (name: string) => entityAlreadyExists(`Instance Profile ${name} already exists.`),
   noSuchRoleInProfile: (roleName: string, name: string) => noSuchEntity(`Role ${roleName} is not in instance profile ${name}.`),
   mustRemoveRoles: () => deleteConflict('Cannot delete entity, must remove roles from instance profile first.'),
+  noPasswordPolicy: (accountId: string) => noSuchEntity(`The Password Policy with domain name ${accountId} cannot be found.`),
+  noLoginProfile: (userName: string) => noSuchEntity(`Login Profile for User ${userName} cannot be found.`),
   mustDeleteAccessKeys: () => deleteConflict('Cannot delete entity, must delete access keys first.'),
   quotaExceeded: (quota: string, limit: number) => limitExceeded(`Cannot exceed quota for ${quota}: ${limit}`),
   versionsExceeded: (limit: number) =>
@@ -40,6 +42,8 @@ export const iamErrors = {
     limitExceeded(`Maximum policy size of ${limit} bytes exceeded for ${entity} ${name}`),
   malformedPolicyDocument: (problem: string) => new AwsError('MalformedPolicyDocument', problem),
   invalidArn: (arn: string) => new AwsError('InvalidInput', `ARN ${arn} is not valid.`),
+  /** Ours: what would only be stored and never enforced. */
+  notSupported: (operation: string, reason: string) => new AwsError('InvalidInput', `The operation ${operation} is not supported: ${reason}.`),
   duplicateTagKeys: () => new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
   invalidMarker: (marker: string) => new AwsError('ValidationError', `Invalid Marker: ${marker}`),
   userNameRequired: () => new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials'),

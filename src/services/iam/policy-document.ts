@@ -2,13 +2,9 @@ import { parsePolicy, problemText } from '../../model/policy/parse.ts';
 import type { Policy } from '../../model/policy/document.ts';
 import type { AccountIam } from '../../store/iam.ts';
 import { iamErrors } from './errors.ts';
+import { rolePoliciesCharactersMax, userPoliciesCharactersMax, trustPolicyCharactersMax, managedPolicyCharactersMax } from './quotas.ts';
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; white space is not counted. */
-const rolePoliciesCharactersMax = 10_240;
-const userPoliciesCharactersMax = 2_048;
-const trustPolicyCharactersMax = 2_048;
-const managedPolicyCharactersMax = 6_144;
-
+/** White space is not counted. */
 const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
 /** Checks a policy embedded in a role or user: a permissions policy, and the sum of all of them. */

@@ -11,6 +11,7 @@ import { createRole } from './operations/create-role.ts';
 import { createUser } from './operations/create-user.ts';
 import { deleteAccessKey } from './operations/delete-access-key.ts';
 import { deleteInstanceProfile } from './operations/delete-instance-profile.ts';
+import { deleteLoginProfile } from './operations/delete-login-profile.ts';
 import { deletePolicyVersion } from './operations/delete-policy-version.ts';
 import { deletePolicy } from './operations/delete-policy.ts';
 import { deleteRolePermissionsBoundary } from './operations/delete-role-permissions-boundary.ts';
@@ -21,7 +22,10 @@ import { deleteUserPolicy } from './operations/delete-user-policy.ts';
 import { deleteUser } from './operations/delete-user.ts';
 import { detachRolePolicy } from './operations/detach-role-policy.ts';
 import { detachUserPolicy } from './operations/detach-user-policy.ts';
+import { getAccountPasswordPolicy } from './operations/get-account-password-policy.ts';
+import { getAccountSummary } from './operations/get-account-summary.ts';
 import { getInstanceProfile } from './operations/get-instance-profile.ts';
+import { getLoginProfile } from './operations/get-login-profile.ts';
 import { getPolicyVersion } from './operations/get-policy-version.ts';
 import { getPolicy } from './operations/get-policy.ts';
 import { getRolePolicy } from './operations/get-role-policy.ts';
@@ -45,10 +49,12 @@ import { listRoles } from './operations/list-roles.ts';
 import { listUserPolicies } from './operations/list-user-policies.ts';
 import { listUserTags } from './operations/list-user-tags.ts';
 import { listUsers } from './operations/list-users.ts';
+import { neverThere } from './operations/never-there.ts';
 import { putRolePermissionsBoundary } from './operations/put-role-permissions-boundary.ts';
 import { putRolePolicy } from './operations/put-role-policy.ts';
 import { putUserPermissionsBoundary } from './operations/put-user-permissions-boundary.ts';
 import { putUserPolicy } from './operations/put-user-policy.ts';
+import { refusedOperations } from './operations/refused.ts';
 import { removeRoleFromInstanceProfile } from './operations/remove-role-from-instance-profile.ts';
 import { setDefaultPolicyVersion } from './operations/set-default-policy-version.ts';
 import { tagInstanceProfile } from './operations/tag-instance-profile.ts';
@@ -63,6 +69,7 @@ import { updateAccessKey } from './operations/update-access-key.ts';
 import { updateAssumeRolePolicy } from './operations/update-assume-role-policy.ts';
 import { updateRoleDescription } from './operations/update-role-description.ts';
 import { updateRole } from './operations/update-role.ts';
+import { updateUser } from './operations/update-user.ts';
 
 /** Every operation of IAM that Cloister answers. */
 export const iam = {
@@ -77,6 +84,7 @@ export const iam = {
   CreateUser: createUser,
   DeleteAccessKey: deleteAccessKey,
   DeleteInstanceProfile: deleteInstanceProfile,
+  DeleteLoginProfile: deleteLoginProfile,
   DeletePolicyVersion: deletePolicyVersion,
   DeletePolicy: deletePolicy,
   DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
@@ -87,7 +95,10 @@ export const iam = {
   DeleteUser: deleteUser,
   DetachRolePolicy: detachRolePolicy,
   DetachUserPolicy: detachUserPolicy,
+  GetAccountPasswordPolicy: getAccountPasswordPolicy,
+  GetAccountSummary: getAccountSummary,
   GetInstanceProfile: getInstanceProfile,
+  GetLoginProfile: getLoginProfile,
   GetPolicyVersion: getPolicyVersion,
   GetPolicy: getPolicy,
   GetRolePolicy: getRolePolicy,
@@ -129,4 +140,7 @@ export const iam = {
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
   UpdateRoleDescription: updateRoleDescription,
   UpdateRole: updateRole,
+  UpdateUser: updateUser,
+  ...neverThere,
+  ...refusedOperations,
 } satisfies Service<typeof IAM>;

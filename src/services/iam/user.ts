@@ -21,6 +21,11 @@ export function userNameOf(userName: string | undefined, { principal }: Operatio
   return principal.userName;
 }
 
+/** The same, of calls that root makes about itself: undefined then. */
+export function namedUserOf(userName: string | undefined, context: OperationContext): string | undefined {
+  return userName === undefined && context.principal.type === 'root' ? undefined : userNameOf(userName, context);
+}
+
 /** Permission for `action` on a user by its name, whether it exists or not. */
 export function userDemand(action: string, userName: string, context: OperationContext, keys: ConditionContext = {}): Demand {
   const user = context.store.iam.of(context.accountId).users.find(userName);

@@ -2,10 +2,9 @@ import { assert } from '../../../stdx/assert.ts';
 import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
 import { describeTaggedProfile, instanceProfileArn } from '../instance-profile.ts';
+import { instanceProfilesPerAccountMax } from '../quotas.ts';
 import { creationDemands, withTags } from '../tags.ts';
 import { uniqueId } from '../unique-id.ts';
-
-const instanceProfilesPerAccountMax = 1_000;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html */
 export const createInstanceProfile: IamOperation<'CreateInstanceProfile'> = {

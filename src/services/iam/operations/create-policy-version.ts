@@ -2,8 +2,7 @@ import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
 import { checkManagedPolicy } from '../policy-document.ts';
 import { describeVersion, findPolicy, policyChangeDemand } from '../policy.ts';
-
-const versionsPerPolicyMax = 5;
+import { versionsPerPolicyMax } from '../quotas.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html */
 export const createPolicyVersion: IamOperation<'CreatePolicyVersion'> = {

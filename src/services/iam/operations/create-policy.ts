@@ -3,10 +3,10 @@ import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
 import { checkManagedPolicy } from '../policy-document.ts';
 import { describePolicy, policyArn, policyUse } from '../policy.ts';
+import { policiesPerAccountMax } from '../quotas.ts';
 import { creationDemands, describeTags, withTags } from '../tags.ts';
 import { uniqueId } from '../unique-id.ts';
 
-const policiesPerAccountMax = 1_500;
 const firstVersionId = 'v1';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */

@@ -4,11 +4,11 @@ import type { IamOperation } from '../iam-operation.ts';
 import { boundaryKey, describeBoundary } from '../permissions-boundary.ts';
 import { checkTrustPolicy } from '../policy-document.ts';
 import { boundary } from '../policy.ts';
+import { rolesPerAccountMax } from '../quotas.ts';
 import { describeRole, roleArn } from '../role.ts';
 import { creationDemands, describeTags, withTags } from '../tags.ts';
 import { uniqueId } from '../unique-id.ts';
 
-const rolesPerAccountMax = 1_000;
 const sessionDurationSecondsDefault = 3_600;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */

@@ -3,11 +3,10 @@ import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
 import { boundaryKey, describeBoundary } from '../permissions-boundary.ts';
 import { boundary } from '../policy.ts';
+import { usersPerAccountMax } from '../quotas.ts';
 import { creationDemands, describeTags, withTags } from '../tags.ts';
 import { uniqueId } from '../unique-id.ts';
 import { describeUser, userArn } from '../user.ts';
-
-const usersPerAccountMax = 5_000;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 export const createUser: IamOperation<'CreateUser'> = {

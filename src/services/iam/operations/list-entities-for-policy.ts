@@ -1,7 +1,5 @@
-import type * as IAM from '@aws-sdk/client-iam';
 import type { AccountIam, RoleRow, UserRow } from '../../../store/iam.ts';
-import type { Input } from '../../service.ts';
-import type { IamOperation } from '../iam-operation.ts';
+import type { IamInput, IamOperation } from '../iam-operation.ts';
 import { pageOf } from '../page.ts';
 import { findPolicy, policyDemand } from '../policy.ts';
 
@@ -11,7 +9,7 @@ function entitiesOf({ roles, users }: AccountIam): Entity[] {
   return [...roles.list().map((row) => ({ type: 'Role', row }) as const), ...users.list().map((row) => ({ type: 'User', row }) as const)];
 }
 
-function isUsedBy(row: RoleRow | UserRow, arn: string, { PolicyUsageFilter }: Input<typeof IAM, 'ListEntitiesForPolicy'>): boolean {
+function isUsedBy(row: RoleRow | UserRow, arn: string, { PolicyUsageFilter }: IamInput<'ListEntitiesForPolicy'>): boolean {
   const isAttached = PolicyUsageFilter !== 'PermissionsBoundary' && row.attachedPolicies.includes(arn);
   return isAttached || (PolicyUsageFilter !== 'PermissionsPolicy' && row.permissionsBoundary === arn);
 }

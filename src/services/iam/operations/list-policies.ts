@@ -1,8 +1,6 @@
-import type * as IAM from '@aws-sdk/client-iam';
 import { managedPolicies } from '../../../access/managed-policies.ts';
 import type { PolicyRow } from '../../../store/iam.ts';
-import type { Input } from '../../service.ts';
-import type { IamOperation } from '../iam-operation.ts';
+import type { IamInput, IamOperation } from '../iam-operation.ts';
 import { pageOf } from '../page.ts';
 import { describePolicy, policyUse, type PolicyUse } from '../policy.ts';
 
@@ -22,7 +20,7 @@ export const listPolicies: IamOperation<'ListPolicies'> = {
 };
 
 /** Whether the policy is used in the way that is asked for; in any way, when only attached ones are. */
-function isUsedAs({ arn }: PolicyRow, { attached, boundaries }: PolicyUse, input: Input<typeof IAM, 'ListPolicies'>): boolean {
+function isUsedAs({ arn }: PolicyRow, { attached, boundaries }: PolicyUse, input: IamInput<'ListPolicies'>): boolean {
   if (input.PolicyUsageFilter === 'PermissionsPolicy') return attached.has(arn);
   if (input.PolicyUsageFilter === 'PermissionsBoundary') return boundaries.has(arn);
   return input.OnlyAttached !== true || attached.has(arn) || boundaries.has(arn);

@@ -1,12 +1,7 @@
-/** A policy that AWS manages: readable and attachable, never changeable. */
-export interface ManagedPolicy {
-  readonly policyName: string;
-  readonly policyId: string;
-  readonly arn: string;
-  readonly path: string;
-  readonly description: string;
-  readonly defaultVersionId: string;
-  readonly createdAt: string;
+import type { PolicyRow } from '../store/iam.ts';
+
+/** A policy that AWS manages: readable and attachable, never changeable. It has one version here. */
+export interface ManagedPolicy extends PolicyRow {
   readonly document: string;
 }
 
@@ -83,16 +78,24 @@ const sageMakerFullAccess = [
   },
 ];
 
-const policy = (policyName: string, policyId: string, createdAt: string, description: string, statements: readonly object[]): ManagedPolicy => ({
-  policyName,
-  policyId,
-  arn: `arn:aws:iam::aws:policy/${policyName}`,
-  path: '/',
-  description,
-  defaultVersionId: 'v1',
-  createdAt,
-  document: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
-});
+function policy(policyName: string, policyId: string, createdAt: string, description: string, statements: readonly object[]): ManagedPolicy {
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  return {
+    policyName,
+    lowerCaseName: policyName.toLowerCase(),
+    policyId,
+    arn: `arn:aws:iam::aws:policy/${policyName}`,
+    path: '/',
+    description,
+    createdAt,
+    updatedAt: createdAt,
+    defaultVersionId: 'v1',
+    versions: [{ versionId: 'v1', createdAt, document }],
+    versionsMade: 1,
+    tags: [],
+    document,
+  };
+}
 
 /** By ARN. */
 export const managedPolicies: ReadonlyMap<string, ManagedPolicy> = new Map(

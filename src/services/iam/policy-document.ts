@@ -2,12 +2,9 @@ import { parsePolicy, problemText } from '../../model/policy/parse.ts';
 import type { Policy } from '../../model/policy/document.ts';
 import type { AccountIam } from '../../store/iam.ts';
 import { iamErrors } from './errors.ts';
+import { rolePoliciesCharactersMax, userPoliciesCharactersMax, trustPolicyCharactersMax, managedPolicyCharactersMax } from './quotas.ts';
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; white space is not counted. */
-const rolePoliciesCharactersMax = 10_240;
-const userPoliciesCharactersMax = 2_048;
-const trustPolicyCharactersMax = 2_048;
-
+/** White space is not counted. */
 const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
 /** Checks a policy embedded in a role or user: a permissions policy, and the sum of all of them. */
@@ -18,6 +15,13 @@ export function checkInlinePolicy(entity: 'role' | 'user', name: string, policyN
   const others = (entity === 'role' ? iam.rolePolicies : iam.userPolicies).list({ owner: name }).filter((row) => row.policyName !== policyName);
   const size = others.reduce((sum, { policyDocument }) => sum + sizeOf(policyDocument), sizeOf(document));
   if (size > limit) throw iamErrors.policySizeExceeded(entity, name, limit);
+}
+
+/** Checks a version of a managed policy. */
+export function checkManagedPolicy(document: string): void {
+  const { problem } = parsePolicy(document, 'identity');
+  if (problem !== undefined) throw iamErrors.malformedPolicyDocument(problemText(problem));
+  if (sizeOf(document) > managedPolicyCharactersMax) throw iamErrors.quotaExceeded('PolicySize', managedPolicyCharactersMax);
 }
 
 /** Checks a trust policy. Principals of this account must exist, as on AWS. */

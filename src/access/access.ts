@@ -44,6 +44,8 @@ export interface Access {
   authorise(request: AccessRequest): Decision;
   /** The credential behind an access key id (and its session token), or undefined when it is unknown or expired. */
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
+  /** The account that a key or a session is of. */
+  accountOfKey(accessKeyId: string): string | undefined;
   /** A session of a role, when its trust policy lets `principal` assume it. Throws `AccessDenied` otherwise. Writes rows: call inside `transact`. */
   assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials;
   /** Ends every session that was issued for a resource. Writes rows: call inside `transact`. */

@@ -74,6 +74,13 @@ export class Credentials {
     return principal === undefined ? undefined : { secretAccessKey: key.secretAccessKey, principal };
   }
 
+  accountOf(accessKeyId: string): string | undefined {
+    const key = this.#store.iam.accessKeys.find(accessKeyId);
+    if (key !== undefined) return key.accountId ?? this.#accountId;
+    const principal = this.#store.iam.sessions.find(accessKeyId)?.principal;
+    return principal !== undefined && 'accountId' in principal ? principal.accountId : undefined;
+  }
+
   issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey {
     const key = { accessKeyId: freshKeyId(this.#store, this.#random, 'AKIA'), secretAccessKey: this.#random.secret(secretLength) };
     this.#store.iam.accessKeys.insert({ ...key, owner: 'user', userName, accountId, status: 'Active', createdAt: now.toISOString() });

@@ -67,6 +67,10 @@ export class PolicyAccess implements Access {
     return this.#credentials.resolve(accessKeyId, sessionToken);
   }
 
+  accountOfKey(accessKeyId: string): string | undefined {
+    return this.#credentials.accountOf(accessKeyId);
+  }
+
   assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials {
     const { roleArn, sessionName, durationSeconds, sessionPolicies } = request;
     if (principal.type === 'root') throw accessDenied('Roles may not be assumed by root accounts.');

@@ -150,6 +150,7 @@ export class Serving {
         requests.request(record);
         audit.write(record);
       },
+      findRefusal: async (requestId) => await refusals.find(requestId),
       recordRefusal(record) {
         requests.refusal(record);
         refusals.write(record);

@@ -39,6 +39,7 @@ export interface GatewayOptions {
   readonly operatorPaths?: OperatorPaths;
   readonly audit?: (record: AuditRecord) => void;
   /** Keeps a bounded number of them. */
+  readonly findRefusal: OperationContext['findRefusal'];
   readonly recordRefusal?: (record: RefusalRecord) => void;
   /** For what is no caller's fault: told with the request id that the caller was given. */
   readonly log: Log;

@@ -1,5 +1,5 @@
 import type { Arrival, ServiceName } from '../model/arrival.ts';
-import type { Decision } from '../model/policy/decision.ts';
+import type { ConditionContext, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 
 /** One line per request. Holds no input, no output and no secret. */
@@ -29,6 +29,8 @@ export interface RefusalRecord {
   readonly arrival: Arrival;
   readonly action: string;
   readonly resource: string;
+  /** The keys that the service gave with the call. */
+  readonly context?: ConditionContext;
   /** The verdict, and the statements or the missing policy that determined it. */
   readonly decision: Decision;
 }

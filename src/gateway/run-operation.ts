@@ -30,7 +30,7 @@ export class OperationRunner {
   }
 
   context(requestId: string, principal: Principal, arrival: Arrival): OperationContext {
-    const { accountId, region, store, access, machine, wake, blobPath, clock, random } = this.#options;
+    const { accountId, region, store, access, machine, wake, blobPath, findRefusal, clock, random } = this.#options;
     const chosenIds = this.#options.chosenIds && principal.type === 'root';
     const newId = (prefix: string): string => {
       // 68 random bits: a second round happens to nobody, an id given twice would break policies.
@@ -54,6 +54,7 @@ export class OperationRunner {
       machine,
       chosenIds,
       blobPath,
+      findRefusal,
     };
   }
 
@@ -70,8 +71,19 @@ export class OperationRunner {
     const time = context.now.toISOString();
     const decision = access.authorise({ principal, arrival, demand, now: context.now });
     if (decision.verdict === 'allow') return;
-    const { action, resource } = demand;
-    recordRefusal?.({ time, requestId, service: model.service, operation: name, principal, arrival, action, resource, decision });
+    const { action, resource, context: given } = demand;
+    recordRefusal?.({
+      time,
+      requestId,
+      service: model.service,
+      operation: name,
+      principal,
+      arrival,
+      action,
+      resource,
+      decision,
+      ...(given === undefined ? {} : { context: given }),
+    });
     throw denial(model.service, principal, demand, decision, requestId);
   }
 

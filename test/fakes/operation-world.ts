@@ -56,6 +56,7 @@ export class OperationWorld {
       chosenIds: false,
       machine,
       wake: (...names) => this.woken.push(...names),
+      findRefusal: async () => await Promise.resolve(undefined),
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

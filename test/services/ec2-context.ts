@@ -20,6 +20,9 @@ export const now = new Date('2026-11-01T12:00:00.000Z');
 const access: Access = {
   authorise: () => ({ verdict: 'allow', determining: [], message: '' }),
   resolve: () => undefined,
+  accountOfKey() {
+    throw new Error('nobody asks whose a key is here');
+  },
   assumeRole() {
     throw new Error('EC2 assumes no roles');
   },
@@ -53,6 +56,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
     newUuid: () => random.uuid(),
     chosenIds: options.chosenIds ?? false,
     wake: (...names) => woken.push(...names),
+    findRefusal: async () => await Promise.resolve(undefined),
     blobPath: (blobId) => blobId,
   };
 

@@ -62,6 +62,10 @@ export class FakeAccess implements Access {
     throw new Error('nobody ends a session here');
   }
 
+  accountOfKey(): never {
+    throw new Error('nobody asks whose a key is here');
+  }
+
   issueAccessKey(): never {
     throw new Error('nobody asks for credentials here');
   }
@@ -109,6 +113,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     ...(extra.operatorPaths === undefined ? {} : { operatorPaths: extra.operatorPaths }),
     ...(extra.ended === undefined ? {} : { ended: extra.ended }),
     audit: (record) => void audit.push(record),
+    findRefusal: async (requestId) => await Promise.resolve(refusals.find((record) => record.requestId === requestId)),
     recordRefusal: (record) => void refusals.push(record),
     log: (message, { error }) => void logged.push(`${message}: ${String(error)}`),
   };

@@ -1,7 +1,8 @@
 import type * as STS from '@aws-sdk/client-sts';
-import { assumeRoleDemands } from '../../../access/assume-role-demand.ts';
-import { managedPolicies } from '../../../access/managed-policies.ts';
+import { accountOf, assumeRoleDemands } from '../../../access/assume-role-demand.ts';
+import { attachablePolicy, documentInForce } from '../../../access/attachable-policy.ts';
 import { parsePolicy, problemText } from '../../../model/policy/parse.ts';
+import type { Store } from '../../../store/store.ts';
 import type { Input } from '../../service.ts';
 import { wireCredentials } from '../credentials.ts';
 import { stsErrors } from '../errors.ts';
@@ -17,13 +18,13 @@ const sessionDurationSecondsDefault = 3_600;
 export const assumeRole: StsOperation<'AssumeRole'> = {
   authorize: (input, { store, accountId, principal }) => assumeRoleDemands(store, accountId, principal, askedOf(input)),
 
-  commit(input, { access, principal, arrival, now }) {
+  commit(input, { access, principal, arrival, now, store }) {
     for (const member of ['SerialNumber', 'TokenCode', 'ProvidedContexts'] as const) {
       const given = input[member];
       if (given !== undefined && given.length > 0) throw stsErrors.notSupported(member);
     }
     const asked = askedOf(input);
-    const sessionPolicies = sessionPoliciesOf(input);
+    const sessionPolicies = sessionPoliciesOf(input, store);
     const policyArns = (input.PolicyArns ?? []).map(({ arn }) => arn ?? '');
     const percent = packedPolicySize({ policy: input.Policy, policyArns, tags: asked.tags });
     const durationSeconds = input.DurationSeconds ?? sessionDurationSecondsDefault;
@@ -50,11 +51,12 @@ const askedOf = ({ RoleArn, RoleSessionName, ExternalId, Tags = [], TransitiveTa
   ...(SourceIdentity === undefined ? {} : { sourceIdentity: SourceIdentity }),
 });
 
-function sessionPoliciesOf(input: AssumeRoleInput): readonly string[] {
+/** The managed ones are of the role's account. */
+function sessionPoliciesOf(input: AssumeRoleInput, store: Store): readonly string[] {
   const managed = (input.PolicyArns ?? []).map(({ arn }) => {
-    const policy = arn === undefined ? undefined : managedPolicies.get(arn);
+    const policy = arn === undefined ? undefined : attachablePolicy(store, accountOf(input.RoleArn), arn);
     if (policy === undefined) throw stsErrors.invalidSessionPolicyArn(arn ?? '');
-    return policy.document;
+    return documentInForce(policy);
   });
   if (input.Policy === undefined) return managed;
   const { problem } = parsePolicy(input.Policy, 'session');

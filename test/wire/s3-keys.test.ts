@@ -86,11 +86,11 @@ const targets = [
 it('every key is the bytes that its URL has, by the path and by the host', async () => {
   for (const [n, target] of targets.entries()) {
     const [host, path] = n % 2 === 0 ? [pathHost(), `/${Bucket}/${target}`] : [hosted, `/${target}`];
-    expect(await raw('PUT', host, path, `body ${n}`), target).toMatchObject({ status: 200 });
+    expect({ target, ...(await raw('PUT', host, path, `body ${n}`)) }).toMatchObject({ status: 200 });
   }
   for (const [n, target] of targets.entries()) {
-    expect(await raw('GET', pathHost(), `/${Bucket}/${target}`), target).toEqual({ status: 200, body: `body ${n}` });
-    expect(await raw('GET', hosted, `/${target}`), target).toEqual({ status: 200, body: `body ${n}` });
+    expect({ target, ...(await raw('GET', pathHost(), `/${Bucket}/${target}`)) }).toEqual({ target, status: 200, body: `body ${n}` });
+    expect({ target, ...(await raw('GET', hosted, `/${target}`)) }).toEqual({ target, status: 200, body: `body ${n}` });
   }
   const keys = targets.map(decodeURIComponent);
   const sorted = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
@@ -114,7 +114,7 @@ it('a listing without an encoding has characters that XML cannot hold as referen
 
 it('a URL that is not UTF-8 names no key', async () => {
   for (const target of ['%FF', '%C3', 'a%ED%A0%80', '%C0%AF']) {
-    expect(await raw('PUT', pathHost(), `/${Bucket}/${target}`, 'x'), target).toMatchObject({
+    expect({ target, ...(await raw('PUT', pathHost(), `/${Bucket}/${target}`, 'x')) }).toMatchObject({
       status: 400,
       body: expect.stringContaining('<Code>InvalidURI</Code>') as string,
     });

@@ -1,19 +1,18 @@
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import {
-  CreateBucketCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { s3 as operations } from '../../src/services/s3/registry.ts';
-import { client, closeServers, region, setUp } from './gateway-clients.ts';
+import { closeServers, region } from './gateway-clients.ts';
 import { rootKey } from './gateway-fixture.ts';
+import { setUpBucket } from './s3-bucket.ts';
 import { sdkSign } from './sdk-signer.ts';
 
 afterEach(closeServers);
@@ -24,9 +23,7 @@ let endpoint: string;
 let s3: S3Client;
 
 beforeEach(async () => {
-  endpoint = await setUp({ s3: operations }).endpoint();
-  s3 = client(S3Client, endpoint);
-  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
+  ({ endpoint, s3 } = await setUpBucket(Bucket));
 });
 
 interface RawAnswer {

@@ -1,7 +1,6 @@
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
-  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -13,13 +12,13 @@ import {
   type ListObjectVersionsCommandOutput,
   PutBucketVersioningCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checksumOf, type ChecksumAlgorithm } from '../../src/aws/checksum.ts';
-import { s3 as operations } from '../../src/services/s3/registry.ts';
-import { client, closeServers, refusal, region, setUp, signedFetch } from './gateway-clients.ts';
+import { closeServers, refusal, signedFetch } from './gateway-clients.ts';
+import { setUpBucket } from './s3-bucket.ts';
 
 afterEach(closeServers);
 
@@ -29,9 +28,7 @@ let endpoint: string;
 let s3: S3Client;
 
 beforeEach(async () => {
-  endpoint = await setUp({ s3: operations }).endpoint();
-  s3 = client(S3Client, endpoint);
-  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
+  ({ endpoint, s3 } = await setUpBucket(Bucket));
 });
 
 const put = async (Body: string, more: object = {}) => await s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));

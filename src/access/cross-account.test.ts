@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { accountId, allowing, fromHost, iamWorld, refusalOf } from '../../test/fixtures/iam-world.ts';
+import { AwsError } from '../aws/aws-error.ts';
 import { canonicalUserId } from '../model/canonical-user-id.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import { iam } from '../services/iam/registry.ts';
@@ -22,6 +23,16 @@ function world(evesPolicy: string) {
   const eve = access.resolve(AccessKey?.AccessKeyId ?? '', undefined)?.principal;
   if (eve?.type !== 'user') throw new Error("the key is a user's");
   return { ...made, eve };
+}
+
+function outcomeOf(call: () => unknown): string {
+  try {
+    call();
+    return 'listed';
+  } catch (error) {
+    if (error instanceof AwsError) return `${error.code} ${error.status}: ${error.message}`;
+    throw error;
+  }
 }
 
 const trusting = (aws: string, condition?: object): string =>
@@ -87,8 +98,7 @@ it.each([
     call(s3.CreateBucket, { Bucket: 'data', CreateBucketConfiguration: { LocationConstraint: 'us-west-2' } });
     if (itsPolicy !== undefined) call(s3.PutBucketPolicy, { Bucket: 'data', Policy: itsPolicy });
     const list = () => call(s3.ListObjectsV2, { Bucket: 'data' }, eve);
-    if (isAllowed) expect(list()).toMatchObject({ KeyCount: 0 });
-    else expect(refusalOf(list)).toEqual({ code: 'AccessDenied', status: 403, message: 'Access Denied' });
+    expect(outcomeOf(list)).toBe(isAllowed ? 'listed' : 'AccessDenied 403: Access Denied');
   }
 });
 
@@ -103,8 +113,7 @@ it("judges by the caller's account and by the resource's", () => {
     call(s3.CreateBucket, { Bucket: 'data', CreateBucketConfiguration: { LocationConstraint: 'us-west-2' } });
     call(s3.PutBucketPolicy, { Bucket: 'data', Policy: policy });
     const list = () => call(s3.ListObjectsV2, { Bucket: 'data' }, eve);
-    if (isAllowed) expect(list()).toMatchObject({ KeyCount: 0 });
-    else expect(refusalOf(list).message).toBe('Access Denied');
+    expect(outcomeOf(list)).toBe(isAllowed ? 'listed' : 'AccessDenied 403: Access Denied');
   }
   // What has no owner of its own is the caller's.
   const { call, eve } = world(allowing('s3:ListAllMyBuckets', condition(otherId)));

@@ -2,6 +2,7 @@ import type * as STS from '@aws-sdk/client-sts';
 import { accountOf, assumeRoleDemands } from '../../../access/assume-role-demand.ts';
 import { attachablePolicy, documentInForce } from '../../../access/attachable-policy.ts';
 import { parsePolicy, problemText } from '../../../model/policy/parse.ts';
+import { assert } from '../../../stdx/assert.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Input } from '../../service.ts';
 import { wireCredentials } from '../credentials.ts';
@@ -30,7 +31,7 @@ export const assumeRole: StsOperation<'AssumeRole'> = {
     const durationSeconds = input.DurationSeconds ?? sessionDurationSecondsDefault;
     const issued = access.assumeRole(principal, { ...asked, durationSeconds, sessionPolicies, arrival }, now);
     const session = issued.principal;
-    if (session.type !== 'role-session') throw new Error('assuming a role makes a session of it');
+    assert(session.type === 'role-session', 'assuming a role makes a session of it');
     return {
       Credentials: wireCredentials(issued),
       AssumedRoleUser: { AssumedRoleId: `${session.roleId}:${session.sessionName}`, Arn: session.arn },

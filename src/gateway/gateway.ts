@@ -17,6 +17,7 @@ import { type BodyResult, collectedBody, type Continuation } from './body-result
 import { beginExchange, type Exchange, hasBody } from './exchange.ts';
 import { collectedBytesMax, type GatewayOptions } from './gateway-options.ts';
 import { principalName } from './records.ts';
+import { requestMarks } from './request-marks.ts';
 import { checkVersion, modelForUnknown, notImplemented, readRpcBody, serviceOf, unknownOperation } from './route.ts';
 import { OperationRunner } from './run-operation.ts';
 import { S3Gateway } from './s3-gateway.ts';
@@ -186,17 +187,20 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { name, body } = readRpcBody(exchange, model, bytes);
     const shape = model.shapes.operation(name);
     exchange.operation = shape?.name;
-    const { principal } = authenticate(exchange, service, service, bytes, this.#options.clock.now(), this.#rules);
+    const identity = authenticate(exchange, service, service, bytes, this.#options.clock.now(), this.#rules);
+    const { principal } = identity;
     exchange.principal = principal;
     const isOpen = service === 'sts' && name.startsWith('AssumeRoleWith');
     if (principal.type === 'anonymous' && !isOpen) throw identityError(service, 'missing');
+    checkAccount(service, principal, this.#options.accountId);
     checkVersion(model, name, body);
     if (shape === undefined) throw unknownOperation(model, name, body);
     const operation: Operation<any, any, any> | undefined = this.#options.registries[service][name];
     if (operation === undefined) throw notImplemented(model, name);
     const input = readRpc(model, shape, body);
     this.#options.validate(model, shape, input);
-    const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, exchange.head.arrival) };
+    const context = this.#runner.context(exchange.requestId, principal, exchange.head.arrival, requestMarks(exchange, identity));
+    const call = { model, name, operation, input, context };
     exchange.resources = this.#runner.authorise(call);
     return toReply(writeRpc(model, shape, await this.#runner.run(call), exchange.requestId));
   }
@@ -207,10 +211,15 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { principal } = authenticate(exchange, 'sagemaker', operatorSigningName, bytes, this.#options.clock.now(), this.#rules);
     const isOpen = openOperatorPaths.has(`${head.method} ${path}`) && principal.type === 'anonymous';
     if (principal.type === 'anonymous' && !isOpen) throw identityError('sagemaker', 'missing');
-    if (!isOpen && principal.type !== 'root') {
-      throw new AwsError('AccessDeniedException', `${principalName(principal)} is not the root user, and only the root user may ask for ${path}`, {
-        status: 403,
-      });
+    const isOperator = principal.type === 'root' && principal.accountId === this.#options.accountId;
+    if (!isOpen && !isOperator) {
+      throw new AwsError(
+        'AccessDeniedException',
+        `${principalName(principal)} is not the root user of account ${this.#options.accountId}, and only it may ask for ${path}`,
+        {
+          status: 403,
+        },
+      );
     }
     const reply = await this.#options.operatorPaths?.(head, bytes, isOpen ? undefined : principal);
     if (reply === undefined) throw new AwsError('NotFound', `There is no ${path}.`, { status: 404 });
@@ -268,6 +277,15 @@ function isOperators({ head, headers, host, path, query }: Exchange): boolean {
   if (head.arrival.kind !== 'host' || host.bucket !== undefined || host.service !== undefined) return false;
   if (path.startsWith(operatorPrefix)) return true;
   return openOperatorPaths.has(`${head.method} ${path}`) && query === '' && !headers.has('authorization');
+}
+
+/** Networks, jobs and logs are of one account: the others exist so that access between accounts is real. */
+function checkAccount(service: ServiceName, principal: Principal, ownAccountId: string): void {
+  if (service === 'iam' || service === 'sts' || !('accountId' in principal) || principal.accountId === ownAccountId) return;
+  const reason = `Account ${principal.accountId} has IAM, STS and S3 here. Networks, jobs and logs are of account ${ownAccountId}: assume a role there.`;
+  throw service === 'ec2'
+    ? new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${reason}`, { status: 403 })
+    : new AwsError('AccessDeniedException', reason, { status: 400 });
 }
 
 function checkHeaders({ head, headers }: Exchange): void {

@@ -8,6 +8,7 @@ import type { ConditionContext, Decision, PolicyKind } from './decision.ts';
 import type { NamedPolicy } from './evaluate.ts';
 import { parsePolicy, problemText } from './parse.ts';
 import type { Principal } from './principal.ts';
+import type { RequestMarks } from './request-marks.ts';
 
 const account = '123456789012';
 const other = '999999999999';
@@ -62,6 +63,18 @@ const arrivals: Readonly<Record<string, Arrival>> = {
   service: { kind: 'service', servicePrincipal: 'sagemaker.amazonaws.com' },
 };
 
+const now = '2026-11-01T12:00:00Z';
+const ageOf = (minutes: number): number => new Date(now).getTime() - minutes * 60_000;
+const marks: RequestMarks = { userAgent: 'aws-cli/2.15', referer: 'https://example.com/page', tlsVersion: '1.3', contentSha256: 'UNSIGNED-PAYLOAD' };
+
+/** What requests that cases name say of themselves. */
+const requests: Readonly<Record<string, RequestMarks>> = {
+  signed: { ...marks, signature: { type: 'REST-HEADER', version: 'AWS4-HMAC-SHA256', signedAtMs: ageOf(1) } },
+  presigned: { signature: { type: 'REST-QUERY-STRING', version: 'AWS4-HMAC-SHA256', signedAtMs: ageOf(30) } },
+  presignedV2: { ...marks, tlsVersion: '1.2', signature: { type: 'REST-QUERY-STRING', version: 'AWS' } },
+  unsigned: {},
+};
+
 interface Case {
   readonly name: string;
   readonly principal: string;
@@ -71,6 +84,7 @@ interface Case {
   readonly resourceOwner?: string;
   readonly context?: ConditionContext;
   readonly now?: string;
+  readonly request?: string;
   /** Names of documents by kind. */
   readonly policies: Readonly<Partial<Record<PolicyKind, string | readonly string[]>>>;
   readonly expect: {
@@ -105,7 +119,10 @@ function named({ documents }: CorpusFile, kind: PolicyKind, names: string | read
   });
 }
 
-function judge(file: CorpusFile, { principal, arrival = 'host', action, resource, resourceOwner = account, context, now, policies }: Case): Decision {
+function judge(
+  file: CorpusFile,
+  { principal, arrival = 'host', action, resource, resourceOwner = account, context, now: at, request, policies }: Case,
+): Decision {
   const caller = principals[principal];
   const arrived = arrivals[arrival];
   if (caller === undefined || arrived === undefined) throw new Error(`no principal ${principal} or arrival ${arrival}`);
@@ -131,7 +148,8 @@ function judge(file: CorpusFile, { principal, arrival = 'host', action, resource
         principal: caller,
         arrival: arrived,
         demand,
-        now: new Date(now ?? '2026-11-01T12:00:00Z'),
+        now: new Date(at ?? now),
+        request: request === undefined ? undefined : requests[request],
         region: 'us-west-2',
         accountId: account,
         principalTags: () => new Map([['team', 'vision']]),

@@ -102,6 +102,8 @@ interface CorpusFile {
   readonly about: string;
   /** Policy documents by name; a text where the exact characters matter. */
   readonly documents: Readonly<Record<string, object | string>>;
+  /** Documents as a guide prints them, to the letter; the document of the same name is what cases use. */
+  readonly verbatim?: Readonly<Record<string, string>>;
   readonly cases: readonly Case[];
   readonly problems?: readonly { readonly name: string; readonly kind: PolicyKind; readonly document: object | string; readonly problem: string }[];
 }
@@ -158,6 +160,12 @@ function judge(
   );
 }
 
+it('every policy that the two guides print is in the corpus', () => {
+  const printed = (path: string): string[] => Object.keys((JSON.parse(readFileSync(path, 'utf8')) as CorpusFile).verbatim ?? {});
+  expect(printed('test/corpus/policy/training-document.json')).toEqual(['sampleEndpointPolicy', 'denyAmazonLinux', 'denyAmazonLinux2']);
+  expect(printed('test/corpus/policy/compilation-document.json')).toEqual(['samplePolicy', 'elevenActions']);
+});
+
 describe.each(globSync('test/corpus/policy/*.json').toSorted())('%s', (path) => {
   const file = JSON.parse(readFileSync(path, 'utf8')) as CorpusFile;
 
@@ -171,6 +179,12 @@ describe.each(globSync('test/corpus/policy/*.json').toSorted())('%s', (path) => 
       determining: determining.map(({ kind, policy, sid, index }) => `${kind}/${policy}#${sid ?? index}`),
     };
     expect(seen).toMatchObject({ ...(verdict === 'allow' ? { message: '' } : {}), ...entry.expect });
+  });
+
+  const verbatim = Object.entries(file.verbatim ?? {});
+  it.runIf(verbatim.length > 0).each(verbatim)('%s is what the guide prints', (name, printed) => {
+    expect(JSON.parse(printed)).toEqual(file.documents[name]);
+    expect(file.cases.some(({ policies }) => Object.values(policies).flat().includes(name))).toBe(true);
   });
 
   const problems = file.problems ?? [];

@@ -39,6 +39,7 @@ const principals: Readonly<Record<string, Principal>> = {
   user: { type: 'user', accountId: account, arn: `arn:aws:iam::${account}:user/alice`, userId: 'AIDAEXAMPLEALICE00001', userName: 'alice' },
   foreignUser: { type: 'user', accountId: other, arn: `arn:aws:iam::${other}:user/bob`, userId: 'AIDAEXAMPLEBOB0000001', userName: 'bob' },
   root: { type: 'root', accountId: account, arn: `arn:aws:iam::${account}:root` },
+  delivery: { type: 'service', service: 'delivery.logs.amazonaws.com' },
   sagemaker: { type: 'service', service: 'sagemaker.amazonaws.com' },
   foreignRoot: { type: 'root', accountId: other, arn: `arn:aws:iam::${other}:root` },
   anonymous: { type: 'anonymous' },
@@ -57,6 +58,7 @@ const endpoint: Arrival = {
 const arrivals: Readonly<Record<string, Arrival>> = {
   host: { kind: 'host', sourceIp: '127.0.0.1', secure: false },
   edge: { kind: 'edge', service: 's3', sourceIp: '203.0.113.9', secure: true },
+  edge6: { kind: 'edge', service: 's3', sourceIp: '2001:db8:1234:5678::9', secure: true },
   endpoint,
   otherEndpoint: { ...endpoint, vpcEndpointId: 'vpce-0aaaaaaaaaaaaaaaa', vpcId: 'vpc-0aaaaaaaaaaaaaaaa' },
   plainEndpoint: { ...endpoint, secure: false },

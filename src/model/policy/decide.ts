@@ -72,10 +72,13 @@ function ownsItsLockout({ principal, action, resourceOwner }: DecisionRequest): 
 
 const kindOf = ({ policy }: Match): PolicyKind => policy.compiled.kind;
 
-/** One kind of policy is named, and all its statements that deny. */
+/** One kind of policy is named, and all its statements that deny. Between accounts the caller's own are named before the resource's. */
 function explicitlyDenied(matches: readonly Match[], request: DecisionRequest): Decision {
   const denying = matches.filter(({ statement, truth }) => statement.effect === 'Deny' && truth === yes);
-  const kind = kindOf(denying[0] as Match);
+  const { principal, resourceOwner } = request;
+  const isForeign = 'accountId' in principal && principal.accountId !== resourceOwner;
+  const named = isForeign ? denying.find((match) => kindOf(match) !== 'resource' && kindOf(match) !== 'trust') : undefined;
+  const kind = kindOf(named ?? (denying[0] as Match));
   const determining = determiningOf(
     denying.filter((match) => kindOf(match) === kind),
     yes,

@@ -30,7 +30,7 @@ it('tells policies who sent a request and how it was signed', async () => {
 it('tells policies of a presigned URL', async () => {
   const marks = await marksOf(async (url) => {
     const query = await sdkPresign(region, rootKey, new URL(url).host, '/bkt/k');
-    return await fetch(`${url}/bkt/k?${new URLSearchParams(query)}`, { headers: { 'user-agent': 'curl/8' } });
+    return await fetch(`${url}/bkt/k?${new URLSearchParams(query).toString()}`, { headers: { 'user-agent': 'curl/8' } });
   });
   expect(marks).toEqual({
     userAgent: 'curl/8',

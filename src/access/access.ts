@@ -1,6 +1,7 @@
 import type { Arrival } from '../model/arrival.ts';
 import type { AccessRequest, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RequestMarks } from '../model/policy/request-marks.ts';
 
 /** What a verified signature is checked against. The secret never leaves the control thread. */
 export interface ResolvedCredential {
@@ -29,6 +30,7 @@ export interface RoleSessionRequest {
   readonly externalId?: string;
   /** How the request arrived, for trust policies that look at it. Absent: Cloister itself asks. */
   readonly arrival?: Arrival;
+  readonly marks?: RequestMarks | undefined;
   /** The resource a service acts for (`aws:SourceArn`), such as the training job. */
   readonly sourceArn?: string;
 }

@@ -1,7 +1,9 @@
 import { AwsError } from '../aws/aws-error.ts';
+import { CompiledPolicy } from '../model/policy/compile.ts';
 import { requestKeys } from '../model/policy/condition-keys.ts';
-import { decide, type NamedPolicy, type PolicySet } from '../model/policy/decide.ts';
+import { decide, type PolicySet } from '../model/policy/decide.ts';
 import type { AccessRequest, Decision, PolicyKind } from '../model/policy/decision.ts';
+import type { NamedPolicy } from '../model/policy/evaluate.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
@@ -39,7 +41,7 @@ export class PolicyAccess implements Access {
     this.#credentials = new Credentials(store, clock, random, accountId);
   }
 
-  authorise({ principal, arrival, demand, now }: AccessRequest): Decision {
+  authorise({ principal, arrival, demand, now, request }: AccessRequest): Decision {
     const { action, resource } = demand;
     return decide(this.#policiesFor({ principal, arrival, demand, now }), {
       principal,
@@ -52,6 +54,7 @@ export class PolicyAccess implements Access {
         arrival,
         demand,
         now,
+        request,
         region: this.#region,
         accountId: this.#accountId,
         principalTags: () => this.#tagsOf(principal),
@@ -73,6 +76,7 @@ export class PolicyAccess implements Access {
       arrival: request.arrival ?? { kind: 'service', servicePrincipal },
       demand: assumeRoleDemand(this.#store, this.#accountId, request),
       now,
+      request: request.marks,
     });
     if (decision.verdict !== 'allow' || role === undefined) throw accessDenied(decision.message, { decision });
     checkDuration(principal, role, durationSeconds);
@@ -126,7 +130,7 @@ export class PolicyAccess implements Access {
   /** An endpoint that was deleted while its socket still listened lets nothing pass. */
   #endpointPolicy(vpcEndpointId: string): NamedPolicy {
     const endpoint = this.#store.ec2.vpcEndpoints.find(vpcEndpointId);
-    if (endpoint === undefined) return { name: vpcEndpointId, compiled: { kind: 'endpoint', statements: [] } };
+    if (endpoint === undefined) return { name: vpcEndpointId, compiled: new CompiledPolicy('endpoint', []) };
     return this.#named(vpcEndpointId, endpoint.policyDocument, 'endpoint');
   }
 

@@ -3,6 +3,7 @@ import type { ServiceModel } from '../aws/service-model.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { Operation, OperationContext } from '../services/operation.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { denial } from './denial.ts';
@@ -29,7 +30,7 @@ export class OperationRunner {
     this.#options = options;
   }
 
-  context(requestId: string, principal: Principal, arrival: Arrival): OperationContext {
+  context(requestId: string, principal: Principal, arrival: Arrival, marks?: RequestMarks): OperationContext {
     const { accountId, region, store, access, machine, wake, blobPath, clock, random } = this.#options;
     const chosenIds = this.#options.chosenIds && principal.type === 'root';
     const newId = (prefix: string): string => {
@@ -45,6 +46,7 @@ export class OperationRunner {
       requestId,
       principal,
       arrival,
+      marks,
       now,
       store,
       access,
@@ -68,7 +70,7 @@ export class OperationRunner {
     const { access, recordRefusal } = this.#options;
     const { principal, arrival, requestId } = context;
     const time = context.now.toISOString();
-    const decision = access.authorise({ principal, arrival, demand, now: context.now });
+    const decision = access.authorise({ principal, arrival, demand, now: context.now, request: context.marks });
     if (decision.verdict === 'allow') return;
     const { action, resource } = demand;
     recordRefusal?.({ time, requestId, service: model.service, operation: name, principal, arrival, action, resource, decision });

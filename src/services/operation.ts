@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
 import type { Store } from '../store/store.ts';
 
@@ -26,6 +27,8 @@ export interface OperationContext {
   readonly requestId: string;
   readonly principal: Principal;
   readonly arrival: Arrival;
+  /** What the request says of itself. Absent: Cloister itself calls. */
+  readonly marks?: RequestMarks | undefined;
   readonly now: Date;
   readonly store: Store;
   readonly access: Access;

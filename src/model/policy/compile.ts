@@ -19,14 +19,35 @@ export interface CompiledStatement {
   readonly principal: PrincipalMatcher | undefined;
 }
 
-export interface CompiledPolicy {
+/** Actions of which a document remembers its statements. More than services ask about one document in practice. */
+const rememberedActionsMax = 64;
+
+/** The fast form of a document: what is asked often costs only the statements that are about it. */
+export class CompiledPolicy {
   readonly kind: PolicyKind;
   readonly statements: readonly CompiledStatement[];
+  readonly #about = new Map<string, readonly CompiledStatement[]>();
+
+  constructor(kind: PolicyKind, statements: readonly CompiledStatement[]) {
+    this.kind = kind;
+    this.statements = statements;
+  }
+
+  /** The statements about this action, in their order. */
+  about(action: string): readonly CompiledStatement[] {
+    const known = this.#about.get(action);
+    if (known !== undefined) return known;
+    const lowerCaseAction = action.toLowerCase();
+    const found = this.statements.filter((statement) => statement.matchesAction(lowerCaseAction));
+    if (this.#about.size >= rememberedActionsMax) this.#about.clear();
+    this.#about.set(action, found);
+    return found;
+  }
 }
 
-/** The fast form of a parsed document. */
 export function compilePolicy(policy: Policy, kind: PolicyKind): CompiledPolicy {
-  return { kind, statements: policy.statements.map((statement, index) => compileStatement(statement, index, policy.version)) };
+  const statements = policy.statements.map((statement, index) => compileStatement(statement, index, policy.version));
+  return new CompiledPolicy(kind, statements);
 }
 
 function compileStatement(statement: Statement, index: number, version: PolicyVersion): CompiledStatement {
@@ -54,14 +75,12 @@ function compileActions({ negated, patterns }: Listed): (action: string) => bool
 }
 
 function compileResources({ negated, patterns }: Listed, variables: boolean): Matcher {
-  const matchers = patterns.map((pattern) => compileArnPattern(pattern, { wildcards: true, variables }));
-  const matches = anyOf(matchers);
+  const matches = anyOf(patterns.map((pattern) => compileArnPattern(pattern, { wildcards: true, variables })));
   return negated ? (resource, keys) => not(matches(resource, keys)) : matches;
 }
 
-/** Whether the statement is about this request, its principal apart. */
-export function matchesRequest(statement: CompiledStatement, lowerCaseAction: string, resource: string, keys: RequestKeys): Truth {
-  if (!statement.matchesAction(lowerCaseAction)) return no;
+/** Whether a statement about the request's action is about its resource, and its conditions hold. */
+export function matchesRequest(statement: CompiledStatement, resource: string, keys: RequestKeys): Truth {
   let result = statement.matchesResource === undefined ? yes : statement.matchesResource(resource, keys);
   for (const condition of statement.conditions) {
     if (result === no) return no;

@@ -2,12 +2,14 @@ import type { Arrival } from '../arrival.ts';
 import type { ConditionContext, Demand } from './decision.ts';
 import type { Principal } from './principal.ts';
 import type { KeyValue, RequestKeys } from './request-keys.ts';
+import type { RequestMarks } from './request-marks.ts';
 
 /** Everything the keys of a request are computed from. */
 export interface RequestFacts {
   readonly principal: Principal;
   readonly arrival: Arrival;
   readonly demand: Demand;
+  readonly request?: RequestMarks | undefined;
   readonly now: Date;
   readonly region: string;
   /** The account that this installation is. */
@@ -36,7 +38,22 @@ const ofService =
   (facts) =>
     facts.principal.type === 'service' ? value(facts) : undefined;
 
-const resourceAccount: Compute = ({ demand, accountId }) => demand.resourceOwner ?? accountId;
+const isForS3 = ({ demand }: RequestFacts): boolean => demand.action.startsWith('s3:');
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */
+const ofS3 =
+  (value: (request: RequestMarks, facts: RequestFacts) => string | undefined): Compute =>
+  (facts) =>
+    facts.request !== undefined && isForS3(facts) ? value(facts.request, facts) : undefined;
+
+/** Milliseconds. Version 2 does not say when it signed: its signatures have no age. */
+function signatureAge({ signature }: RequestMarks, { now }: RequestFacts): string | undefined {
+  if (signature === undefined) return undefined;
+  return signature.signedAtMs === undefined ? '0' : String(Math.max(0, now.getTime() - signature.signedAtMs));
+}
+
+const resourceAccount: Compute = ({ demand, principal, accountId }) =>
+  demand.resourceOwner ?? ('accountId' in principal ? principal.accountId : accountId);
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const computed: ReadonlyMap<string, Compute> = new Map<string, Compute>([
@@ -50,9 +67,16 @@ const computed: ReadonlyMap<string, Compute> = new Map<string, Compute>([
   ['aws:securetransport', ({ arrival }) => String(arrival.kind === 'service' || arrival.secure)],
   ['aws:currenttime', ({ now }) => now.toISOString()],
   ['aws:epochtime', ({ now }) => String(Math.floor(now.getTime() / 1000))],
+  ['aws:useragent', ({ request }) => request?.userAgent],
+  ['aws:referer', ({ request }) => request?.referer],
+  ['s3:signatureage', ofS3(signatureAge)],
+  ['s3:signatureversion', ofS3(({ signature }) => signature?.version)],
+  ['s3:authtype', ofS3(({ signature }) => signature?.type)],
+  ['s3:tlsversion', ofS3(({ tlsVersion }) => tlsVersion)],
+  ['s3:x-amz-content-sha256', ofS3(({ contentSha256 }) => contentSha256)],
   ['aws:requestedregion', ({ region }) => region],
   ['aws:resourceaccount', resourceAccount],
-  ['s3:resourceaccount', (facts) => (facts.demand.action.toLowerCase().startsWith('s3:') ? resourceAccount(facts) : undefined)],
+  ['s3:resourceaccount', (facts) => (isForS3(facts) ? resourceAccount(facts) : undefined)],
   ['aws:principalarn', ({ principal }) => principalArn(principal)],
   ['aws:principalaccount', ({ principal }) => principalAccount(principal)],
   ['aws:principaltype', ({ principal }) => principalType[principal.type]],
@@ -63,6 +87,7 @@ const computed: ReadonlyMap<string, Compute> = new Map<string, Compute>([
   // Execution roles are assumed by the service: it does not forward the caller's own session.
   ['aws:viaawsservice', () => 'false'],
   ['aws:tokenissuetime', ({ principal }) => (principal.type === 'role-session' ? principal.issuedAt : undefined)],
+  ['aws:sourceidentity', ({ principal }) => (principal.type === 'role-session' ? principal.sourceIdentity : undefined)],
   ['aws:multifactorauthpresent', ({ principal }) => (principal.type === 'role-session' ? 'false' : undefined)],
 ]);
 
@@ -73,28 +98,48 @@ const sourceKeys = new Set(['aws:sourceaccount', 'aws:sourcearn']);
  * The keys of a request. The computed ones are computed from the arrival and the principal alone; a demand can say
  * of one that it is not known yet, and cannot say what it is.
  */
-export function requestKeys(facts: RequestFacts): RequestKeys & { readonly unknownKeys: ReadonlySet<string> } {
-  const unknownKeys = new Set<string>();
-  const given = lowerCased(facts.demand.context);
-  const valueOf = (key: string): KeyValue => {
-    const compute = computed.get(key);
-    if (compute !== undefined) {
-      if (given?.get(key) === 'unknown') return 'unknown';
-      const value = compute(facts);
-      return value === undefined ? undefined : [value];
-    }
-    if (key.startsWith(principalTagPrefix)) return principalTag(facts, key.slice(principalTagPrefix.length));
-    if (!sourceKeys.has(key)) return given?.get(key);
-    return facts.principal.type === 'service' ? (given?.get(key) ?? sourceOf(facts, key)) : undefined;
-  };
-  return {
-    unknownKeys,
-    lookup(key) {
-      const value = valueOf(key);
-      if (value === 'unknown') unknownKeys.add(key);
-      return value;
-    },
-  };
+export const requestKeys = (facts: RequestFacts): KeysOfRequest => new KeysOfRequest(facts);
+
+class KeysOfRequest implements RequestKeys {
+  readonly #facts: RequestFacts;
+  #unknownKeys: Set<string> | undefined;
+
+  constructor(facts: RequestFacts) {
+    this.#facts = facts;
+  }
+
+  /** Those that were looked up and are not known. */
+  get unknownKeys(): ReadonlySet<string> {
+    return this.#unknownKeys ?? new Set();
+  }
+
+  lookup(key: string): KeyValue {
+    const value = valueOf(key, this.#facts);
+    if (value === 'unknown') (this.#unknownKeys ??= new Set()).add(key);
+    return value;
+  }
+}
+
+function valueOf(key: string, facts: RequestFacts): KeyValue {
+  const { context } = facts.demand;
+  const compute = computed.get(key);
+  if (compute !== undefined) {
+    if (context !== undefined && givenValue(context, key) === 'unknown') return 'unknown';
+    const value = compute(facts);
+    return value === undefined ? undefined : [value];
+  }
+  if (key.startsWith(principalTagPrefix)) return principalTag(facts, key.slice(principalTagPrefix.length));
+  const given = context === undefined ? undefined : givenValue(context, key);
+  if (!sourceKeys.has(key)) return given;
+  return facts.principal.type === 'service' ? (given ?? sourceOf(facts, key)) : undefined;
+}
+
+/** Demands bring a few keys in their usual writing, and policies look at fewer: a search is less work than a table. */
+function givenValue(context: ConditionContext, lowerCaseKey: string): KeyValue {
+  for (const key in context) {
+    if (key.length === lowerCaseKey.length && key.toLowerCase() === lowerCaseKey) return context[key];
+  }
+  return undefined;
 }
 
 function sourceOf({ arrival, accountId }: RequestFacts, key: string): KeyValue {
@@ -104,13 +149,13 @@ function sourceOf({ arrival, accountId }: RequestFacts, key: string): KeyValue {
 
 const principalTagPrefix = 'aws:principaltag/';
 
-function principalTag({ principalTags }: RequestFacts, lowerCaseKey: string): KeyValue {
+/** Tags of the session hide those of its role. */
+function principalTag({ principal, principalTags }: RequestFacts, lowerCaseKey: string): KeyValue {
+  const sessionTags = principal.type === 'role-session' ? principal.sessionTags : undefined;
+  const given = sessionTags?.find(({ key }) => key.toLowerCase() === lowerCaseKey);
+  if (given !== undefined) return [given.value];
   for (const [key, value] of principalTags?.() ?? []) if (key.toLowerCase() === lowerCaseKey) return [value];
   return undefined;
-}
-
-function lowerCased(context: ConditionContext | undefined): ReadonlyMap<string, KeyValue> | undefined {
-  return context === undefined ? undefined : new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
 const principalType: Readonly<Record<Principal['type'], string | undefined>> = {

@@ -1,6 +1,6 @@
 import type { Condition } from './document.ts';
 import { operators } from './operators.ts';
-import { anyOf, type Matcher } from './pattern.ts';
+import { anyOf, type Matcher, type Pattern } from './pattern.ts';
 import type { KeyValue, RequestKeys } from './request-keys.ts';
 import { both, either, maybe, no, not, truthOf, yes, type Truth } from './truth.ts';
 
@@ -16,46 +16,48 @@ export function compileCondition({ operator, key, values }: Condition, variables
     return quantifier === undefined && ifExists === undefined ? compileNull(lowerCaseKey, values) : `${operator} is not a condition operator`;
   const base = operators.get(name);
   if (base === undefined) return `${operator} is not a condition operator`;
-  const matchers: Matcher[] = [];
+  const patterns: Pattern[] = [];
   for (const value of values) {
-    const matcher = base.compile(value, variables);
-    if (typeof matcher === 'string') return matcher;
-    matchers.push(matcher);
+    const pattern = base.compile(value, variables);
+    if (typeof pattern === 'string') return pattern;
+    patterns.push(pattern);
   }
-  const matches = anyOf(matchers);
-  const judge = quantifiers[quantifier as keyof typeof quantifiers] ?? single;
-  const absent = ifExists === undefined ? judge.absent(base.negated) : yes;
+  const matches = anyOf(patterns);
+  const judge = quantifiers[quantifier as keyof typeof quantifiers] ?? anyMatches;
+  const { negated } = base;
+  const absent = ifExists === undefined ? whenAbsent(quantifier, negated) : yes;
   return (keys) => {
-    const value = keys.lookup(lowerCaseKey);
-    if (value === 'unknown') return maybe;
-    if (isAbsent(value)) return absent;
-    return judge.present(value, base.negated, (candidate) => matches(candidate, keys));
+    const values = keys.lookup(lowerCaseKey);
+    if (values === 'unknown') return maybe;
+    return isAbsent(values) ? absent : judge(values, negated, matches, keys);
   };
 }
 
-interface Quantifier {
-  /** `negated`: the operator is `StringNotEquals`, `NotIpAddress`, … */
-  readonly absent: (negated: boolean) => Truth;
-  readonly present: (values: readonly string[], negated: boolean, matches: (value: string) => Truth) => Truth;
+/** Without a quantifier an absent key fails a positive operator and satisfies a negated one. */
+function whenAbsent(quantifier: string | undefined, negated: boolean): Truth {
+  return quantifier === undefined ? truthOf(negated) : truthOf(quantifier === 'ForAllValues');
 }
 
-/** Without a quantifier an absent key fails a positive operator and satisfies a negated one. */
-const single: Quantifier = {
-  absent: truthOf,
-  present(values, negated, matches) {
-    const matched = values.reduce<Truth>((sofar, value) => either(sofar, matches(value)), no);
-    return negated ? not(matched) : matched;
-  },
+/** `negated`: the operator is `StringNotEquals`, `NotIpAddress`, … */
+type Judge = (values: readonly string[], negated: boolean, matches: Matcher, keys: RequestKeys) => Truth;
+
+/** Written as loops: closures for each value are most of what a condition costs. */
+const anyMatches: Judge = (values, negated, matches, keys) => {
+  let matched: Truth = no;
+  for (const value of values) matched = either(matched, matches(value, keys));
+  return negated ? not(matched) : matched;
 };
 
-const quantifiers: Readonly<Record<'ForAllValues' | 'ForAnyValue', Quantifier>> = {
-  ForAllValues: {
-    absent: () => yes,
-    present: (values, negated, matches) => values.reduce<Truth>((sofar, value) => both(sofar, negated ? not(matches(value)) : matches(value)), yes),
+const quantifiers: Readonly<Record<'ForAllValues' | 'ForAnyValue', Judge>> = {
+  ForAllValues(values, negated, matches, keys) {
+    let result: Truth = yes;
+    for (const value of values) result = both(result, negated ? not(matches(value, keys)) : matches(value, keys));
+    return result;
   },
-  ForAnyValue: {
-    absent: () => no,
-    present: (values, negated, matches) => values.reduce<Truth>((sofar, value) => either(sofar, negated ? not(matches(value)) : matches(value)), no),
+  ForAnyValue(values, negated, matches, keys) {
+    let result: Truth = no;
+    for (const value of values) result = either(result, negated ? not(matches(value, keys)) : matches(value, keys));
+    return result;
   },
 };
 

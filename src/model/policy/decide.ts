@@ -1,17 +1,10 @@
-import type { CompiledPolicy } from './compile.ts';
 import type { Decision, DeterminingStatement, PolicyKind } from './decision.ts';
-import { allowedBy, evaluatePolicy, type Match, type Outcome, type Question } from './evaluate.ts';
+import { collectMatches, type Match, type NamedPolicy } from './evaluate.ts';
 import type { Principal } from './principal.ts';
-import { account, Caller, direct, exact, type Naming } from './principal-match.ts';
+import { account, direct, exact, type Naming } from './principal-match.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { explicitDeny, implicitDeny, undecided } from './sentences.ts';
 import { both, either, maybe, no, yes, type Truth } from './truth.ts';
-
-/** A compiled document and the name its owner finds it by. */
-export interface NamedPolicy {
-  readonly name: string;
-  readonly compiled: CompiledPolicy;
-}
 
 /** Every document that bears on one request. */
 export interface PolicySet {
@@ -36,14 +29,15 @@ export interface DecisionRequest {
   readonly keys: RequestKeys & { readonly unknownKeys: ReadonlySet<string> };
 }
 
-interface NamedOutcome extends Outcome {
-  readonly name: string;
-}
+/** What must hold for the request to be allowed, in the order in which AWS looks at it: the first that does not is named. */
+class Requirements {
+  missing: PolicyKind | undefined;
+  isOpen = false;
 
-/** What must hold for the request to be allowed, in the order in which AWS looks at it. */
-interface Requirement {
-  readonly kind: PolicyKind;
-  readonly met: Truth;
+  add(kind: PolicyKind, met: Truth): void {
+    if (met === no) this.missing ??= kind;
+    else if (met === maybe) this.isOpen = true;
+  }
 }
 
 /**
@@ -52,131 +46,92 @@ interface Requirement {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function decide(policies: PolicySet, request: DecisionRequest): Decision {
-  const question: Question = {
-    caller: new Caller(request.principal),
-    lowerCaseAction: request.action.toLowerCase(),
-    resource: request.resource,
-    keys: request.keys,
-  };
-  // Written out, here and below: a spread or an array more for each document is half the time of a decision.
-  const evaluate = ({ name, compiled }: NamedPolicy): NamedOutcome => {
-    const { policy, denied, denies, allows } = evaluatePolicy(compiled, question);
-    return { name, policy, denied, denies, allows };
-  };
-  const outcomes: Outcomes = {
-    endpoint: policies.endpoint === undefined ? undefined : evaluate(policies.endpoint),
-    resource: policies.resource === undefined ? undefined : evaluate(policies.resource),
-    identity: policies.identity.map(evaluate),
-    boundary: policies.boundary === undefined ? undefined : evaluate(policies.boundary),
-    session: policies.session.map(evaluate),
-  };
-  const bearing: NamedOutcome[] = [];
-  if (outcomes.endpoint !== undefined) bearing.push(outcomes.endpoint);
-  if (outcomes.resource !== undefined && !ownsItsLockout(request)) bearing.push(outcomes.resource);
-  for (const outcome of outcomes.identity) bearing.push(outcome);
-  if (outcomes.boundary !== undefined) bearing.push(outcomes.boundary);
-  for (const outcome of outcomes.session) bearing.push(outcome);
-  return explicitlyDenied(bearing, request) ?? concluded(bearing, requirementsOf(outcomes, request), request);
+  const matches: Match[] = [];
+  let denied: Truth = no;
+  if (policies.endpoint !== undefined) denied = collectMatches(policies.endpoint, request, matches);
+  if (policies.resource !== undefined && !ownsItsLockout(request)) denied = either(denied, collectMatches(policies.resource, request, matches));
+  for (const policy of policies.identity) denied = either(denied, collectMatches(policy, request, matches));
+  if (policies.boundary !== undefined) denied = either(denied, collectMatches(policies.boundary, request, matches));
+  for (const policy of policies.session) denied = either(denied, collectMatches(policy, request, matches));
+  if (denied === yes) return explicitlyDenied(matches, request);
+  const { missing, isOpen } = requirementsOf(policies, matches, request);
+  if (missing !== undefined) return { verdict: 'deny', missing, determining: [], message: implicitDeny(request, missing) };
+  if (isOpen || denied === maybe) return { verdict: 'unknown', determining: determiningOf(matches, maybe), message: undecided(request) };
+  return { verdict: 'allow', determining: determiningOf(matches, yes), message: '' };
 }
 
-interface Outcomes {
-  readonly endpoint: NamedOutcome | undefined;
-  readonly resource: NamedOutcome | undefined;
-  readonly identity: readonly NamedOutcome[];
-  readonly boundary: NamedOutcome | undefined;
-  readonly session: readonly NamedOutcome[];
-}
-
-const bucketPolicyActions = new Set(['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deletebucketpolicy']);
+const bucketPolicyAction = /^s3:(?:get|put|delete)bucketpolicy$/i;
 
 /**
  * A bucket policy cannot lock its owner's root user out of the bucket policy.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
  */
 function ownsItsLockout({ principal, action, resourceOwner }: DecisionRequest): boolean {
-  return principal.type === 'root' && principal.accountId === resourceOwner && bucketPolicyActions.has(action.toLowerCase());
+  return principal.type === 'root' && principal.accountId === resourceOwner && bucketPolicyAction.test(action);
 }
 
-function explicitlyDenied(outcomes: readonly NamedOutcome[], request: DecisionRequest): Decision | undefined {
-  const first = outcomes.find((outcome) => outcome.denied === yes);
-  if (first === undefined) return undefined;
-  const denying = outcomes.filter((outcome) => outcome.denied === yes);
-  const { kind } = first.policy;
-  const determining = denying
-    .filter((outcome) => outcome.policy.kind === kind)
-    .flatMap((outcome) => outcome.denies.filter(({ truth }) => truth === yes).map((match) => determiningOf(outcome, match)));
+const kindOf = ({ policy }: Match): PolicyKind => policy.compiled.kind;
+
+/** One kind of policy is named, and all its statements that deny. Between accounts the caller's own are named before the resource's. */
+function explicitlyDenied(matches: readonly Match[], request: DecisionRequest): Decision {
+  const denying = matches.filter(({ statement, truth }) => statement.effect === 'Deny' && truth === yes);
+  const { principal, resourceOwner } = request;
+  const isForeign = 'accountId' in principal && principal.accountId !== resourceOwner;
+  const named = isForeign ? denying.find((match) => kindOf(match) !== 'resource' && kindOf(match) !== 'trust') : undefined;
+  const kind = kindOf(named ?? (denying[0] as Match));
+  const determining = determiningOf(
+    denying.filter((match) => kindOf(match) === kind),
+    yes,
+  );
   return { verdict: 'deny', determining, message: explicitDeny(request, kind) };
 }
 
-function concluded(outcomes: readonly NamedOutcome[], requirements: readonly Requirement[], request: DecisionRequest): Decision {
-  const unmet = requirements.find(({ met }) => met === no);
-  if (unmet !== undefined) {
-    return { verdict: 'deny', missing: unmet.kind, determining: [], message: implicitDeny(request, unmet.kind) };
-  }
-  if (requirements.some(({ met }) => met === maybe) || outcomes.some(({ denied }) => denied === maybe)) {
-    const open = (match: Match): boolean => match.truth === maybe;
-    const determining = outcomes.flatMap((outcome) =>
-      [...outcome.denies, ...outcome.allows].filter(open).map((match) => determiningOf(outcome, match)),
-    );
-    return { verdict: 'unknown', determining, message: undecided(request) };
-  }
+function determiningOf(matches: readonly Match[], wanted: Truth): readonly DeterminingStatement[] {
   const determining: DeterminingStatement[] = [];
-  for (const outcome of outcomes) {
-    for (const match of outcome.allows) if (match.truth === yes) determining.push(determiningOf(outcome, match));
+  for (const { policy, statement, truth } of matches) {
+    if (truth !== wanted) continue;
+    const { effect, sid, index } = statement;
+    const named = { kind: policy.compiled.kind, policy: policy.name, effect, index };
+    determining.push(sid === undefined ? named : { ...named, sid });
   }
-  return { verdict: 'allow', determining, message: '' };
+  return determining;
 }
 
-function determiningOf({ name, policy: { kind } }: NamedOutcome, { statement: { effect, sid, index } }: Match): DeterminingStatement {
-  return sid === undefined ? { kind, policy: name, effect, index } : { kind, policy: name, effect, sid, index };
-}
-
-function anyAllows(outcomes: readonly NamedOutcome[]): Truth {
+/** Whether documents of this kind allow the request by statements that name the caller at least so closely. */
+function allowedBy(kind: PolicyKind, matches: readonly Match[], from: Naming = direct): Truth {
   let result: Truth = no;
-  for (const outcome of outcomes) result = either(result, allowedBy(outcome, direct));
+  for (const match of matches) {
+    if (match.naming >= from && match.statement.effect === 'Allow' && kindOf(match) === kind) result = either(result, match.truth);
+  }
   return result;
 }
 
-function requirementsOf(outcomes: Outcomes, request: DecisionRequest): readonly Requirement[] {
-  const requirements: Requirement[] = [];
-  if (outcomes.endpoint !== undefined) requirements.push({ kind: 'endpoint', met: endpointAllows(outcomes.endpoint) });
+function requirementsOf(policies: PolicySet, matches: readonly Match[], request: DecisionRequest): Requirements {
+  const requirements = new Requirements();
+  // An endpoint policy that allows an account allows its root user only.
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+  if (policies.endpoint !== undefined) requirements.add('endpoint', allowedBy('endpoint', matches));
   const { principal, resourceOwner, requiresResourcePolicy } = request;
-  const resourceKind = outcomes.resource?.policy.kind ?? (requiresResourcePolicy ? 'trust' : 'resource');
-  const resourceAllows = (from: Naming): Truth => (outcomes.resource === undefined ? no : allowedBy(outcomes.resource, from));
+  const ofResource = policies.resource?.compiled.kind ?? (requiresResourcePolicy ? 'trust' : 'resource');
   if (principal.type === 'service' || principal.type === 'anonymous') {
-    requirements.push({ kind: resourceKind, met: resourceAllows(direct) });
+    requirements.add(ofResource, allowedBy(ofResource, matches));
     return requirements;
   }
-  const identityAllows = principal.type === 'root' ? yes : anyAllows(outcomes.identity);
-  const limits = limitsOf(outcomes);
+  const identityAllows = principal.type === 'root' ? yes : allowedBy('identity', matches);
+  let beyondLimits: Truth = no;
   if (principal.accountId !== resourceOwner) {
-    requirements.push({ kind: resourceKind, met: resourceAllows(account) }, { kind: 'identity', met: identityAllows }, ...limits);
+    requirements.add(ofResource, allowedBy(ofResource, matches, account));
+    requirements.add('identity', identityAllows);
   } else if (requiresResourcePolicy) {
-    const delegated = both(resourceAllows(account), identityAllows);
-    requirements.push(
-      { kind: resourceKind, met: resourceAllows(account) },
-      { kind: 'identity', met: either(resourceAllows(direct), delegated) },
-      ...limits,
-    );
+    const delegated = allowedBy(ofResource, matches, account);
+    requirements.add(ofResource, delegated);
+    requirements.add('identity', either(allowedBy(ofResource, matches), both(delegated, identityAllows)));
   } else {
-    const beyondLimits = resourceAllows(exact);
-    const granted = either(identityAllows, resourceAllows(direct));
-    requirements.push({ kind: 'identity', met: granted });
-    for (const { kind, met } of limits) requirements.push({ kind, met: either(met, beyondLimits) });
+    beyondLimits = allowedBy(ofResource, matches, exact);
+    requirements.add('identity', either(identityAllows, allowedBy(ofResource, matches)));
   }
+  // A permissions boundary and session policies grant nothing: what they do not allow is taken away.
+  if (policies.boundary !== undefined) requirements.add('boundary', either(allowedBy('boundary', matches), beyondLimits));
+  if (policies.session.length > 0) requirements.add('session', either(allowedBy('session', matches), beyondLimits));
   return requirements;
 }
-
-/** A permissions boundary and session policies grant nothing: what they do not allow is taken away. */
-function limitsOf({ boundary, session }: Outcomes): Requirement[] {
-  const limits: Requirement[] = [];
-  if (boundary !== undefined) limits.push({ kind: 'boundary', met: anyAllows([boundary]) });
-  if (session.length > 0) limits.push({ kind: 'session', met: anyAllows(session) });
-  return limits;
-}
-
-/**
- * An endpoint policy that allows an account allows its root user only.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
- */
-const endpointAllows = (endpoint: Outcome): Truth => allowedBy(endpoint, direct);

@@ -1,3 +1,4 @@
+import { canonicalUserId } from '../canonical-user-id.ts';
 import type { PrincipalElement } from './document.ts';
 import type { Principal } from './principal.ts';
 
@@ -13,66 +14,58 @@ export const account: Naming = 1;
 export const direct: Naming = 2;
 export const exact: Naming = 3;
 
-export type PrincipalMatcher = (caller: Caller) => Naming;
+export type PrincipalMatcher = (caller: Principal) => Naming;
 
-/** The names a principal goes by in policies. */
-interface Names {
-  readonly exact: readonly string[];
-  readonly direct: readonly string[];
-  readonly account: readonly string[];
-}
-
-/** Who asks. The names are made when a policy looks for one: most say `*`. */
-export class Caller {
-  readonly principal: Principal;
-  #names: Names | undefined;
-
-  constructor(principal: Principal) {
-    this.principal = principal;
-  }
-
-  get names(): Names {
-    this.#names ??= namesOf(this.principal);
-    return this.#names;
-  }
-}
-
-const accountNames = (accountId: string): string[] => [accountId, `arn:aws:iam::${accountId}:root`];
-
-function namesOf(principal: Principal): Names {
-  switch (principal.type) {
-    case 'root':
-      return { exact: accountNames(principal.accountId), direct: [], account: accountNames(principal.accountId) };
-    case 'user':
-      return { exact: [principal.arn, principal.userId], direct: [], account: accountNames(principal.accountId) };
-    case 'role-session':
-      return { exact: [principal.arn], direct: [principal.roleArn, principal.roleId], account: accountNames(principal.accountId) };
-    case 'service':
-      return { exact: [], direct: [principal.service], account: [] };
-    case 'anonymous':
-      return { exact: [], direct: [], account: [] };
-  }
+/** Nobody comes from an identity provider outside: `Federated` members name no caller. */
+interface Members {
+  readonly aws: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
+  readonly canonicalUsers: ReadonlySet<string>;
 }
 
 export function compilePrincipal({ negated, members }: PrincipalElement): PrincipalMatcher {
-  const aws = new Set(members.AWS);
-  const services = new Set(members.Service);
-  if (negated) return (caller) => (isExempt(caller, aws, services) ? notNamed : direct);
-  if (aws.has('*')) return aws.size === 1 ? () => direct : (caller) => (named(caller.names.exact, aws) ? exact : direct);
-  return (caller) => {
-    if (caller.principal.type === 'service') return named(caller.names.direct, services) ? direct : notNamed;
-    if (named(caller.names.exact, aws)) return exact;
-    if (named(caller.names.direct, aws)) return direct;
-    return named(caller.names.account, aws) ? account : notNamed;
-  };
+  const listed: Members = { aws: new Set(members.AWS), services: new Set(members.Service), canonicalUsers: new Set(members.CanonicalUser) };
+  if (negated) return (caller) => (isExempt(caller, listed) ? notNamed : direct);
+  if (!listed.aws.has('*')) return (caller) => namingOf(caller, listed);
+  return listed.aws.size === 1 ? () => direct : (caller) => (isNamedExactly(caller, listed) ? exact : direct);
 }
 
-const named = (names: readonly string[], members: ReadonlySet<string>): boolean => names.some((name) => members.has(name));
+function namingOf(caller: Principal, members: Members): Naming {
+  if (isNamedExactly(caller, members)) return exact;
+  if (isNamedDirectly(caller, members)) return direct;
+  return isOfNamedAccount(caller, members) ? account : notNamed;
+}
+
+function isNamedExactly(caller: Principal, members: Members): boolean {
+  if (caller.type === 'role-session') return members.aws.has(caller.arn);
+  if (caller.type === 'user') return members.aws.has(caller.arn) || members.aws.has(caller.userId);
+  return caller.type === 'root' && isOfNamedAccount(caller, members);
+}
+
+function isNamedDirectly(caller: Principal, { aws, services }: Members): boolean {
+  if (caller.type === 'role-session') return aws.has(caller.roleArn) || aws.has(caller.roleId);
+  return caller.type === 'service' && services.has(caller.service);
+}
+
+function isOfNamedAccount(caller: Principal, { aws, canonicalUsers }: Members): boolean {
+  if (!('accountId' in caller)) return false;
+  const { accountId } = caller;
+  if (aws.has(accountId) || aws.has(`arn:aws:iam::${accountId}:root`)) return true;
+  return canonicalUsers.size > 0 && canonicalUsers.has(canonicalUserId(accountId));
+}
 
 /** `NotPrincipal` exempts a caller whose every name is listed: session, role and account; user and account. */
-function isExempt(caller: Caller, aws: ReadonlySet<string>, services: ReadonlySet<string>): boolean {
-  if (aws.has('*')) return true;
-  if (caller.principal.type === 'service') return named(caller.names.direct, services);
-  const required = [caller.names.exact, caller.names.direct, caller.names.account].filter((names) => names.length > 0);
-  return required.length > 0 && required.every((names) => named(names, aws));
+function isExempt(caller: Principal, members: Members): boolean {
+  if (members.aws.has('*')) return true;
+  switch (caller.type) {
+    case 'role-session':
+      return isNamedExactly(caller, members) && isNamedDirectly(caller, members) && isOfNamedAccount(caller, members);
+    case 'user':
+    case 'root':
+      return isNamedExactly(caller, members) && isOfNamedAccount(caller, members);
+    case 'service':
+      return isNamedDirectly(caller, members);
+    case 'anonymous':
+      return false;
+  }
 }

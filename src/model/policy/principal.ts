@@ -14,6 +14,10 @@ export type Principal =
       readonly sessionPolicies: readonly string[];
       /** ISO 8601 time at which the session was made: `aws:TokenIssueTime`. */
       readonly issuedAt?: string;
+      /** Given when the session was made. They hide the role's own tags of the same keys. */
+      readonly sessionTags?: readonly { readonly key: string; readonly value: string }[];
+      /** Who stands behind a chain of sessions: `aws:SourceIdentity`. */
+      readonly sourceIdentity?: string;
     }
   | { readonly type: 'service'; readonly service: string }
   | { readonly type: 'anonymous' };

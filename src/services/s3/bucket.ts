@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { canonicalUserId } from '../../model/canonical-user-id.ts';
 import type { BucketRow } from '../../store/s3.ts';
 import type { OperationContext } from '../operation.ts';
 import { s3Errors } from './errors.ts';
@@ -13,9 +13,6 @@ export function requireBucket(context: OperationContext, bucketName: string, exp
   if (expectedOwner !== undefined && expectedOwner !== bucket.ownerId) throw s3Errors.accessDenied();
   return bucket;
 }
-
-/** The canonical user id of an account: 64 hexadecimal digits that say nothing about it, the same every time. */
-export const canonicalUserId = (accountId: string): string => createHash('sha256').update(`s3-canonical-user:${accountId}`).digest('hex');
 
 /** The access control list of a bucket with ACLs disabled, and of its objects. */
 export function fullControlOf(ownerId: string) {

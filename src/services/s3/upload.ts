@@ -1,4 +1,5 @@
-import { canonicalUserId, requireBucket } from './bucket.ts';
+import { canonicalUserId } from '../../model/canonical-user-id.ts';
+import { requireBucket } from './bucket.ts';
 import { s3Errors } from './errors.ts';
 import type { UploadRow } from '../../store/object-store.ts';
 import type { OperationContext } from '../operation.ts';

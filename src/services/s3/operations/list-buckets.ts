@@ -1,5 +1,5 @@
+import { canonicalUserId } from '../../../model/canonical-user-id.ts';
 import type { BucketRow } from '../../../store/s3.ts';
-import { canonicalUserId } from '../bucket.ts';
 import { bucketArn } from '../demand.ts';
 import { readToken, writeToken } from '../listing-text.ts';
 import { parseTime } from '../object-description.ts';

@@ -79,6 +79,20 @@ function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly s
     'sagemaker:NetworkIsolation': [String(input.EnableNetworkIsolation ?? false)],
     'sagemaker:InterContainerTrafficEncryption': [String(input.EnableInterContainerTrafficEncryption ?? false)],
     ...(input.ResourceConfig?.InstanceType && { 'sagemaker:InstanceTypes': [input.ResourceConfig.InstanceType] }),
+    ...(input.StoppingCondition?.MaxRuntimeInSeconds !== undefined && {
+      'sagemaker:MaxRuntimeInSeconds': [String(input.StoppingCondition.MaxRuntimeInSeconds)],
+    }),
+    ...requestTagKeys(input.Tags ?? []),
+  };
+}
+
+function requestTagKeys(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
+): Record<string, readonly string[]> {
+  if (tags.length === 0) return {};
+  return {
+    'aws:TagKeys': tags.map(({ Key = '' }) => Key),
+    ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, [Value]])),
   };
 }
 

@@ -16,7 +16,7 @@ const sessionDurationSecondsDefault = 3_600;
 export const assumeRole: StsOperation<'AssumeRole'> = {
   authorize: (input, { store, accountId }) => [assumeRoleDemand(store, accountId, askedOf(input))],
 
-  commit(input, { access, principal, arrival, now }) {
+  commit(input, { access, principal, arrival, now, marks }) {
     for (const member of ['Tags', 'TransitiveTagKeys', 'SourceIdentity', 'SerialNumber', 'TokenCode', 'ProvidedContexts'] as const) {
       const given = input[member];
       if (given !== undefined && given.length > 0) throw stsErrors.notSupported(member);
@@ -26,6 +26,7 @@ export const assumeRole: StsOperation<'AssumeRole'> = {
       durationSeconds: input.DurationSeconds ?? sessionDurationSecondsDefault,
       sessionPolicies: sessionPoliciesOf(input),
       arrival,
+      marks,
     };
     const issued = access.assumeRole(principal, request, now);
     const session = issued.principal;

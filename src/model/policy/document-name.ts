@@ -1,0 +1,17 @@
+import type { PolicyKind } from './decision.ts';
+
+const kindNames: Readonly<Record<PolicyKind, string>> = {
+  endpoint: 'endpoint policy of',
+  resource: 'bucket policy of',
+  trust: 'trust policy of',
+  identity: 'identity policy',
+  boundary: 'permissions boundary',
+  session: 'session policy',
+};
+
+/** `endpoint policy of vpce-1`, `identity policy role/Training/inline`. */
+export const documentName = (kind: PolicyKind, name: string): string => `${kindNames[kind]} ${name}`;
+
+/** By its Sid, else by its position. */
+export const statementName = ({ sid }: { readonly sid?: string | undefined }, index: number): string =>
+  sid === undefined || sid === '' ? `statement ${index}` : `statement ${sid}`;

@@ -1,0 +1,104 @@
+import type { Decision, PolicyKind } from './decision.ts';
+import { namesPrincipals, type Policy } from './document.ts';
+import { evaluatePolicy, type Match } from './evaluate.ts';
+import { compilePolicy } from './compile.ts';
+import { leastChange, type LeastChange } from './least-change.ts';
+import { aspectsOf, isMet, nearestNaming, questionOf, type Aspect } from './mismatch.ts';
+import { storedPolicy } from './parse.ts';
+import { account } from './principal-match.ts';
+import { decideCase, policyOrder, type PolicyText, type RefusedCase } from './refused-case.ts';
+import { maybe } from './truth.ts';
+
+/** A statement of a document, as it was written. */
+export interface QuotedStatement {
+  readonly index: number;
+  readonly sid?: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly statement: unknown;
+}
+
+/** What one document says to the request. */
+export interface ChainLink {
+  readonly kind: PolicyKind;
+  readonly name: string;
+  /** `delegates`: allows the caller's account, whose own policies decide. */
+  readonly says: 'allows' | 'delegates' | 'denies' | 'depends' | 'is silent' | 'is gone' | 'is not there';
+  /** The statements that say it. */
+  readonly by: readonly QuotedStatement[];
+  /** Of a document that does not allow: the Allow that is closest to the request, and what of it differs. */
+  readonly nearest?: QuotedStatement & { readonly differs: readonly string[] };
+}
+
+export interface Explanation {
+  readonly decision: Decision;
+  /** In the order in which they are looked at. */
+  readonly chain: readonly ChainLink[];
+  /** Statements that refused it. None: what is `missing` in the decision did. */
+  readonly decided: readonly (QuotedStatement & { readonly kind: PolicyKind; readonly policy: string })[];
+  readonly change: LeastChange;
+}
+
+/** Why a request was refused, and what would let it pass. Decides again by what was recorded: nothing is guessed. */
+export function explain(refused: RefusedCase): Explanation {
+  const decision = decideCase(refused);
+  const chain = policyOrder.flatMap((kind) => {
+    const links = refused.policies.filter((policy) => policy.kind === kind).map((policy) => linkOf(policy, refused));
+    return links.length > 0 ? links : absentLink(kind, refused);
+  });
+  const decided = decision.determining.flatMap(({ kind, policy: name, index, sid, effect }) => {
+    const policy = refused.policies.find((candidate) => candidate.kind === kind && candidate.name === name);
+    return policy === undefined ? [] : [{ kind, policy: name, ...quoted(policy, { index, sid, effect }) }];
+  });
+  return { decision, chain, decided, change: leastChange(refused) };
+}
+
+function linkOf(text: PolicyText, refused: RefusedCase): ChainLink {
+  const { kind, name } = text;
+  if (text.text === undefined) return { kind, name, says: 'is gone', by: [] };
+  const policy = storedPolicy(text.text, kind);
+  const { denied, denies, allows: named } = evaluatePolicy(compilePolicy(policy, kind), questionOf(refused));
+  const allows = named.filter(({ naming }) => naming >= nearestNaming(kind));
+  const quote = (matches: readonly Match[]): QuotedStatement[] => matches.map(({ statement }) => quoted(text, statement));
+  const certain = (matches: readonly Match[]): readonly Match[] => matches.filter(({ truth }) => truth !== maybe);
+  if (denies.length > 0) return { kind, name, says: denied === maybe ? 'depends' : 'denies', by: quote(denied === maybe ? denies : certain(denies)) };
+  if (certain(allows).length > 0) {
+    const delegates = namesPrincipals(kind) && certain(allows).every(({ naming }) => naming === account);
+    return { kind, name, says: delegates ? 'delegates' : 'allows', by: quote(certain(allows)) };
+  }
+  if (allows.length > 0) return { kind, name, says: 'depends', by: quote(allows) };
+  const nearest = nearestOf(policy, text, refused);
+  return { kind, name, says: 'is silent', by: [], ...(nearest === undefined ? {} : { nearest }) };
+}
+
+const weights = { Principal: 4, Action: 8, Resource: 4, Condition: 1 } as const;
+const distance = (aspects: readonly Aspect[]): number => aspects.reduce((sum, aspect) => sum + (isMet(aspect) ? 0 : weights[aspect.element]), 0);
+
+/** A statement about another action is further away than one about another resource, and that than one with another condition. */
+function nearestOf(policy: Policy, text: PolicyText, refused: RefusedCase): ChainLink['nearest'] {
+  let nearest: ChainLink['nearest'];
+  let least = Number.POSITIVE_INFINITY;
+  for (const [index, statement] of policy.statements.entries()) {
+    if (statement.effect === 'Deny') continue;
+    const aspects = aspectsOf(policy, statement, text.kind, refused);
+    if (distance(aspects) >= least) continue;
+    least = distance(aspects);
+    const differs = aspects.filter((aspect) => !isMet(aspect)).map((aspect) => aspect.text);
+    nearest = { ...quoted(text, { index, sid: statement.sid, effect: 'Allow' }), differs };
+  }
+  return nearest;
+}
+
+/** Says so where a document could have allowed the request and there is none. */
+function absentLink(kind: PolicyKind, { principal, demand, requiresResourcePolicy }: RefusedCase): ChainLink[] {
+  const absent = (name: string): ChainLink[] => [{ kind, name, says: 'is not there', by: [] }];
+  if (kind === 'identity' && principal.type === 'role-session') return absent(`role/${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}`);
+  if (kind === 'identity' && principal.type === 'user') return absent(`user/${principal.userName}`);
+  if (kind === 'resource' && demand.resource.startsWith('arn:aws:s3:::')) return absent(demand.resource.split('/', 1)[0] as string);
+  return kind === 'trust' && requiresResourcePolicy ? absent(demand.resource) : [];
+}
+
+function quoted(policy: PolicyText, { index, sid, effect }: { index: number; sid?: string | undefined; effect: 'Allow' | 'Deny' }): QuotedStatement {
+  const { Statement } = JSON.parse(policy.text ?? '{"Statement":[]}') as { readonly Statement: unknown };
+  const statement: unknown = Array.isArray(Statement) ? Statement[index] : Statement;
+  return { index, ...(sid === undefined || sid === '' ? {} : { sid }), effect, statement };
+}

@@ -1,0 +1,66 @@
+import type { Arrival } from '../arrival.ts';
+import { compilePolicy } from './compile.ts';
+import { requestKeys } from './condition-keys.ts';
+import { decide, type DecisionRequest, type NamedPolicy, type PolicySet } from './decide.ts';
+import type { Decision, Demand, PolicyKind } from './decision.ts';
+import { storedPolicy } from './parse.ts';
+import type { Principal } from './principal.ts';
+
+/** A document that bore on a request, as it was then. */
+export interface PolicyText {
+  readonly kind: PolicyKind;
+  readonly name: string;
+  /** Absent: what carried it was gone, and nothing was allowed by it. */
+  readonly text?: string;
+}
+
+/** Everything that a refusal followed from: to decide again gives the same answer. Holds no secret. */
+export interface RefusedCase {
+  /** Without its session's policies, which are among the others. */
+  readonly principal: Principal;
+  readonly arrival: Arrival;
+  /** Without the resource's policy, which is among the others. */
+  readonly demand: Omit<Demand, 'resourcePolicy'>;
+  readonly resourceOwner: string;
+  readonly requiresResourcePolicy: boolean;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly principalTags: Readonly<Record<string, string>>;
+  readonly policies: readonly PolicyText[];
+}
+
+/** In the order in which they are looked at. */
+export const policyOrder: readonly PolicyKind[] = ['endpoint', 'resource', 'trust', 'identity', 'boundary', 'session'];
+
+/** The keys that the request had. */
+export function keysOf({ principal, arrival, demand, time, region, accountId, principalTags }: RefusedCase): DecisionRequest['keys'] {
+  const tags = new Map(Object.entries(principalTags));
+  return requestKeys({ principal, arrival, demand, now: new Date(time), region, accountId, principalTags: () => tags });
+}
+
+/** The decision that these documents give. */
+export function decideCase(refused: RefusedCase): Decision {
+  const { principal, demand, resourceOwner, requiresResourcePolicy, policies } = refused;
+  const { action, resource } = demand;
+  return decide(policySet(policies), { principal, action, resource, resourceOwner, requiresResourcePolicy, keys: keysOf(refused) });
+}
+
+function policySet(policies: readonly PolicyText[]): PolicySet {
+  const of = (kind: PolicyKind): NamedPolicy[] => policies.filter((policy) => policy.kind === kind).map(named);
+  const [endpoint] = of('endpoint');
+  const [resource] = [...of('resource'), ...of('trust')];
+  const [boundary] = of('boundary');
+  return {
+    identity: of('identity'),
+    session: of('session'),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(boundary === undefined ? {} : { boundary }),
+  };
+}
+
+function named({ kind, name, text }: PolicyText): NamedPolicy {
+  return { name, compiled: text === undefined ? { kind, statements: [] } : compilePolicy(storedPolicy(text, kind), kind) };
+}

@@ -165,7 +165,7 @@ export class S3Gateway {
       name: shape.name,
       operation,
       input,
-      context: this.#runner.context(exchange.requestId, identity.principal, arrival),
+      context: this.#runner.context(exchange.requestId, identity.principal, arrival, { service: 's3', operation: shape.name }),
     };
   }
 

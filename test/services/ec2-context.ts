@@ -19,6 +19,9 @@ export const now = new Date('2026-11-01T12:00:00.000Z');
 /** Allows everything: what is asked for is looked at through `demands`. */
 const access: Access = {
   authorise: () => ({ verdict: 'allow', determining: [], message: '' }),
+  caseOf() {
+    throw new Error('nothing is refused');
+  },
   resolve: () => undefined,
   assumeRole() {
     throw new Error('EC2 assumes no roles');
@@ -53,6 +56,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
     newUuid: () => random.uuid(),
     chosenIds: options.chosenIds ?? false,
     wake: (...names) => woken.push(...names),
+    recordRefusal: () => undefined,
     blobPath: (blobId) => blobId,
   };
 

@@ -41,8 +41,10 @@ function targetOf(refused: RefusedCase, kind: PolicyKind): PolicyText | string {
       return `${demand.resource} has no policy of its own: only callers of account ${refused.resourceOwner} may do this`;
     case 'trust':
       return `there is no role ${demand.resource}`;
-    default:
-      return `the ${documentName(kind, '')}is one that AWS manages`;
+    case 'endpoint':
+    case 'boundary':
+    case 'session':
+      return `${ofKind.map(({ name }) => name).join(', ')} cannot be changed: AWS manages it`;
   }
 }
 

@@ -11,6 +11,8 @@ import { both, either, maybe, no, yes, type Truth } from './truth.ts';
 export interface NamedPolicy {
   readonly name: string;
   readonly compiled: CompiledPolicy;
+  /** As stored. Absent: what carried it is gone. */
+  readonly text?: string;
 }
 
 /** Every document that bears on one request. */

@@ -30,7 +30,9 @@ export function exemptDraft(refused: RefusedCase, denying: DeterminingStatement)
   });
   const candidates = [...listedValues(statement, policy, refused), exception(statement, policy, refused)];
   const drafts = candidates.map(({ condition, words }) => draft(withCondition(statement, condition), words));
-  return drafts.find((candidate) => letsGo(refused, candidate)) ?? `no exception of the Deny in ${documentName(kind, name)} is about this caller alone`;
+  return (
+    drafts.find((candidate) => letsGo(refused, candidate)) ?? `no exception of the Deny in ${documentName(kind, name)} is about this caller alone`
+  );
 }
 
 interface Candidate {

@@ -2,6 +2,7 @@ import type { Decision, PolicyKind } from './decision.ts';
 import { namesPrincipals, type Policy } from './document.ts';
 import { evaluatePolicy, type Match } from './evaluate.ts';
 import { compilePolicy } from './compile.ts';
+import { documentName, silentName, statementName } from './document-name.ts';
 import { leastChange, type LeastChange } from './least-change.ts';
 import { aspectsOf, isMet, nearestNaming, questionOf, type Aspect } from './mismatch.ts';
 import { storedPolicy } from './parse.ts';
@@ -21,6 +22,8 @@ export interface QuotedStatement {
 export interface ChainLink {
   readonly kind: PolicyKind;
   readonly name: string;
+  /** Both in words. */
+  readonly title: string;
   /** `delegates`: allows the caller's account, whose own policies decide. */
   readonly says: 'allows' | 'delegates' | 'denies' | 'depends' | 'is silent' | 'is gone' | 'is not there';
   /** The statements that say it. */
@@ -34,7 +37,7 @@ export interface Explanation {
   /** In the order in which they are looked at. */
   readonly chain: readonly ChainLink[];
   /** Statements that refused it. None: what is `missing` in the decision did. */
-  readonly decided: readonly (QuotedStatement & { readonly kind: PolicyKind; readonly policy: string })[];
+  readonly decided: readonly (QuotedStatement & { readonly title: string })[];
   readonly change: LeastChange;
 }
 
@@ -47,27 +50,39 @@ export function explain(refused: RefusedCase): Explanation {
   });
   const decided = decision.determining.flatMap(({ kind, policy: name, index, sid, effect }) => {
     const policy = refused.policies.find((candidate) => candidate.kind === kind && candidate.name === name);
-    return policy === undefined ? [] : [{ kind, policy: name, ...quoted(policy, { index, sid, effect }) }];
+    const title = `${statementName({ sid }, index)} of ${documentName(kind, name)}`;
+    return policy === undefined ? [] : [{ title, ...quoted(policy, { index, sid, effect }) }];
   });
   return { decision, chain, decided, change: leastChange(refused) };
 }
 
+/** What decided, without the statement itself. */
+export function inOneLine({ missing, determining, verdict }: Decision): string {
+  if (missing !== undefined) return `${silentName(missing)} that allows it`;
+  const [first, ...others] = determining;
+  if (first === undefined) return 'no statement that is kept';
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const { effect, index, kind, policy } = first;
+  return `${verdict === 'unknown' ? 'what is not known for ' : ''}the ${effect} in ${statementName(first, index)} of ${documentName(kind, policy)}${more}`;
+}
+
 function linkOf(text: PolicyText, refused: RefusedCase): ChainLink {
   const { kind, name } = text;
-  if (text.text === undefined) return { kind, name, says: 'is gone', by: [] };
+  const of = { kind, name, title: documentName(kind, name) };
+  if (text.text === undefined) return { ...of, says: 'is gone', by: [] };
   const policy = storedPolicy(text.text, kind);
   const { denied, denies, allows: named } = evaluatePolicy(compilePolicy(policy, kind), questionOf(refused));
   const allows = named.filter(({ naming }) => naming >= nearestNaming(kind));
   const quote = (matches: readonly Match[]): QuotedStatement[] => matches.map(({ statement }) => quoted(text, statement));
   const certain = (matches: readonly Match[]): readonly Match[] => matches.filter(({ truth }) => truth !== maybe);
-  if (denies.length > 0) return { kind, name, says: denied === maybe ? 'depends' : 'denies', by: quote(denied === maybe ? denies : certain(denies)) };
+  if (denies.length > 0) return { ...of, says: denied === maybe ? 'depends' : 'denies', by: quote(denied === maybe ? denies : certain(denies)) };
   if (certain(allows).length > 0) {
     const delegates = namesPrincipals(kind) && certain(allows).every(({ naming }) => naming === account);
-    return { kind, name, says: delegates ? 'delegates' : 'allows', by: quote(certain(allows)) };
+    return { ...of, says: delegates ? 'delegates' : 'allows', by: quote(certain(allows)) };
   }
-  if (allows.length > 0) return { kind, name, says: 'depends', by: quote(allows) };
+  if (allows.length > 0) return { ...of, says: 'depends', by: quote(allows) };
   const nearest = nearestOf(policy, text, refused);
-  return { kind, name, says: 'is silent', by: [], ...(nearest === undefined ? {} : { nearest }) };
+  return { ...of, says: 'is silent', by: [], ...(nearest === undefined ? {} : { nearest }) };
 }
 
 const weights = { Principal: 4, Action: 8, Resource: 4, Condition: 1 } as const;
@@ -90,8 +105,9 @@ function nearestOf(policy: Policy, text: PolicyText, refused: RefusedCase): Chai
 
 /** Says so where a document could have allowed the request and there is none. */
 function absentLink(kind: PolicyKind, { principal, demand, requiresResourcePolicy }: RefusedCase): ChainLink[] {
-  const absent = (name: string): ChainLink[] => [{ kind, name, says: 'is not there', by: [] }];
-  if (kind === 'identity' && principal.type === 'role-session') return absent(`role/${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}`);
+  const absent = (name: string): ChainLink[] => [{ kind, name, title: documentName(kind, name), says: 'is not there', by: [] }];
+  if (kind === 'identity' && principal.type === 'role-session')
+    return absent(`role/${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}`);
   if (kind === 'identity' && principal.type === 'user') return absent(`user/${principal.userName}`);
   if (kind === 'resource' && demand.resource.startsWith('arn:aws:s3:::')) return absent(demand.resource.split('/', 1)[0] as string);
   return kind === 'trust' && requiresResourcePolicy ? absent(demand.resource) : [];

@@ -29,7 +29,10 @@ const endpoint: Arrival = { kind: 'endpoint', service: 's3', vpcEndpointId: 'vpc
 const resources = ['arn:aws:s3:::b/k', 'arn:aws:s3:::b/odd*${aws:username}?', 'arn:aws:s3:::b'];
 const list = (...values: readonly string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
 const action = fc.record({ name: fc.constantFrom('Action', 'NotAction'), values: list('s3:*', 's3:Get*', 's3:GetObject', 's3:PutObject') });
-const resource = fc.record({ name: fc.constantFrom('Resource', 'NotResource'), values: list('arn:aws:s3:::b/*', 'arn:aws:s3:::b/k', 'arn:aws:s3:::b', 'arn:aws:s3:::c/*') });
+const resource = fc.record({
+  name: fc.constantFrom('Resource', 'NotResource'),
+  values: list('arn:aws:s3:::b/*', 'arn:aws:s3:::b/k', 'arn:aws:s3:::b', 'arn:aws:s3:::c/*'),
+});
 const condition = fc.record({
   operator: fc.constantFrom('StringEquals', 'StringNotEquals', 'StringLike', 'StringNotEqualsIfExists', 'ForAnyValue:StringNotLike', 'ArnNotEquals'),
   key: fc.constantFrom('aws:SourceVpce', 's3:prefix', 'aws:PrincipalArn', 'aws:SourceVpc'),
@@ -40,16 +43,20 @@ const principal = fc.constantFrom<unknown>('*', { AWS: account }, { AWS: roleArn
 
 function statement(kind: PolicyKind) {
   const named = kind === 'resource' || kind === 'endpoint';
-  return fc.tuple(effect, action, resource, fc.array(condition, { maxLength: 2 }), principal, fc.boolean()).map(([Effect, acted, on, conditions, whom, negated]) => {
-    const Condition: Record<string, Record<string, readonly string[]>> = {};
-    for (const { operator, key, values } of conditions) (Condition[operator] ??= {})[key] = values;
-    const who = named ? { [negated ? 'NotPrincipal' : 'Principal']: whom } : {};
-    return { Effect, ...who, [acted.name]: acted.values, [on.name]: on.values, Condition };
-  });
+  return fc
+    .tuple(effect, action, resource, fc.array(condition, { maxLength: 2 }), principal, fc.boolean())
+    .map(([Effect, acted, on, conditions, whom, negated]) => {
+      const Condition: Record<string, Record<string, readonly string[]>> = {};
+      for (const { operator, key, values } of conditions) (Condition[operator] ??= {})[key] = values;
+      const who = named ? { [negated ? 'NotPrincipal' : 'Principal']: whom } : {};
+      return { Effect, ...who, [acted.name]: acted.values, [on.name]: on.values, Condition };
+    });
 }
 
 const document = (kind: PolicyKind, name: string): fc.Arbitrary<PolicyText> =>
-  fc.record({ Version: fc.constantFrom('2008-10-17', '2012-10-17'), Statement: fc.array(statement(kind), { minLength: 1, maxLength: 3 }) }).map((policy) => ({ kind, name, text: JSON.stringify(policy) }));
+  fc
+    .record({ Version: fc.constantFrom('2008-10-17', '2012-10-17'), Statement: fc.array(statement(kind), { minLength: 1, maxLength: 3 }) })
+    .map((policy) => ({ kind, name, text: JSON.stringify(policy) }));
 const some = (kind: PolicyKind, name: string, maxLength: number) => fc.array(document(kind, name), { maxLength });
 
 const asked: fc.Arbitrary<RefusedCase> = fc
@@ -85,7 +92,10 @@ function edited(refused: RefusedCase, { kind, policy: name, index, statement: ch
   const parsed = JSON.parse(before?.text ?? '{"Version":"2012-10-17","Statement":[]}') as { Statement: unknown[] };
   parsed.Statement[Math.min(index, parsed.Statement.length)] = changed;
   const after = { kind, name, text: JSON.stringify(parsed) };
-  return { ...refused, policies: before === undefined ? [...refused.policies, after] : refused.policies.map((policy) => (policy === before ? after : policy)) };
+  return {
+    ...refused,
+    policies: before === undefined ? [...refused.policies, after] : refused.policies.map((policy) => (policy === before ? after : policy)),
+  };
 }
 
 /** From the command line, to replay a failure: `POLICY_SEED=… vitest run --project unit src/model/policy`. */
@@ -122,7 +132,8 @@ it(`an explanation has every document in it, agrees with the decision, and quote
       expect(denies).toBe(denied);
       expect(decided.length).toBe(decision.determining.length);
       for (const { statement: whole, effect: named } of decided) expect(whole).toMatchObject({ Effect: named });
-      for (const { says, nearest } of chain) if (says === 'is silent' && nearest !== undefined) expect(nearest.differs).not.toEqual([]);
+      const inexplicable = chain.filter(({ says, nearest }) => says === 'is silent' && nearest?.differs.length === 0);
+      expect(inexplicable).toEqual([]);
     }),
     { seed, numRuns: 200 },
   );

@@ -75,7 +75,7 @@ function principalText({ negated, members }: PrincipalElement): string {
 
 function conditionText({ operator, key, values }: Condition, value: KeyValue): string {
   const has = value === 'unknown' ? 'is not known yet' : value === undefined || value.length === 0 ? 'is not in the request' : `is ${listed(value)}`;
-  return `${operator} ${key} wants ${listed(values)}, and ${key} ${has}`;
+  return `${key} wants ${listed(values)} by ${operator}, and ${has}`;
 }
 
 /** The first few: a document may list hundreds. */

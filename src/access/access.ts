@@ -1,6 +1,8 @@
+import { AwsError } from '../aws/aws-error.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { AccessRequest, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RefusedCase } from '../model/policy/refused-case.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
 
 /** What a verified signature is checked against. The secret never leaves the control thread. */
@@ -35,10 +37,24 @@ export interface RoleSessionRequest {
   readonly sourceArn?: string;
 }
 
+/** What `assumeRole` throws to whom the role does not trust. */
+export class RoleRefused extends AwsError {
+  readonly asked: AccessRequest;
+  readonly decision: Decision;
+
+  constructor(asked: AccessRequest, decision: Decision) {
+    super('AccessDenied', decision.message, { status: 403, context: { decision } });
+    this.asked = asked;
+    this.decision = decision;
+  }
+}
+
 /** Judges every call and issues and resolves all credentials. The only place that evaluates policies. */
 export interface Access {
   /** Every policy that applies, from every side, as one decision. Reads the store, changes nothing. */
   authorise(request: AccessRequest): Decision;
+  /** Everything that `authorise` judges such a request by, to explain a refusal. */
+  caseOf(request: AccessRequest): RefusedCase;
   /** The credential behind an access key id (and its session token), or undefined when it is unknown or expired. */
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
   /** A session of a role, when its trust policy lets `principal` assume it. Throws `AccessDenied` otherwise. Writes rows: call inside `transact`. */

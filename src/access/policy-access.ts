@@ -2,14 +2,22 @@ import { AwsError } from '../aws/aws-error.ts';
 import { CompiledPolicy } from '../model/policy/compile.ts';
 import { requestKeys } from '../model/policy/condition-keys.ts';
 import { decide, type PolicySet } from '../model/policy/decide.ts';
-import type { AccessRequest, Decision, PolicyKind } from '../model/policy/decision.ts';
+import type { AccessRequest, Decision, Demand, PolicyKind } from '../model/policy/decision.ts';
 import type { NamedPolicy } from '../model/policy/evaluate.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { PolicyText, RefusedCase } from '../model/policy/refused-case.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
 import type { InlinePolicyRow, RoleRow } from '../store/iam.ts';
 import type { Store } from '../store/store.ts';
-import type { Access, IssuedAccessKey, IssuedCredentials, ResolvedCredential, RoleSessionRequest } from './access.ts';
+import {
+  RoleRefused,
+  type Access,
+  type IssuedAccessKey,
+  type IssuedCredentials,
+  type ResolvedCredential,
+  type RoleSessionRequest,
+} from './access.ts';
 import { accountOf, assumeRoleDemand, roleByArn } from './assume-role-demand.ts';
 import { Credentials } from './credentials.ts';
 import { managedPolicies } from './managed-policies.ts';
@@ -47,7 +55,7 @@ export class PolicyAccess implements Access {
       principal,
       action,
       resource,
-      resourceOwner: demand.resourceOwner ?? ('accountId' in principal ? principal.accountId : this.#accountId),
+      resourceOwner: this.#ownerOf(demand, principal),
       requiresResourcePolicy: isAssumeRole(action),
       keys: requestKeys({
         principal,
@@ -62,6 +70,26 @@ export class PolicyAccess implements Access {
     });
   }
 
+  caseOf(request: AccessRequest): RefusedCase {
+    const { arrival, now, request: marks } = request;
+    const { resourcePolicy: _policy, ...demand } = request.demand;
+    const { endpoint, resource, identity, boundary, session } = this.#policiesFor(request);
+    const policies = [endpoint, resource, ...identity, boundary, ...session].flatMap((policy) => (policy === undefined ? [] : [policyText(policy)]));
+    return {
+      principal: request.principal.type === 'role-session' ? { ...request.principal, sessionPolicies: [] } : request.principal,
+      arrival,
+      demand,
+      ...(marks === undefined ? {} : { request: marks }),
+      resourceOwner: this.#ownerOf(demand, request.principal),
+      requiresResourcePolicy: isAssumeRole(demand.action),
+      time: now.toISOString(),
+      region: this.#region,
+      accountId: this.#accountId,
+      principalTags: Object.fromEntries(this.#tagsOf(request.principal)),
+      policies: [...policies, ...this.#goneRole(request.principal)],
+    };
+  }
+
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined {
     return this.#credentials.resolve(accessKeyId, sessionToken);
   }
@@ -71,14 +99,10 @@ export class PolicyAccess implements Access {
     if (principal.type === 'root') throw accessDenied('Roles may not be assumed by root accounts.');
     const role = roleByArn(this.#store, roleArn);
     const servicePrincipal = principal.type === 'service' ? principal.service : 'sts.amazonaws.com';
-    const decision = this.authorise({
-      principal,
-      arrival: request.arrival ?? { kind: 'service', servicePrincipal },
-      demand: assumeRoleDemand(this.#store, this.#accountId, request),
-      now,
-      request: request.marks,
-    });
-    if (decision.verdict !== 'allow' || role === undefined) throw accessDenied(decision.message, { decision });
+    const arrival = request.arrival ?? ({ kind: 'service', servicePrincipal } as const);
+    const asked = { principal, arrival, demand: assumeRoleDemand(this.#store, this.#accountId, request), now, request: request.marks };
+    const decision = this.authorise(asked);
+    if (decision.verdict !== 'allow' || role === undefined) throw new RoleRefused(asked, decision);
     checkDuration(principal, role, durationSeconds);
     const accountId = accountOf(role.arn);
     return this.#credentials.issueSession(
@@ -124,7 +148,17 @@ export class PolicyAccess implements Access {
   }
 
   #named(name: string, document: string, kind: PolicyKind): NamedPolicy {
-    return { name, compiled: this.#policies.compiled(document, kind) };
+    return { name, compiled: this.#policies.compiled(document, kind), text: document };
+  }
+
+  #ownerOf({ resourceOwner }: Pick<Demand, 'resourceOwner'>, principal: Principal): string {
+    return resourceOwner ?? ('accountId' in principal ? principal.accountId : this.#accountId);
+  }
+
+  /** A session outlives its role, and then has no permissions. */
+  #goneRole(principal: Principal): PolicyText[] {
+    if (principal.type !== 'role-session' || this.#roleOf(principal) !== undefined) return [];
+    return [{ kind: 'identity', name: `role ${principal.roleArn}` }];
   }
 
   /** An endpoint that was deleted while its socket still listened lets nothing pass. */
@@ -168,6 +202,8 @@ export class PolicyAccess implements Access {
 
 const isAssumeRole = (action: string): boolean => action.toLowerCase() === 'sts:assumerole';
 
+const policyText = ({ name, compiled: { kind }, text }: NamedPolicy): PolicyText => ({ kind, name, ...(text === undefined ? {} : { text }) });
+
 /** The resource that carries the policy: of an object its bucket. */
 function policyOwner(resource: string): string {
   return resource.startsWith('arn:aws:s3:::') ? (resource.split('/', 1)[0] as string) : resource;
@@ -182,6 +218,6 @@ function checkDuration(principal: Principal, role: RoleRow, durationSeconds: num
   }
 }
 
-function accessDenied(message: string, context: Record<string, unknown> = {}): AwsError {
-  return new AwsError('AccessDenied', message, { status: 403, context });
+function accessDenied(message: string): AwsError {
+  return new AwsError('AccessDenied', message, { status: 403 });
 }

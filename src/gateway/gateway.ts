@@ -105,7 +105,13 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       const operation = this.#options.registries[service][name];
       assert(shape !== undefined && operation !== undefined, `${service} ${name} is an operation that Cloister has`);
       this.#options.validate(model, shape, input);
-      const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, head.arrival) };
+      const call = {
+        model,
+        name,
+        operation,
+        input,
+        context: this.#runner.context(exchange.requestId, principal, head.arrival, { service, operation: name }),
+      };
       exchange.resources = this.#runner.authorise(call);
       const output: unknown = await this.#runner.run(call, received);
       this.#audit(exchange, 200, undefined);
@@ -199,7 +205,13 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     if (operation === undefined) throw notImplemented(model, name);
     const input = readRpc(model, shape, body);
     this.#options.validate(model, shape, input);
-    const context = this.#runner.context(exchange.requestId, principal, exchange.head.arrival, requestMarks(exchange, identity));
+    const context = this.#runner.context(
+      exchange.requestId,
+      principal,
+      exchange.head.arrival,
+      { service, operation: name },
+      requestMarks(exchange, identity),
+    );
     const call = { model, name, operation, input, context };
     exchange.resources = this.#runner.authorise(call);
     return toReply(writeRpc(model, shape, await this.#runner.run(call), exchange.requestId));

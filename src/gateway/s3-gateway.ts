@@ -166,7 +166,13 @@ export class S3Gateway {
       name: shape.name,
       operation,
       input,
-      context: this.#runner.context(exchange.requestId, identity.principal, arrival, requestMarks(exchange, identity)),
+      context: this.#runner.context(
+        exchange.requestId,
+        identity.principal,
+        arrival,
+        { service: 's3', operation: shape.name },
+        requestMarks(exchange, identity),
+      ),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { Arrival } from '../model/arrival.ts';
-import type { Demand } from '../model/policy/decision.ts';
+import type { AccessRequest, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
@@ -40,6 +40,8 @@ export interface OperationContext {
   /** After commit, asks reconcilers to look again. Carries no data. */
   readonly wake: (...names: readonly ReconcilerName[]) => void;
   readonly machine: Machine;
+  /** Keeps what policies refused to this request, for `cloister explain`. For what an operation only learns on its way. */
+  readonly recordRefusal: (asked: AccessRequest, decision: Decision) => void;
   /** The path of a stored object's bytes. */
   readonly blobPath: (blobId: string) => string;
 }

@@ -56,6 +56,7 @@ export class OperationWorld {
       chosenIds: false,
       machine,
       wake: (...names) => this.woken.push(...names),
+      recordRefusal: () => undefined,
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

@@ -1,6 +1,7 @@
 import type { ListedVersionRow } from '../../../store/object-store.ts';
 import type { ListingPosition } from '../../../store/s3-listing.ts';
-import { canonicalUserId, requireBucket } from '../bucket.ts';
+import { canonicalUserId } from '../../../model/canonical-user-id.ts';
+import { requireBucket } from '../bucket.ts';
 import { bucketDemand, conditionKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { commonPrefixes, listedObject } from '../listed-object.ts';

@@ -1,6 +1,6 @@
 import type { _Object as ListedObject } from '@aws-sdk/client-s3';
 import { canonicalUserId } from '../../model/canonical-user-id.ts';
-import type { ListedObjectRow } from '../../store/s3.ts';
+import type { ListedObjectRow } from '../../store/object-store.ts';
 import { algorithmNames } from './checksum.ts';
 import { quoted } from './etag.ts';
 import { parseTime } from './object-description.ts';

@@ -20,7 +20,10 @@ export function openBucketToDelivery(context: OperationContext, destination: S3D
   if (deliveryMayWrite(context, destination)) return;
   const mayChange = ['s3:GetBucketPolicy', 's3:PutBucketPolicy'].every((action) => {
     const { principal, arrival, now } = context;
-    return context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, action, bucketName) }).verdict === 'allow';
+    return (
+      context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, action, bucketName), request: context.marks }).verdict ===
+      'allow'
+    );
   });
   const policy = withDelivery(bucket.policy, { region, accountId, ...destination });
   if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined) throw bucketClosed(context, destination);

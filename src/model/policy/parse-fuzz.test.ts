@@ -140,5 +140,5 @@ it(`whatever is given for a policy is refused with a place, or is a policy to th
   const readings = Array.from({ length: runs }, () => read(documentFrom(random), pick(random, kinds)));
   expect(readings.flatMap(({ fault }) => fault ?? [])).toEqual([]);
   // Were nothing accepted, nothing would have been compiled.
-  expect(readings.filter(({ accepted }) => accepted).length).toBeGreaterThan(runs / 100);
+  expect(readings.filter(({ accepted }) => accepted).length).toBeGreaterThan(0);
 });

@@ -27,6 +27,7 @@ const soaks: readonly Soak[] = [
       environment: { SEED, CASES: '7200' },
     };
   }),
+  { name: 'policies: properties and parser, 40 times as long', project: 'unit', files: ['src/model/policy'], environment: { POLICY_RUNS: '20000' } },
   ...Array.from({ length: 10 }, (_, run): Soak => ({
     name: `properties, run ${run + 1}`,
     project: 'unit',

@@ -100,17 +100,44 @@ const questions: readonly Question[] = [
   { what: 'the same, refused by the bucket policy', policies: ofObject, principal: role, arrival: viaHost, demand: getObject, verdict: 'deny' },
 ];
 
+/** The same question, with so many statements more in the role's policies that are about other actions. */
+const besideOthers = (count: number): Question => ({
+  what: '',
+  policies: {
+    ...ofRole,
+    identity: [
+      ...ofRole.identity,
+      named(
+        'others',
+        documentOf(...Array.from({ length: count }, (_, at) => ({ Effect: 'Allow', Action: `ec2:Other${at}`, Resource: '*' }))),
+        'identity',
+      ),
+    ],
+  },
+  principal: role,
+  arrival: viaHost,
+  demand: getObject,
+  verdict: 'allow',
+});
+const [few, many] = [besideOthers(10), besideOthers(1_000)];
+/** What is about the action decides the price: a hundred times as many others may cost a fifth. */
+const slowerAtMost = 0.8;
+
 /** `decide` on compiled documents, with the keys of each request computed anew: what every call costs, in the one thread that judges. */
 export const policyDecisions: Row = {
   name: 'policy-decisions',
   programs: {},
 
   async measure({ quick, rounds }) {
+    const forMs = quick ? 20 : 500;
     const figures = questions.map((): number[] => []);
+    const ratios: number[] = [];
     for (let round = 0; round < rounds + 1; round += 1) {
-      for (const [index, question] of questions.entries()) figures[index]?.push(perSecond(question, quick ? 20 : 500));
+      for (const [index, question] of questions.entries()) figures[index]?.push(perSecond(question, forMs));
+      ratios.push(perSecond(many, forMs) / perSecond(few, forMs));
     }
-    return await Promise.resolve(questions.map(({ what }, index) => line(what, (figures[index] ?? []).slice(1))));
+    const lines = questions.map(({ what }, index) => line(what, (figures[index] ?? []).slice(1)));
+    return await Promise.resolve([...lines, ratioLine(ratios.slice(1))]);
   },
 };
 
@@ -122,6 +149,17 @@ function line(what: string, figures: readonly number[]): Line {
     unit: '/s',
     bar: { atLeast: decisionsPerSecond },
     measured: 'decide with the request’s keys',
+  };
+}
+
+function ratioLine(figures: readonly number[]): Line {
+  return {
+    what: 'policy decisions, one core: beside 1,000 statements about other actions',
+    against: 'beside 10 of them',
+    figures,
+    unit: '×',
+    bar: { atLeast: slowerAtMost },
+    measured: 'decisions a second against decisions a second',
   };
 }
 

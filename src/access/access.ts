@@ -1,6 +1,9 @@
+import { AwsError } from '../aws/aws-error.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { AccessRequest, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RefusedCase } from '../model/policy/refused-case.ts';
+import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { IamTag } from '../store/iam.ts';
 
 /** What a verified signature is checked against. The secret never leaves the control thread. */
@@ -34,14 +37,29 @@ export interface RoleSessionRequest {
   readonly sourceIdentity?: string;
   /** How the request arrived, for trust policies that look at it. Absent: Cloister itself asks. */
   readonly arrival?: Arrival;
+  readonly marks?: RequestMarks | undefined;
   /** The resource a service acts for (`aws:SourceArn`), such as the training job. */
   readonly sourceArn?: string;
+}
+
+/** What `assumeRole` throws to whom the role does not trust. */
+export class RoleRefused extends AwsError {
+  readonly asked: AccessRequest;
+  readonly decision: Decision;
+
+  constructor(asked: AccessRequest, decision: Decision) {
+    super('AccessDenied', decision.message, { status: 403, context: { decision } });
+    this.asked = asked;
+    this.decision = decision;
+  }
 }
 
 /** Judges every call and issues and resolves all credentials. The only place that evaluates policies. */
 export interface Access {
   /** Every policy that applies, from every side, as one decision. Reads the store, changes nothing. */
   authorise(request: AccessRequest): Decision;
+  /** Everything that `authorise` judges such a request by, to explain a refusal. */
+  caseOf(request: AccessRequest): RefusedCase;
   /** The credential behind an access key id (and its session token), or undefined when it is unknown or expired. */
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
   /** The account that a key or a session is of. */

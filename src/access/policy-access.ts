@@ -2,15 +2,23 @@ import { AwsError } from '../aws/aws-error.ts';
 import { CompiledPolicy } from '../model/policy/compile.ts';
 import { requestKeys } from '../model/policy/condition-keys.ts';
 import { decide, type PolicySet } from '../model/policy/decide.ts';
-import type { AccessRequest, Decision, PolicyKind } from '../model/policy/decision.ts';
+import type { AccessRequest, Decision, Demand, PolicyKind } from '../model/policy/decision.ts';
 import type { NamedPolicy } from '../model/policy/evaluate.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { PolicyText, RefusedCase } from '../model/policy/refused-case.ts';
 import { assert, present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
 import type { RoleRow, UserRow } from '../store/iam.ts';
 import type { Store } from '../store/store.ts';
-import type { Access, IssuedAccessKey, IssuedCredentials, ResolvedCredential, RoleSessionRequest } from './access.ts';
+import {
+  RoleRefused,
+  type Access,
+  type IssuedAccessKey,
+  type IssuedCredentials,
+  type ResolvedCredential,
+  type RoleSessionRequest,
+} from './access.ts';
 import { attachablePolicy, documentInForce } from './attachable-policy.ts';
 import { accountOf, assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
 import { checkSessionTags } from './session-tags.ts';
@@ -43,24 +51,45 @@ export class PolicyAccess implements Access {
     this.#credentials = new Credentials(store, clock, random, accountId);
   }
 
-  authorise({ principal, arrival, demand, now }: AccessRequest): Decision {
+  authorise({ principal, arrival, demand, now, request }: AccessRequest): Decision {
     const { action, resource } = demand;
     return decide(this.#policiesFor({ principal, arrival, demand, now }), {
       principal,
       action,
       resource,
-      resourceOwner: demand.resourceOwner ?? ('accountId' in principal ? principal.accountId : this.#accountId),
+      resourceOwner: this.#resourceOwnerOf(demand, principal),
       requiresResourcePolicy: isAssumeRole(action),
       keys: requestKeys({
         principal,
         arrival,
         demand,
         now,
+        request,
         region: this.#region,
         accountId: this.#accountId,
         principalTags: () => this.#tagsOf(principal),
       }),
     });
+  }
+
+  caseOf(request: AccessRequest): RefusedCase {
+    const { arrival, now, request: marks } = request;
+    const { resourcePolicy: _policy, ...demand } = request.demand;
+    const { endpoint, resource, identity, boundary, session } = this.#policiesFor(request);
+    const policies = [endpoint, resource, ...identity, boundary, ...session].flatMap((policy) => (policy === undefined ? [] : [policyText(policy)]));
+    return {
+      principal: request.principal.type === 'role-session' ? { ...request.principal, sessionPolicies: [] } : request.principal,
+      arrival,
+      demand,
+      ...(marks === undefined ? {} : { request: marks }),
+      resourceOwner: this.#resourceOwnerOf(demand, request.principal),
+      requiresResourcePolicy: isAssumeRole(demand.action),
+      time: now.toISOString(),
+      region: this.#region,
+      accountId: this.#accountId,
+      principalTags: Object.fromEntries(this.#tagsOf(request.principal)),
+      policies: [...policies, ...this.#goneRole(request.principal)],
+    };
   }
 
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined {
@@ -76,10 +105,11 @@ export class PolicyAccess implements Access {
     if (principal.type === 'root') throw accessDenied('Roles may not be assumed by root accounts.');
     const role = roleByArn(this.#store, roleArn);
     const servicePrincipal = principal.type === 'service' ? principal.service : 'sts.amazonaws.com';
-    const arrival = request.arrival ?? { kind: 'service', servicePrincipal };
+    const arrival = request.arrival ?? ({ kind: 'service', servicePrincipal } as const);
     for (const demand of assumeRoleDemands(this.#store, this.#accountId, principal, request)) {
-      const decision = this.authorise({ principal, arrival, demand, now });
-      if (decision.verdict !== 'allow' || role === undefined) throw accessDenied(decision.message, { decision });
+      const asked = { principal, arrival, demand, now, request: request.marks };
+      const decision = this.authorise(asked);
+      if (decision.verdict !== 'allow' || role === undefined) throw new RoleRefused(asked, decision);
     }
     assert(role !== undefined, 'nobody is allowed to assume a role that does not exist');
     checkDuration(principal, role, durationSeconds);
@@ -131,7 +161,17 @@ export class PolicyAccess implements Access {
   }
 
   #named(name: string, document: string, kind: PolicyKind): NamedPolicy {
-    return { name, compiled: this.#policies.compiled(document, kind) };
+    return { name, compiled: this.#policies.compiled(document, kind), text: document };
+  }
+
+  #resourceOwnerOf({ resourceOwner }: Pick<Demand, 'resourceOwner'>, principal: Principal): string {
+    return resourceOwner ?? ('accountId' in principal ? principal.accountId : this.#accountId);
+  }
+
+  /** A session outlives its role, and then has no permissions. */
+  #goneRole(principal: Principal): PolicyText[] {
+    if (principal.type !== 'role-session' || this.#roleOf(principal) !== undefined) return [];
+    return [{ kind: 'identity', name: `role ${principal.roleArn}` }];
   }
 
   /** An endpoint that was deleted while its socket still listened lets nothing pass. */
@@ -205,6 +245,8 @@ function markedBy(principal: Principal, { tags = [], transitiveTagKeys = [], sou
   };
 }
 
+const policyText = ({ name, compiled: { kind }, text }: NamedPolicy): PolicyText => ({ kind, name, ...(text === undefined ? {} : { text }) });
+
 /** The resource that carries the policy: of an object its bucket. */
 function policyOwner(resource: string): string {
   return resource.startsWith('arn:aws:s3:::') ? (resource.split('/', 1)[0] as string) : resource;
@@ -219,6 +261,6 @@ function checkDuration(principal: Principal, role: RoleRow, durationSeconds: num
   }
 }
 
-function accessDenied(message: string, context: Record<string, unknown> = {}): AwsError {
-  return new AwsError('AccessDenied', message, { status: 403, context });
+function accessDenied(message: string): AwsError {
+  return new AwsError('AccessDenied', message, { status: 403 });
 }

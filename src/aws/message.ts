@@ -11,6 +11,8 @@ export interface RequestHead {
   /** Lower-case names and values in order, as they arrived (latin1). */
   readonly headers: readonly (readonly [string, string])[];
   readonly arrival: Arrival;
+  /** `1.3`, of a request that came over TLS. */
+  readonly tlsVersion?: string;
 }
 
 /** First answer of the gateway to a request head (whose body, when it was sent at once, is beside it). */

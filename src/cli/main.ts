@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
+import { explain } from './commands/explain.ts';
 import { inspect } from './commands/inspect.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { status } from './commands/status.ts';
@@ -112,6 +113,15 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
+program
+  .command('explain')
+  .description(
+    'why policies refused a request: every policy that was looked at, the statement that decided, and the least change that would allow it',
+  )
+  .argument('[request]', "its id, or EC2's encoded authorization failure message; the newest refusals are listed when there is none")
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (request: string | undefined, options: Parameters<typeof explain>[2]) => await explain(terminal, request, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')

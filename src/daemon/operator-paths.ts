@@ -2,11 +2,11 @@ import type { Accounts } from '../access/accounts.ts';
 import type { Reply } from '../aws/message.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
-import type { RefusalRecord } from '../gateway/records.ts';
 import type { Store } from '../store/store.ts';
 import { answerAccounts } from './accounts/answer-accounts.ts';
 import { answerAttach } from './attach/answer-attach.ts';
 import type { Attachments } from './attach/attachments.ts';
+import { answerExplain, type RefusalSource } from './explain/answer-explain.ts';
 import { health, localstackHealth } from './health.ts';
 import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
 import type { InspectionSources } from './inspect/inspection.ts';
@@ -19,7 +19,7 @@ export interface OperatorDependencies {
   readonly store: Store;
   readonly network: NetworkDriver;
   readonly accounts: Accounts;
-  readonly refusals: { find(requestId: string): Promise<RefusalRecord | undefined> };
+  readonly refusals: RefusalSource;
   readonly observed: MetricsSources;
   readonly inspected: InspectionSources;
   /** Of what serves now. */
@@ -55,8 +55,8 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
     if (inspectedId !== undefined) return await inspection(dependencies, inspectedId);
     const traced = tracePattern.exec(target)?.groups;
     if (traced !== undefined) return await trace(dependencies, traced);
-    const requestId = /^\/_cloister\/refusals\/(?<requestId>[0-9A-Za-z-]{1,64})$/u.exec(target)?.groups?.['requestId'];
-    return requestId === undefined ? undefined : await refusal(dependencies, requestId);
+    const explained = await answerExplain(target, dependencies.refusals);
+    return explained === undefined ? undefined : json(explained.status, explained.value);
   };
 }
 
@@ -72,12 +72,6 @@ async function inspection({ inspected }: OperatorDependencies, id: string): Prom
 async function trace({ traced }: OperatorDependencies, asked: Readonly<Record<string, string | undefined>>): Promise<Reply> {
   const { status, ...answer } = await traceAnswer(traced, asked['from'] ?? '', new URLSearchParams(asked['query']));
   return json(status, answer);
-}
-
-/** Why policies refused a request: the verdict, and the statements or the missing permission that determined it. */
-async function refusal({ refusals }: OperatorDependencies, requestId: string): Promise<Reply> {
-  const record = await refusals.find(requestId);
-  return record === undefined ? json(404, { message: `no refusal of request ${requestId} is kept` }) : json(200, record);
 }
 
 /** What the kernel counts for one VPC: packets by gate, and the flows that were dropped. */

@@ -3,6 +3,7 @@ import type { DataPlane } from '../endpoints/data-plane.ts';
 import { EdgeListeners } from '../endpoints/edge-listeners.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
 import { edgeOwner } from '../drivers/network/network-driver.ts';
+import type { RefusalRecord } from '../gateway/records.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
@@ -127,7 +128,7 @@ export class Serving {
   #createGateway(): Gateway {
     const { options, parts, state, drivers, access, requests, operatorPaths } = this.#dependencies;
     const { region, accountId, allowChosenIds: chosenIds } = options;
-    const { paths, store, audit, refusals } = state;
+    const { paths, store, audit } = state;
     return new Gateway({
       registries: parts.registries(registries),
       validate: parts.validate,
@@ -150,14 +151,17 @@ export class Serving {
         requests.request(record);
         audit.write(record);
       },
-      findRefusal: async (requestId) => await refusals.find(requestId),
-      recordRefusal(record) {
-        requests.refusal(record);
-        refusals.write(record);
-      },
+      findRefusal: async (requestId) => (await state.refusals.find(requestId)).at(-1),
+      recordRefusal: this.#recordRefusal,
       log,
     });
   }
+
+  readonly #recordRefusal = (record: RefusalRecord): void => {
+    const { state, requests } = this.#dependencies;
+    requests.refusal(record);
+    state.refusals.write(record);
+  };
 
   #createNetwork(): VpcNetworkReconciler {
     const { options, parts, state, drivers } = this.#dependencies;
@@ -236,6 +240,15 @@ export class Serving {
         instancesDirectory: paths.instances,
         certificateAuthorities: jobAuthorities(authority.certificatePem),
         journal: (job) => parts.journal(trainingJournal(store, job), job),
+        recordRefusal: (job, asked, decision) =>
+          this.#recordRefusal({
+            time: asked.now.toISOString(),
+            requestId: systemRandom.uuid(),
+            service: 'sagemaker',
+            operation: `training job ${job}`,
+            refused: access.caseOf(asked),
+            decision,
+          }),
         log,
       },
       () => this.#loops.get('training-jobs')?.request(),

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { IssuedAccessKey } from '../access/access.ts';
 import { ensureRootCredentials } from '../access/credentials.ts';
 import { CertificateAuthority } from '../drivers/certificates/certificate-authority.ts';
-import { auditRotation, RecordFile, refusalRotation } from '../gateway/record-file.ts';
-import type { AuditRecord, RefusalRecord } from '../gateway/records.ts';
+import { auditRotation, RecordFile } from '../gateway/record-file.ts';
+import { RefusalFile } from '../gateway/refusal-file.ts';
+import type { AuditRecord } from '../gateway/records.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { Store } from '../store/store.ts';
@@ -24,7 +25,7 @@ export interface DaemonState {
   readonly authority: CertificateAuthority;
   readonly root: IssuedAccessKey;
   readonly audit: RecordFile<AuditRecord>;
-  readonly refusals: RecordFile<RefusalRecord>;
+  readonly refusals: RefusalFile;
 }
 
 export async function openState({ dataDirectory, region, rootKey, ephemeral }: DaemonOptions, closings: Closings): Promise<DaemonState> {
@@ -36,7 +37,7 @@ export async function openState({ dataDirectory, region, rootKey, ephemeral }: D
   const store = new Store(paths.database);
   closings.add('the store', () => store.close());
   const audit = new RecordFile<AuditRecord>(join(paths.audit, 'audit.jsonl'), auditRotation, log);
-  const refusals = new RecordFile<RefusalRecord>(join(paths.audit, 'refusals.jsonl'), refusalRotation, log);
+  const refusals = new RefusalFile(join(paths.audit, 'refusals.jsonl'), log);
   closings.add('the audit', () => {
     audit.flush();
     refusals.flush();

@@ -246,5 +246,12 @@ function bareHead(request: IncomingMessage): BareHead {
     headers,
     sourceIp: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     secure: socket instanceof TLSSocket,
+    ...tlsVersionOf(socket),
   };
+}
+
+/** `TLSv1.3` is the version 1.3. */
+function tlsVersionOf(socket: Socket): Pick<BareHead, 'tlsVersion'> {
+  const protocol = socket instanceof TLSSocket ? socket.getProtocol() : null;
+  return protocol === null ? {} : { tlsVersion: protocol.replace(/^TLSv/, '') };
 }

@@ -17,6 +17,7 @@ import { type BodyResult, collectedBody, type Continuation } from './body-result
 import { beginExchange, type Exchange, hasBody } from './exchange.ts';
 import { collectedBytesMax, type GatewayOptions } from './gateway-options.ts';
 import { principalName } from './records.ts';
+import { requestMarks } from './request-marks.ts';
 import { checkVersion, modelForUnknown, notImplemented, readRpcBody, serviceOf, unknownOperation } from './route.ts';
 import { OperationRunner } from './run-operation.ts';
 import { S3Gateway } from './s3-gateway.ts';
@@ -104,7 +105,13 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       const operation = this.#options.registries[service][name];
       assert(shape !== undefined && operation !== undefined, `${service} ${name} is an operation that Cloister has`);
       this.#options.validate(model, shape, input);
-      const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, head.arrival) };
+      const call = {
+        model,
+        name,
+        operation,
+        input,
+        context: this.#runner.context(exchange.requestId, principal, head.arrival, { service, operation: name }),
+      };
       exchange.resources = this.#runner.authorise(call);
       const output: unknown = await this.#runner.run(call, received);
       this.#audit(exchange, 200, undefined);
@@ -186,7 +193,8 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { name, body } = readRpcBody(exchange, model, bytes);
     const shape = model.shapes.operation(name);
     exchange.operation = shape?.name;
-    const { principal } = authenticate(exchange, service, service, bytes, this.#options.clock.now(), this.#rules);
+    const identity = authenticate(exchange, service, service, bytes, this.#options.clock.now(), this.#rules);
+    const { principal } = identity;
     exchange.principal = principal;
     const isOpen = service === 'sts' && name.startsWith('AssumeRoleWith');
     if (principal.type === 'anonymous' && !isOpen) throw identityError(service, 'missing');
@@ -198,7 +206,14 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     if (operation === undefined) throw notImplemented(model, name);
     const input = readRpc(model, shape, body);
     this.#options.validate(model, shape, input);
-    const call = { model, name, operation, input, context: this.#runner.context(exchange.requestId, principal, exchange.head.arrival) };
+    const context = this.#runner.context(
+      exchange.requestId,
+      principal,
+      exchange.head.arrival,
+      { service, operation: name },
+      requestMarks(exchange, identity),
+    );
+    const call = { model, name, operation, input, context };
     exchange.resources = this.#runner.authorise(call);
     return toReply(writeRpc(model, shape, await this.#runner.run(call), exchange.requestId));
   }

@@ -11,60 +11,62 @@ export interface Rotation {
 
 /** Every request has a line in it: some hundred thousand of them are kept. */
 export const auditRotation: Rotation = { bytes: 16 * 1024 * 1024, files: 8 };
-/** Only what policies refused: some ten thousand. */
+/** Only what policies refused: some ten thousand, with the documents that they were judged by. */
 export const refusalRotation: Rotation = { bytes: 4 * 1024 * 1024, files: 3 };
 
+/** The lines of a record in a file of which `inFile` says what it holds already: kept with the file, empty in a fresh one. */
+export type LinesOf<R> = (record: R, inFile: Set<string>) => readonly string[];
+
 /**
- * One JSON line per record in a file that is rotated: `audit.jsonl`, `audit.jsonl.1` (newer) to `audit.jsonl.8`.
+ * JSON lines in a file that is rotated: `audit.jsonl`, `audit.jsonl.1` (newer) to `audit.jsonl.8`.
  * Lines are written together once per turn of the event loop: an audit that waited for the disk would be slower than
  * what it audits. A line that is lost in a crash is of a request whose reply was lost too.
  */
-export class RecordFile<R extends { readonly requestId: string }> {
+export class RecordFile<R> {
   readonly #path: string;
   readonly #rotation: Rotation;
   readonly #log: Log;
-  #pending: string[] = [];
+  readonly #linesOf: LinesOf<R>;
+  readonly #inFile = new Set<string>();
+  #pending: R[] = [];
   #bytes: number;
 
-  constructor(path: string, rotation: Rotation, log: Log) {
+  constructor(path: string, rotation: Rotation, log: Log, linesOf: LinesOf<R> = (record) => [JSON.stringify(record)]) {
     this.#path = path;
     this.#rotation = rotation;
     this.#log = log;
+    this.#linesOf = linesOf;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   readonly write = (record: R): void => {
     if (this.#pending.length === 0) setImmediate(() => this.flush());
-    this.#pending.push(`${JSON.stringify(record)}\n`);
+    this.#pending.push(record);
   };
 
-  /** The newest record of a request among those that are kept. */
-  async find(requestId: string): Promise<R | undefined> {
+  /** The lines that are kept, file by file, the newest file first. */
+  async *read(): AsyncGenerator<readonly string[]> {
     this.flush();
-    const member = `"requestId":${JSON.stringify(requestId)}`;
     for (const path of [this.#path, ...this.#full()]) {
-      const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n');
-      for (const line of lines.toReversed()) {
-        if (!line.includes(member)) continue;
-        const record = JSON.parse(line) as R;
-        // The text may also be within what a caller named.
-        if (record.requestId === requestId) return record;
-      }
+      const text = await readFile(path, 'utf8').catch(() => '');
+      yield text.split('\n').filter((line) => line !== '');
     }
-    return undefined;
   }
 
   /** Writes what is pending. To be called before the process ends. */
   flush(): void {
     if (this.#pending.length === 0) return;
-    const text = this.#pending.join('');
+    const records = this.#pending;
     this.#pending = [];
     try {
       if (this.#bytes > this.#rotation.bytes) this.#rotate();
+      const lines = records.flatMap((record) => this.#linesOf(record, this.#inFile));
+      const text = lines.map((line) => `${line}\n`).join('');
       appendFileSync(this.#path, text, { mode: 0o600 });
       this.#bytes += Buffer.byteLength(text);
     } catch (error) {
+      this.#inFile.clear();
       // A full disk must not stop the API; it is said in the log, which goes elsewhere.
       this.#log('a record could not be written', { path: this.#path, error });
     }
@@ -74,6 +76,7 @@ export class RecordFile<R extends { readonly requestId: string }> {
   clear(): void {
     this.#pending = [];
     this.#bytes = 0;
+    this.#inFile.clear();
     for (const path of [this.#path, ...this.#full()]) rmSync(path, { force: true });
   }
 
@@ -89,5 +92,6 @@ export class RecordFile<R extends { readonly requestId: string }> {
       to = from;
     }
     this.#bytes = 0;
+    this.#inFile.clear();
   }
 }

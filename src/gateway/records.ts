@@ -1,6 +1,7 @@
 import type { Arrival, ServiceName } from '../model/arrival.ts';
-import type { ConditionContext, Decision } from '../model/policy/decision.ts';
+import type { Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RefusedCase } from '../model/policy/refused-case.ts';
 
 /** One line per request. Holds no input, no output and no secret. */
 export interface AuditRecord {
@@ -24,13 +25,10 @@ export interface RefusalRecord {
   readonly time: string;
   readonly requestId: string;
   readonly service: ServiceName;
+  /** The operation, or the job that something was refused to. */
   readonly operation: string;
-  readonly principal: Principal;
-  readonly arrival: Arrival;
-  readonly action: string;
-  readonly resource: string;
-  /** The keys that the service gave with the call. */
-  readonly context?: ConditionContext;
+  /** What was asked, and every document that it was judged by. */
+  readonly refused: RefusedCase;
   /** The verdict, and the statements or the missing policy that determined it. */
   readonly decision: Decision;
 }

@@ -3,13 +3,17 @@ import type { ServiceModel } from '../aws/service-model.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { Operation, OperationContext } from '../services/operation.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { denial } from './denial.ts';
 import type { GatewayOptions } from './gateway-options.ts';
+import type { RefusalRecord } from './records.ts';
 
 /** How long an operation may prepare. Nothing that it waits for then takes as long. */
 const prepareDeadlineMs = 60_000;
+/** One call may be about a thousand keys: the first of its refusals say why. */
+const refusalsOfRequestMax = 16;
 const resetMeanwhile = 'Cloister was reset while the request was under way. Please try again.';
 
 /** One call of one operation, whichever door it came in by. */
@@ -29,7 +33,14 @@ export class OperationRunner {
     this.#options = options;
   }
 
-  context(requestId: string, principal: Principal, arrival: Arrival): OperationContext {
+  /** @param of the operation that it is for */
+  context(
+    requestId: string,
+    principal: Principal,
+    arrival: Arrival,
+    of: Pick<RefusalRecord, 'service' | 'operation'>,
+    marks?: RequestMarks,
+  ): OperationContext {
     const { accountId, region, store, access, machine, wake, blobPath, findRefusal, clock, random } = this.#options;
     const chosenIds = this.#options.chosenIds && principal.type === 'root';
     const newId = (prefix: string): string => {
@@ -45,6 +56,7 @@ export class OperationRunner {
       requestId,
       principal,
       arrival,
+      marks,
       now,
       store,
       access,
@@ -55,35 +67,32 @@ export class OperationRunner {
       chosenIds,
       blobPath,
       findRefusal,
+      recordRefusal: this.#recorder(requestId, of),
     };
   }
 
   /** Throws the refusal of the first demand that is not allowed. Returns the ARNs that were asked for. */
-  authorise({ model, name, operation, input, context }: Call): readonly string[] {
+  authorise({ model, operation, input, context }: Call): readonly string[] {
     const demands = operation.authorize(input, context);
-    for (const demand of demands) this.#judge(model, name, demand, context);
+    for (const demand of demands) this.#judge(model, demand, context);
     return [...new Set(demands.map(({ resource }) => resource))];
   }
 
-  #judge(model: ServiceModel, name: string, demand: Demand, context: OperationContext): void {
-    const { access, recordRefusal } = this.#options;
-    const { principal, arrival, requestId } = context;
-    const time = context.now.toISOString();
-    const decision = access.authorise({ principal, arrival, demand, now: context.now });
+  #recorder(requestId: string, of: Pick<RefusalRecord, 'service' | 'operation'>): OperationContext['recordRefusal'] {
+    let recorded = 0;
+    return (asked, decision) => {
+      recorded += 1;
+      if (recorded > refusalsOfRequestMax) return;
+      this.#options.recordRefusal?.({ time: asked.now.toISOString(), requestId, ...of, refused: this.#options.access.caseOf(asked), decision });
+    };
+  }
+
+  #judge(model: ServiceModel, demand: Demand, context: OperationContext): void {
+    const { principal, arrival, requestId, now, marks } = context;
+    const asked = { principal, arrival, demand, now, request: marks };
+    const decision = this.#options.access.authorise(asked);
     if (decision.verdict === 'allow') return;
-    const { action, resource, context: given } = demand;
-    recordRefusal?.({
-      time,
-      requestId,
-      service: model.service,
-      operation: name,
-      principal,
-      arrival,
-      action,
-      resource,
-      decision,
-      ...(given === undefined ? {} : { context: given }),
-    });
+    context.recordRefusal(asked, decision);
     throw denial(model.service, principal, demand, decision, requestId);
   }
 

@@ -15,6 +15,7 @@ import { collectedBody, type Continuation, receivedBlob } from './body-result.ts
 import { checkBody, missingLength, planBody } from './body-plan.ts';
 import { type Exchange, hasBody } from './exchange.ts';
 import { collectedBytesMax, type GatewayOptions, md5BytesMax, objectBytesMax } from './gateway-options.ts';
+import { requestMarks } from './request-marks.ts';
 import { bucketAndKey, notImplemented, repositoryObject } from './route.ts';
 import type { Call, OperationRunner } from './run-operation.ts';
 
@@ -165,7 +166,13 @@ export class S3Gateway {
       name: shape.name,
       operation,
       input,
-      context: this.#runner.context(exchange.requestId, identity.principal, arrival),
+      context: this.#runner.context(
+        exchange.requestId,
+        identity.principal,
+        arrival,
+        { service: 's3', operation: shape.name },
+        requestMarks(exchange, identity),
+      ),
     };
   }
 

@@ -1,7 +1,9 @@
 import type { Access } from '../access/access.ts';
 import type { Arrival } from '../model/arrival.ts';
-import type { ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
+import type { AccessRequest, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import type { RefusedCase } from '../model/policy/refused-case.ts';
+import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
 import type { Store } from '../store/store.ts';
 
@@ -18,14 +20,10 @@ export interface Machine {
   networkRefusal(): Promise<string | undefined>;
 }
 
-/** A call that policies refused, as it was told. */
+/** A call that policies refused, and why. */
 export interface Refusal {
-  readonly principal: Principal;
-  readonly action: string;
-  readonly resource: string;
+  readonly refused: RefusedCase;
   readonly decision: Decision;
-  /** The keys that the service gave with the call. */
-  readonly context?: ConditionContext;
 }
 
 /** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
@@ -36,6 +34,8 @@ export interface OperationContext {
   readonly requestId: string;
   readonly principal: Principal;
   readonly arrival: Arrival;
+  /** What the request says of itself. Absent: Cloister itself calls. */
+  readonly marks?: RequestMarks | undefined;
   readonly now: Date;
   readonly store: Store;
   readonly access: Access;
@@ -49,6 +49,8 @@ export interface OperationContext {
   readonly machine: Machine;
   /** The refusal that a request ended with, while it is kept. */
   readonly findRefusal: (requestId: string) => Promise<Refusal | undefined>;
+  /** Keeps what policies refused to this request, for `cloister explain`. For what an operation only learns on its way. */
+  readonly recordRefusal: (asked: AccessRequest, decision: Decision) => void;
   /** The path of a stored object's bytes. */
   readonly blobPath: (blobId: string) => string;
 }

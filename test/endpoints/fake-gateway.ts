@@ -29,7 +29,7 @@ export class FakeGateway implements RequestHandler<ReceivedBlob> {
 
   async plan(head: RequestHead, body?: Uint8Array): Promise<Plan> {
     this.heads.push(head);
-    const { method, target, arrival } = head;
+    const { method, target, arrival, tlsVersion } = head;
     if (this.refuse) return { kind: 'reply', reply: { status: 403, headers: {}, body: Buffer.from('no') } };
     const ticket = randomUUID();
     this.#targets.set(ticket, target);
@@ -46,7 +46,7 @@ export class FakeGateway implements RequestHandler<ReceivedBlob> {
     }
     return {
       kind: 'reply',
-      reply: ok({ method, target, arrival, body: body === undefined ? null : Buffer.from(body.subarray(0, 200_000)).toString('utf8') }),
+      reply: ok({ method, target, arrival, tlsVersion, body: body === undefined ? null : Buffer.from(body.subarray(0, 200_000)).toString('utf8') }),
     };
   }
 

@@ -57,7 +57,11 @@ it('speaks HTTP and HTTPS on one port, and knows which it was', async () => {
       .on('error', reject)
       .end('x'.repeat(100_000));
   });
-  expect(JSON.parse(text)).toMatchObject({ arrival: { kind: 'host', sourceIp: '127.0.0.1', secure: true }, body: 'x'.repeat(100_000) });
+  expect(JSON.parse(text)).toMatchObject({
+    arrival: { kind: 'host', sourceIp: '127.0.0.1', secure: true },
+    tlsVersion: '1.3',
+    body: 'x'.repeat(100_000),
+  });
 });
 
 it('shows each client the certificate of the name it asks for', async () => {

@@ -57,6 +57,7 @@ export class OperationWorld {
       machine,
       wake: (...names) => this.woken.push(...names),
       findRefusal: async () => await Promise.resolve(undefined),
+      recordRefusal: () => undefined,
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

@@ -19,6 +19,9 @@ export const now = new Date('2026-11-01T12:00:00.000Z');
 /** Allows everything: what is asked for is looked at through `demands`. */
 const access: Access = {
   authorise: () => ({ verdict: 'allow', determining: [], message: '' }),
+  caseOf() {
+    throw new Error('nothing is refused');
+  },
   resolve: () => undefined,
   accountOfKey() {
     throw new Error('nobody asks whose a key is here');
@@ -57,6 +60,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
     chosenIds: options.chosenIds ?? false,
     wake: (...names) => woken.push(...names),
     findRefusal: async () => await Promise.resolve(undefined),
+    recordRefusal: () => undefined,
     blobPath: (blobId) => blobId,
   };
 
@@ -73,12 +77,12 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
 
   /** The refusal, and the proof that it changed nothing. */
   function refusal<Name extends Ec2Name>(name: Name, input: Ec2Input<Name>): { code: string; message: string; status: number } {
-    const before = rows(store);
+    const before = ec2Rows(store);
     try {
       call(name, input);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      expect(rows(store)).toEqual(before);
+      expect(ec2Rows(store)).toEqual(before);
       const { code, message, status } = error;
       return { code, message, status };
     }
@@ -111,7 +115,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
 }
 
 /** Everything that EC2 stores. */
-function rows({ ec2: tables, flowLogs, s3 }: Store): unknown {
+export function ec2Rows({ ec2: tables, flowLogs, s3 }: Store): unknown {
   return [
     tables.vpcs,
     tables.subnets,

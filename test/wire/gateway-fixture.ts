@@ -42,6 +42,11 @@ export class FakeAccess implements Access {
     return { verdict: 'deny', missing: 'identity', determining: [], message };
   }
 
+  caseOf({ principal, arrival, demand, now }: AccessRequest): ReturnType<Access['caseOf']> {
+    const known = { resourceOwner: account, requiresResourcePolicy: false, region: 'us-west-2', accountId: account, principalTags: {}, policies: [] };
+    return { principal, arrival, demand, time: now.toISOString(), ...known };
+  }
+
   resolve(accessKeyId: string, sessionToken: string | undefined): ReturnType<Access['resolve']> {
     if (accessKeyId === rootKey.accessKeyId && sessionToken === undefined) return { secretAccessKey: rootKey.secretAccessKey, principal: root };
     if (accessKeyId === userKey.accessKeyId && sessionToken === undefined) return { secretAccessKey: userKey.secretAccessKey, principal: user };

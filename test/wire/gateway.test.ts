@@ -74,7 +74,7 @@ describe('RPC services', () => {
       message: reason,
       status: 403,
     });
-    expect(refusals.map(({ service, action, decision }) => [service, action, decision.missing])).toEqual([
+    expect(refusals.map(({ service, refused, decision }) => [service, refused.demand.action, decision.missing])).toEqual([
       ['ec2', 'x:Y', 'identity'],
       ['sagemaker', 'x:Y', 'identity'],
       ['iam', 'x:Y', 'identity'],

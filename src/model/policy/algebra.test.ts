@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { compilePolicy } from './compile.ts';
 import { requestKeys } from './condition-keys.ts';
-import { decide } from './decide.ts';
-import type { Decision } from './decision.ts';
+import { decide, type DecisionRequest } from './decide.ts';
+import type { Decision, PolicyKind } from './decision.ts';
 import { printPolicy, type Policy, type Statement } from './document.ts';
+import type { NamedPolicy } from './evaluate.ts';
 import { parsePolicy } from './parse.ts';
 import type { Principal } from './principal.ts';
 
@@ -58,33 +59,35 @@ const request = fc.record({
 });
 type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
-function judge(identity: Policy, resourcePolicy: Policy, { action, resource, prefix, viaEndpoint, owner }: Request): Decision {
+const namedAs =
+  (kind: PolicyKind) =>
+  (policy: Policy): NamedPolicy => ({ name: kind, compiled: compilePolicy(policy, kind) });
+
+function questionOf({ action, resource, prefix, viaEndpoint, owner }: Request): DecisionRequest {
   const arrival = viaEndpoint
     ? { kind: 'endpoint' as const, service: 's3' as const, vpcEndpointId: 'vpce-1', vpcId: 'vpc-1', sourceIp: '10.0.0.1', secure: true }
     : { kind: 'host' as const, sourceIp: '127.0.0.1', secure: false };
   const demand = { action, resource, resourceOwner: owner, ...(prefix === undefined ? {} : { context: { 's3:prefix': prefix } }) };
-  return decide(
-    {
-      identity: [{ name: 'identity', compiled: compilePolicy(identity, 'identity') }],
-      session: [],
-      resource: { name: 'resource', compiled: compilePolicy(resourcePolicy, 'resource') },
-    },
-    {
-      principal: caller,
-      action,
-      resource,
-      resourceOwner: owner,
-      requiresResourcePolicy: false,
-      keys: requestKeys({ principal: caller, arrival, demand, now: new Date(0), region: 'us-west-2', accountId: account }),
-    },
-  );
+  return {
+    principal: caller,
+    action,
+    resource,
+    resourceOwner: owner,
+    requiresResourcePolicy: false,
+    keys: requestKeys({ principal: caller, arrival, demand, now: new Date(0), region: 'us-west-2', accountId: account }),
+  };
+}
+
+function judge(identity: Policy, resourcePolicy: Policy, asked: Request): Decision {
+  return decide({ identity: [namedAs('identity')(identity)], session: [], resource: namedAs('resource')(resourcePolicy) }, questionOf(asked));
 }
 
 const identityPolicy = policyOf(identityStatement);
 const resourcePolicy = policyOf(resourceStatement);
-/** From the command line, to replay a failure: `POLICY_SEED=… vitest run --project unit src/model/policy`. */
+/** From the command line, to replay a failure: `POLICY_SEED=… vitest run --project unit src/model/policy`; `POLICY_RUNS=…` for more. */
 const seed = Number(process.env['POLICY_SEED'] ?? Math.floor(performance.timeOrigin + performance.now()) % 2 ** 31);
-const runs = { seed, numRuns: 500 };
+const runs = { seed, numRuns: Number(process.env['POLICY_RUNS'] ?? 500) };
+vi.setConfig({ testTimeout: 20_000 + runs.numRuns * 20 });
 const rank = { deny: 0, unknown: 1, allow: 2 } as const;
 
 it(`adding a Deny never allows (seed ${seed})`, () => {
@@ -117,6 +120,53 @@ it(`the order of statements never matters (seed ${seed})`, () => {
       );
       const { verdict, missing } = judge(identity, resourcePolicy, asked);
       expect(reversed).toMatchObject(missing === undefined ? { verdict } : { verdict, missing });
+    }),
+    runs,
+  );
+});
+
+it(`the order of policies never matters (seed ${seed})`, () => {
+  fc.assert(
+    fc.property(fc.array(identityPolicy, { maxLength: 3 }), fc.array(identityPolicy, { maxLength: 3 }), request, (identity, session, asked) => {
+      const judged = (of: <T>(list: readonly T[]) => readonly T[]): Decision =>
+        decide({ identity: of(identity.map(namedAs('identity'))), session: of(session.map(namedAs('session'))) }, questionOf(asked));
+      const [forth, back] = [judged((list) => list), judged((list) => list.toReversed())];
+      expect([back.verdict, back.missing, back.determining.length]).toEqual([forth.verdict, forth.missing, forth.determining.length]);
+    }),
+    runs,
+  );
+});
+
+it(`a statement that is not about the action changes nothing (seed ${seed})`, () => {
+  const foreign = fc.constantFrom({ negated: false, patterns: ['sns:*', 'S3:Restore*'] }, { negated: true, patterns: ['s3:*', 'iam:*'] });
+  fc.assert(
+    fc.property(
+      identityPolicy,
+      resourcePolicy,
+      identityStatement,
+      resourceStatement,
+      foreign,
+      request,
+      (identity, resourcePolicy, a, b, action, asked) => {
+        const more = judge(
+          { ...identity, statements: [...identity.statements, { ...a, action }] },
+          { ...resourcePolicy, statements: [...resourcePolicy.statements, { ...b, action }] },
+          asked,
+        );
+        expect(more).toEqual(judge(identity, resourcePolicy, asked));
+      },
+    ),
+    runs,
+  );
+});
+
+it(`an endpoint policy and a boundary only take away (seed ${seed})`, () => {
+  fc.assert(
+    fc.property(identityPolicy, resourcePolicy, identityPolicy, request, (identity, endpoint, boundary, asked) => {
+      const set = { identity: [namedAs('identity')(identity)], session: [] };
+      const before = rank[decide(set, questionOf(asked)).verdict];
+      const limited = { ...set, endpoint: namedAs('endpoint')(endpoint), boundary: namedAs('boundary')(boundary) };
+      expect(rank[decide(limited, questionOf(asked)).verdict]).toBeLessThanOrEqual(before);
     }),
     runs,
   );

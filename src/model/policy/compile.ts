@@ -75,8 +75,7 @@ function compileActions({ negated, patterns }: Listed): (action: string) => bool
 }
 
 function compileResources({ negated, patterns }: Listed, variables: boolean): Matcher {
-  const matchers = patterns.map((pattern) => compileArnPattern(pattern, { wildcards: true, variables }));
-  const matches = anyOf(matchers);
+  const matches = anyOf(patterns.map((pattern) => compileArnPattern(pattern, { wildcards: true, variables })));
   return negated ? (resource, keys) => not(matches(resource, keys)) : matches;
 }
 

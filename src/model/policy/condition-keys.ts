@@ -2,12 +2,14 @@ import type { Arrival } from '../arrival.ts';
 import type { ConditionContext, Demand } from './decision.ts';
 import type { Principal } from './principal.ts';
 import type { KeyValue, RequestKeys } from './request-keys.ts';
+import type { RequestMarks } from './request-marks.ts';
 
 /** Everything the keys of a request are computed from. */
 export interface RequestFacts {
   readonly principal: Principal;
   readonly arrival: Arrival;
   readonly demand: Demand;
+  readonly request?: RequestMarks | undefined;
   readonly now: Date;
   readonly region: string;
   /** The account that this installation is. */
@@ -36,6 +38,20 @@ const ofService =
   (facts) =>
     facts.principal.type === 'service' ? value(facts) : undefined;
 
+const isForS3 = ({ demand }: RequestFacts): boolean => demand.action.startsWith('s3:');
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */
+const ofS3 =
+  (value: (request: RequestMarks, facts: RequestFacts) => string | undefined): Compute =>
+  (facts) =>
+    facts.request !== undefined && isForS3(facts) ? value(facts.request, facts) : undefined;
+
+/** Milliseconds. Version 2 does not say when it signed: its signatures have no age. */
+function signatureAge({ signature }: RequestMarks, { now }: RequestFacts): string | undefined {
+  if (signature === undefined) return undefined;
+  return signature.signedAtMs === undefined ? '0' : String(Math.max(0, now.getTime() - signature.signedAtMs));
+}
+
 const resourceAccount: Compute = ({ demand, principal, accountId }) =>
   demand.resourceOwner ?? ('accountId' in principal ? principal.accountId : accountId);
 
@@ -51,9 +67,16 @@ const computed: ReadonlyMap<string, Compute> = new Map<string, Compute>([
   ['aws:securetransport', ({ arrival }) => String(arrival.kind === 'service' || arrival.secure)],
   ['aws:currenttime', ({ now }) => now.toISOString()],
   ['aws:epochtime', ({ now }) => String(Math.floor(now.getTime() / 1000))],
+  ['aws:useragent', ({ request }) => request?.userAgent],
+  ['aws:referer', ({ request }) => request?.referer],
+  ['s3:signatureage', ofS3(signatureAge)],
+  ['s3:signatureversion', ofS3(({ signature }) => signature?.version)],
+  ['s3:authtype', ofS3(({ signature }) => signature?.type)],
+  ['s3:tlsversion', ofS3(({ tlsVersion }) => tlsVersion)],
+  ['s3:x-amz-content-sha256', ofS3(({ contentSha256 }) => contentSha256)],
   ['aws:requestedregion', ({ region }) => region],
   ['aws:resourceaccount', resourceAccount],
-  ['s3:resourceaccount', (facts) => (facts.demand.action.toLowerCase().startsWith('s3:') ? resourceAccount(facts) : undefined)],
+  ['s3:resourceaccount', (facts) => (isForS3(facts) ? resourceAccount(facts) : undefined)],
   ['aws:principalarn', ({ principal }) => principalArn(principal)],
   ['aws:principalaccount', ({ principal }) => principalAccount(principal)],
   ['aws:principaltype', ({ principal }) => principalType[principal.type]],
@@ -156,7 +179,8 @@ function principalAccount(principal: Principal): string | undefined {
   return principal.type === 'service' ? undefined : principal.accountId;
 }
 
-function userId(principal: Principal): string | undefined {
+/** `aws:userid`: a unique id, and of a session its name. */
+export function userId(principal: Principal): string | undefined {
   switch (principal.type) {
     case 'root':
       return principal.accountId;

@@ -1,6 +1,6 @@
 import type { Condition } from './document.ts';
 import { operators } from './operators.ts';
-import { anyOf, type Matcher } from './pattern.ts';
+import { anyOf, type Matcher, type Pattern } from './pattern.ts';
 import type { KeyValue, RequestKeys } from './request-keys.ts';
 import { both, either, maybe, no, not, truthOf, yes, type Truth } from './truth.ts';
 
@@ -16,13 +16,13 @@ export function compileCondition({ operator, key, values }: Condition, variables
     return quantifier === undefined && ifExists === undefined ? compileNull(lowerCaseKey, values) : `${operator} is not a condition operator`;
   const base = operators.get(name);
   if (base === undefined) return `${operator} is not a condition operator`;
-  const matchers: Matcher[] = [];
+  const patterns: Pattern[] = [];
   for (const value of values) {
-    const matcher = base.compile(value, variables);
-    if (typeof matcher === 'string') return matcher;
-    matchers.push(matcher);
+    const pattern = base.compile(value, variables);
+    if (typeof pattern === 'string') return pattern;
+    patterns.push(pattern);
   }
-  const matches = anyOf(matchers);
+  const matches = anyOf(patterns);
   const judge = quantifiers[quantifier as keyof typeof quantifiers] ?? anyMatches;
   const { negated } = base;
   const absent = ifExists === undefined ? whenAbsent(quantifier, negated) : yes;

@@ -8,6 +8,7 @@ import type { ConditionContext, Decision, PolicyKind } from './decision.ts';
 import type { NamedPolicy } from './evaluate.ts';
 import { parsePolicy, problemText } from './parse.ts';
 import type { Principal } from './principal.ts';
+import type { RequestMarks } from './request-marks.ts';
 
 const account = '123456789012';
 const other = '999999999999';
@@ -38,6 +39,7 @@ const principals: Readonly<Record<string, Principal>> = {
   user: { type: 'user', accountId: account, arn: `arn:aws:iam::${account}:user/alice`, userId: 'AIDAEXAMPLEALICE00001', userName: 'alice' },
   foreignUser: { type: 'user', accountId: other, arn: `arn:aws:iam::${other}:user/bob`, userId: 'AIDAEXAMPLEBOB0000001', userName: 'bob' },
   root: { type: 'root', accountId: account, arn: `arn:aws:iam::${account}:root` },
+  delivery: { type: 'service', service: 'delivery.logs.amazonaws.com' },
   sagemaker: { type: 'service', service: 'sagemaker.amazonaws.com' },
   foreignRoot: { type: 'root', accountId: other, arn: `arn:aws:iam::${other}:root` },
   anonymous: { type: 'anonymous' },
@@ -56,10 +58,23 @@ const endpoint: Arrival = {
 const arrivals: Readonly<Record<string, Arrival>> = {
   host: { kind: 'host', sourceIp: '127.0.0.1', secure: false },
   edge: { kind: 'edge', service: 's3', sourceIp: '203.0.113.9', secure: true },
+  edge6: { kind: 'edge', service: 's3', sourceIp: '2001:db8:1234:5678::9', secure: true },
   endpoint,
   otherEndpoint: { ...endpoint, vpcEndpointId: 'vpce-0aaaaaaaaaaaaaaaa', vpcId: 'vpc-0aaaaaaaaaaaaaaaa' },
   plainEndpoint: { ...endpoint, secure: false },
   service: { kind: 'service', servicePrincipal: 'sagemaker.amazonaws.com' },
+};
+
+const now = '2026-11-01T12:00:00Z';
+const ageOf = (minutes: number): number => new Date(now).getTime() - minutes * 60_000;
+const marks: RequestMarks = { userAgent: 'aws-cli/2.15', referer: 'https://example.com/page', tlsVersion: '1.3', contentSha256: 'UNSIGNED-PAYLOAD' };
+
+/** What requests that cases name say of themselves. */
+const requests: Readonly<Record<string, RequestMarks>> = {
+  signed: { ...marks, signature: { type: 'REST-HEADER', version: 'AWS4-HMAC-SHA256', signedAtMs: ageOf(1) } },
+  presigned: { signature: { type: 'REST-QUERY-STRING', version: 'AWS4-HMAC-SHA256', signedAtMs: ageOf(30) } },
+  presignedV2: { ...marks, tlsVersion: '1.2', signature: { type: 'REST-QUERY-STRING', version: 'AWS' } },
+  unsigned: {},
 };
 
 interface Case {
@@ -71,6 +86,7 @@ interface Case {
   readonly resourceOwner?: string;
   readonly context?: ConditionContext;
   readonly now?: string;
+  readonly request?: string;
   /** Names of documents by kind. */
   readonly policies: Readonly<Partial<Record<PolicyKind, string | readonly string[]>>>;
   readonly expect: {
@@ -88,6 +104,8 @@ interface CorpusFile {
   readonly about: string;
   /** Policy documents by name; a text where the exact characters matter. */
   readonly documents: Readonly<Record<string, object | string>>;
+  /** Documents as a guide prints them, to the letter; the document of the same name is what cases use. */
+  readonly verbatim?: Readonly<Record<string, string>>;
   readonly cases: readonly Case[];
   readonly problems?: readonly { readonly name: string; readonly kind: PolicyKind; readonly document: object | string; readonly problem: string }[];
 }
@@ -105,7 +123,10 @@ function named({ documents }: CorpusFile, kind: PolicyKind, names: string | read
   });
 }
 
-function judge(file: CorpusFile, { principal, arrival = 'host', action, resource, resourceOwner = account, context, now, policies }: Case): Decision {
+function judge(
+  file: CorpusFile,
+  { principal, arrival = 'host', action, resource, resourceOwner = account, context, now: at, request, policies }: Case,
+): Decision {
   const caller = principals[principal];
   const arrived = arrivals[arrival];
   if (caller === undefined || arrived === undefined) throw new Error(`no principal ${principal} or arrival ${arrival}`);
@@ -131,7 +152,8 @@ function judge(file: CorpusFile, { principal, arrival = 'host', action, resource
         principal: caller,
         arrival: arrived,
         demand,
-        now: new Date(now ?? '2026-11-01T12:00:00Z'),
+        now: new Date(at ?? now),
+        request: request === undefined ? undefined : requests[request],
         region: 'us-west-2',
         accountId: account,
         principalTags: () => new Map([['team', 'vision']]),
@@ -139,6 +161,12 @@ function judge(file: CorpusFile, { principal, arrival = 'host', action, resource
     },
   );
 }
+
+it('every policy that the two guides print is in the corpus', () => {
+  const printed = (path: string): string[] => Object.keys((JSON.parse(readFileSync(path, 'utf8')) as CorpusFile).verbatim ?? {});
+  expect(printed('test/corpus/policy/training-document.json')).toEqual(['sampleEndpointPolicy', 'denyAmazonLinux', 'denyAmazonLinux2']);
+  expect(printed('test/corpus/policy/compilation-document.json')).toEqual(['samplePolicy', 'elevenActions']);
+});
 
 describe.each(globSync('test/corpus/policy/*.json').toSorted())('%s', (path) => {
   const file = JSON.parse(readFileSync(path, 'utf8')) as CorpusFile;
@@ -153,6 +181,12 @@ describe.each(globSync('test/corpus/policy/*.json').toSorted())('%s', (path) => 
       determining: determining.map(({ kind, policy, sid, index }) => `${kind}/${policy}#${sid ?? index}`),
     };
     expect(seen).toMatchObject({ ...(verdict === 'allow' ? { message: '' } : {}), ...entry.expect });
+  });
+
+  const verbatim = Object.entries(file.verbatim ?? {});
+  it.runIf(verbatim.length > 0).each(verbatim)('%s is what the guide prints', (name, printed) => {
+    expect(JSON.parse(printed)).toEqual(file.documents[name]);
+    expect(file.cases.some(({ policies }) => Object.values(policies).flat().includes(name))).toBe(true);
   });
 
   const problems = file.problems ?? [];

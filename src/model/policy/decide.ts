@@ -29,10 +29,15 @@ export interface DecisionRequest {
   readonly keys: RequestKeys & { readonly unknownKeys: ReadonlySet<string> };
 }
 
-/** What must hold for the request to be allowed, in the order in which AWS looks at it. */
-interface Requirement {
-  readonly kind: PolicyKind;
-  readonly met: Truth;
+/** What must hold for the request to be allowed, in the order in which AWS looks at it: the first that does not is named. */
+class Requirements {
+  missing: PolicyKind | undefined;
+  isOpen = false;
+
+  add(kind: PolicyKind, met: Truth): void {
+    if (met === no) this.missing ??= kind;
+    else if (met === maybe) this.isOpen = true;
+  }
 }
 
 /**
@@ -49,14 +54,9 @@ export function decide(policies: PolicySet, request: DecisionRequest): Decision 
   if (policies.boundary !== undefined) denied = either(denied, collectMatches(policies.boundary, request, matches));
   for (const policy of policies.session) denied = either(denied, collectMatches(policy, request, matches));
   if (denied === yes) return explicitlyDenied(matches, request);
-  const requirements = requirementsOf(policies, matches, request);
-  const unmet = requirements.find(({ met }) => met === no);
-  if (unmet !== undefined) {
-    return { verdict: 'deny', missing: unmet.kind, determining: [], message: implicitDeny(request, unmet.kind) };
-  }
-  if (denied === maybe || requirements.some(({ met }) => met === maybe)) {
-    return { verdict: 'unknown', determining: determiningOf(matches, maybe), message: undecided(request) };
-  }
+  const { missing, isOpen } = requirementsOf(policies, matches, request);
+  if (missing !== undefined) return { verdict: 'deny', missing, determining: [], message: implicitDeny(request, missing) };
+  if (isOpen || denied === maybe) return { verdict: 'unknown', determining: determiningOf(matches, maybe), message: undecided(request) };
   return { verdict: 'allow', determining: determiningOf(matches, yes), message: '' };
 }
 
@@ -72,10 +72,13 @@ function ownsItsLockout({ principal, action, resourceOwner }: DecisionRequest): 
 
 const kindOf = ({ policy }: Match): PolicyKind => policy.compiled.kind;
 
-/** One kind of policy is named, and all its statements that deny. */
+/** One kind of policy is named, and all its statements that deny. Between accounts the caller's own are named before the resource's. */
 function explicitlyDenied(matches: readonly Match[], request: DecisionRequest): Decision {
   const denying = matches.filter(({ statement, truth }) => statement.effect === 'Deny' && truth === yes);
-  const kind = kindOf(denying[0] as Match);
+  const { principal, resourceOwner } = request;
+  const isForeign = 'accountId' in principal && principal.accountId !== resourceOwner;
+  const named = isForeign ? denying.find((match) => kindOf(match) !== 'resource' && kindOf(match) !== 'trust') : undefined;
+  const kind = kindOf(named ?? (denying[0] as Match));
   const determining = determiningOf(
     denying.filter((match) => kindOf(match) === kind),
     yes,
@@ -103,31 +106,32 @@ function allowedBy(kind: PolicyKind, matches: readonly Match[], from: Naming = d
   return result;
 }
 
-function requirementsOf(policies: PolicySet, matches: readonly Match[], request: DecisionRequest): readonly Requirement[] {
-  const requirements: Requirement[] = [];
+function requirementsOf(policies: PolicySet, matches: readonly Match[], request: DecisionRequest): Requirements {
+  const requirements = new Requirements();
   // An endpoint policy that allows an account allows its root user only.
   // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-  if (policies.endpoint !== undefined) requirements.push({ kind: 'endpoint', met: allowedBy('endpoint', matches) });
+  if (policies.endpoint !== undefined) requirements.add('endpoint', allowedBy('endpoint', matches));
   const { principal, resourceOwner, requiresResourcePolicy } = request;
   const ofResource = policies.resource?.compiled.kind ?? (requiresResourcePolicy ? 'trust' : 'resource');
   if (principal.type === 'service' || principal.type === 'anonymous') {
-    requirements.push({ kind: ofResource, met: allowedBy(ofResource, matches) });
+    requirements.add(ofResource, allowedBy(ofResource, matches));
     return requirements;
   }
   const identityAllows = principal.type === 'root' ? yes : allowedBy('identity', matches);
   let beyondLimits: Truth = no;
   if (principal.accountId !== resourceOwner) {
-    requirements.push({ kind: ofResource, met: allowedBy(ofResource, matches, account) }, { kind: 'identity', met: identityAllows });
+    requirements.add(ofResource, allowedBy(ofResource, matches, account));
+    requirements.add('identity', identityAllows);
   } else if (requiresResourcePolicy) {
     const delegated = allowedBy(ofResource, matches, account);
-    requirements.push({ kind: ofResource, met: delegated });
-    requirements.push({ kind: 'identity', met: either(allowedBy(ofResource, matches), both(delegated, identityAllows)) });
+    requirements.add(ofResource, delegated);
+    requirements.add('identity', either(allowedBy(ofResource, matches), both(delegated, identityAllows)));
   } else {
     beyondLimits = allowedBy(ofResource, matches, exact);
-    requirements.push({ kind: 'identity', met: either(identityAllows, allowedBy(ofResource, matches)) });
+    requirements.add('identity', either(identityAllows, allowedBy(ofResource, matches)));
   }
   // A permissions boundary and session policies grant nothing: what they do not allow is taken away.
-  if (policies.boundary !== undefined) requirements.push({ kind: 'boundary', met: either(allowedBy('boundary', matches), beyondLimits) });
-  if (policies.session.length > 0) requirements.push({ kind: 'session', met: either(allowedBy('session', matches), beyondLimits) });
+  if (policies.boundary !== undefined) requirements.add('boundary', either(allowedBy('boundary', matches), beyondLimits));
+  if (policies.session.length > 0) requirements.add('session', either(allowedBy('session', matches), beyondLimits));
   return requirements;
 }

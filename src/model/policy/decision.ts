@@ -1,5 +1,6 @@
 import type { Arrival } from '../arrival.ts';
 import type { Principal } from './principal.ts';
+import type { RequestMarks } from './request-marks.ts';
 
 /** Condition keys and their values. Absent: the request does not have the key. `unknown`: it depends (preflight). */
 export type ConditionContext = Readonly<Record<string, readonly string[] | 'unknown'>>;
@@ -44,6 +45,7 @@ export interface AccessRequest {
   readonly principal: Principal;
   readonly arrival: Arrival;
   readonly demand: Demand;
-  /** ISO 8601 time of the request. */
   readonly now: Date;
+  /** Absent: Cloister itself asks. */
+  readonly request?: RequestMarks | undefined;
 }

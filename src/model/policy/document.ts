@@ -53,7 +53,7 @@ export function printPolicy(policy: Policy): string {
   });
 }
 
-function printStatement(statement: Statement): Record<string, unknown> {
+export function printStatement(statement: Statement): Record<string, unknown> {
   const { sid, effect, principal, action, resource, conditions } = statement;
   const condition: Record<string, Record<string, readonly string[]>> = {};
   for (const { operator, key, values } of conditions) (condition[operator] ??= {})[key] = values;

@@ -16,6 +16,8 @@ export interface Question {
 export interface NamedPolicy {
   readonly name: string;
   readonly compiled: CompiledPolicy;
+  /** As stored. Absent: what carried it is gone. */
+  readonly text?: string;
 }
 
 /** A statement that is (or may be) about the request. */

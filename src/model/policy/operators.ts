@@ -1,12 +1,12 @@
-import { parseIpRange, rangeContains } from './ip-range.ts';
-import { compileArnPattern, compilePattern, type Matcher, type PatternSyntax } from './pattern.ts';
+import { parseIpRange, rangeContains, type IpRange } from './ip-range.ts';
+import { compileArnPattern, compilePattern, type Pattern, type PatternSyntax } from './pattern.ts';
 import { truthOf } from './truth.ts';
 
 /** A condition operator without its quantifier, `IfExists` and negation. */
 export interface Operator {
   readonly negated: boolean;
   /** What a value of the policy is compared by; a sentence when the value is not one of this operator. */
-  readonly compile: (value: string, variables: boolean) => Matcher | string;
+  readonly compile: (value: string, variables: boolean) => Pattern | string;
 }
 
 type Compile = Operator['compile'];
@@ -24,9 +24,11 @@ const ordered =
   (value) => {
     const operand = parse(value);
     if (operand === undefined) return `${value} is not ${kind}`;
-    return (candidate) => {
-      const parsed = parse(candidate);
-      return truthOf(parsed !== undefined && holds(parsed, operand));
+    return {
+      matches: (candidate) => {
+        const parsed = parse(candidate);
+        return truthOf(parsed !== undefined && holds(parsed, operand));
+      },
     };
   };
 
@@ -36,19 +38,29 @@ const date = (holds: (candidate: number, operand: number) => boolean): Compile =
 const bool: Compile = (value) => {
   const operand = value.toLowerCase();
   if (operand !== 'true' && operand !== 'false') return `${value} is not true or false`;
-  return (candidate) => truthOf(candidate.toLowerCase() === operand);
+  return { matches: (candidate) => truthOf(candidate.toLowerCase() === operand) };
 };
+
+/** Every range of a policy is held against the one address of the request. */
+let lastAddress: { readonly text: string; readonly address: IpRange | undefined } = { text: '', address: undefined };
+
+function addressOf(text: string): IpRange | undefined {
+  if (lastAddress.text !== text) lastAddress = { text, address: parseIpRange(text) };
+  return lastAddress.address;
+}
 
 const ipAddress: Compile = (value) => {
   const range = parseIpRange(value);
   if (range === undefined) return `${value} is not an IP address or CIDR block`;
-  return (candidate) => {
-    const address = parseIpRange(candidate);
-    return truthOf(address !== undefined && rangeContains(range, address));
+  return {
+    matches: (candidate) => {
+      const address = addressOf(candidate);
+      return truthOf(address !== undefined && rangeContains(range, address));
+    },
   };
 };
 
-const binary: Compile = (value) => (candidate) => truthOf(candidate === value);
+const binary: Compile = (value) => ({ text: value });
 
 const plain = { wildcards: false };
 const equal = (a: number, b: number): boolean => a === b;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseIpRange, rangeContains } from './ip-range.ts';
-import { compileGlob } from './pattern.ts';
+import { anyOf, compileArnPattern, compileGlob, compilePattern } from './pattern.ts';
+import type { RequestKeys } from './request-keys.ts';
+import { no, yes } from './truth.ts';
 
 const seed = Number(process.env['POLICY_SEED'] ?? Math.floor(performance.timeOrigin + performance.now()) % 2 ** 31);
 
@@ -17,11 +19,54 @@ it(`globs agree with the regular expression of the same meaning (seed ${seed})`,
   );
 });
 
-it('a hostile pattern is decided in time', () => {
-  const matches = compileGlob(`${'*a'.repeat(200)}*b`);
-  const started = performance.now();
-  expect(matches('a'.repeat(5_000))).toBe(false);
-  expect(performance.now() - started).toBeLessThan(1_000);
+const none: RequestKeys = { lookup: () => undefined };
+
+it(`patterns of a list agree with their globs (seed ${seed})`, () => {
+  const pattern = fc.array(fc.constantFrom('a', 'b', '*', '?', '.', '\\', '$', '|'), { maxLength: 6 }).map((parts) => parts.join(''));
+  const text = fc.array(fc.constantFrom('a', 'b', '.', '\\', '$', '|', '\n'), { maxLength: 7 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(fc.array(pattern, { minLength: 1, maxLength: 4 }), text, (patterns, text) => {
+      const matches = anyOf(patterns.map((source) => compilePattern(source, { wildcards: true, variables: false })));
+      expect(matches(text, none) === yes).toBe(patterns.some((source) => compileGlob(source)(text)));
+    }),
+    { seed, numRuns: 3_000 },
+  );
+});
+
+it(`patterns of ARNs are matched field by field (seed ${seed})`, () => {
+  const field = fc.array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 3 }).map((parts) => parts.join(''));
+  const pattern = fc.array(field, { minLength: 1, maxLength: 8 }).map((fields) => fields.join(':'));
+  const text = fc.array(fc.constantFrom('', 'a', 'b', 'ab'), { minLength: 1, maxLength: 8 }).map((fields) => fields.join(':'));
+  fc.assert(
+    fc.property(pattern, text, (pattern, text) => {
+      const matches = anyOf([compileArnPattern(pattern, { wildcards: true, variables: false })]);
+      const split = (arn: string): string[] => [
+        ...arn.split(':').slice(0, 5),
+        ...(arn.split(':').length > 5 ? [arn.split(':').slice(5).join(':')] : []),
+      ];
+      const [globs, fields] = [split(pattern), split(text)];
+      const expected = pattern === '*' || (fields.length === 6 && fields.every((part, index) => compileGlob(globs[index] ?? '*')(part)));
+      expect(matches(text, none) === yes).toBe(expected);
+    }),
+    { seed, numRuns: 3_000 },
+  );
+});
+
+it('a list of patterns that is too long for one expression is matched whole', () => {
+  const sources = Array.from({ length: 2_000 }, (_, index) => `arn:aws:s3:::bucket-${index}/*`);
+  const matches = anyOf(sources.map((source) => compileArnPattern(source, { wildcards: true, variables: false })));
+  expect(matches('arn:aws:s3:::bucket-1999/k', none)).toBe(yes);
+  expect(matches('arn:aws:s3:::bucket-2000/k', none)).toBe(no);
+});
+
+it.each(['*a', '?*a', 'a*?*'])('a hostile pattern of many %s is decided, by steps that are counted and not by tries that multiply', (repeated) => {
+  const syntax = { wildcards: true, variables: false };
+  const source = `${repeated.repeat(200)}*b`;
+  for (const pattern of [compilePattern(source, syntax), compileArnPattern(`arn:aws:s3:::${source}`, syntax)]) {
+    const matches = anyOf([pattern]);
+    expect(matches('a'.repeat(5_000), none)).toBe(no);
+    expect(matches(`arn:aws:s3:::${'a'.repeat(5_000)}`, none)).toBe(no);
+  }
 });
 
 it.each([

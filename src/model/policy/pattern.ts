@@ -20,9 +20,14 @@ type Part = { readonly glob: Glob } | { readonly key: string; readonly fallback:
 
 const codesOf = (text: string): number[] => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 
+/** What a pattern comes to: one text, an expression that is decided in linear time, or a function where neither will do. */
+export type Pattern = { readonly text: string } | { readonly expression: string } | { readonly matches: Matcher };
+
 /** A pattern over a whole text. */
-export function compilePattern(source: string, syntax: PatternSyntax): Matcher {
-  return matcherOf(partsOf(source, syntax), syntax.ignoreCase === true);
+export function compilePattern(source: string, syntax: PatternSyntax): Pattern {
+  const parts = partsOf(source, syntax);
+  if (syntax.ignoreCase === true) return { matches: matcherOf(parts, true) };
+  return staticPattern(parts, [{ parts, reach: anyCharacter }]) ?? { matches: matcherOf(parts, false) };
 }
 
 /**
@@ -30,31 +35,42 @@ export function compilePattern(source: string, syntax: PatternSyntax): Matcher {
  * the sixth is matched as a whole, colons and slashes included. Missing fields are completed with `*`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-export function compileArnPattern(source: string, syntax: PatternSyntax): Matcher {
-  if (source === '*') return () => yes;
+export function compileArnPattern(source: string, syntax: PatternSyntax): Pattern {
+  if (source === '*') return { expression: '' };
   const fields = splitFields(partsOf(source, syntax));
+  // A variable alone stands for a whole ARN.
+  if (fields.length === 1 && fields[0]?.some((part) => 'key' in part)) return { matches: matcherOf(fields[0], false) };
   while (fields.length < 6) fields.push([{ glob: [anyRun] }]);
-  if (fields.slice(0, 5).every((field) => field.every((part) => 'glob' in part && part.glob.every((code) => code >= 0)))) {
-    const whole = fields.flatMap((field, index) => (index === 0 ? field : [{ glob: codesOf(':') }, ...field]));
-    return matcherOf(whole, false);
-  }
+  const whole = fields.flatMap((field, index) => (index === 0 ? field : [{ glob: codesOf(':') }, ...field]));
+  const stretches = fields.map((parts, index) => ({ parts, reach: index < 5 ? withinField : anyCharacter }));
+  const pattern = staticPattern(whole, stretches);
+  if (pattern !== undefined) return pattern;
   const matchers = fields.map((field) => matcherOf(field, false));
-  return (text, keys) => {
-    const parts = arnFields(text);
-    if (parts === undefined) return no;
-    let result: Truth = yes;
-    for (let index = 0; index < 6 && result !== no; index += 1) {
-      result = both(result, (matchers[index] as Matcher)(parts[index] as string, keys));
-    }
-    return result;
+  return {
+    matches: (text, keys) => {
+      const parts = arnFields(text);
+      if (parts === undefined) return no;
+      let result: Truth = yes;
+      for (let index = 0; index < 6 && result !== no; index += 1) {
+        result = both(result, (matchers[index] as Matcher)(parts[index] as string, keys));
+      }
+      return result;
+    },
   };
 }
 
-/** Matches what any of these matches. */
-export function anyOf(matchers: readonly Matcher[]): Matcher {
+/** Matches what any of these matches. One expression for many patterns is tested as fast as for one. */
+export function anyOf(patterns: readonly Pattern[]): Matcher {
+  const texts = new Set(patterns.flatMap((pattern) => ('text' in pattern ? [pattern.text] : [])));
+  const expressions = patterns.flatMap((pattern) => ('expression' in pattern ? [pattern.expression] : []));
+  const matchers = patterns.flatMap((pattern) => ('matches' in pattern ? [pattern.matches] : []));
+  if (expressions.includes('')) return () => yes;
+  const tests = inGroups(expressions).map((group) => new RegExp(`^(?:${group.join('|')})`));
   const [only] = matchers;
-  if (only !== undefined && matchers.length === 1) return only;
+  if (texts.size + tests.length === 0 && matchers.length === 1 && only !== undefined) return only;
   return (text, keys) => {
+    if (texts.has(text)) return yes;
+    for (const expression of tests) if (expression.test(text)) return yes;
     let result: Truth = no;
     for (const matches of matchers) {
       result = either(result, matches(text, keys));
@@ -64,8 +80,63 @@ export function anyOf(matchers: readonly Matcher[]): Matcher {
   };
 }
 
+/** An expression that is too long is not translated into machine code. */
+const expressionLengthMax = 4_096;
+
+function inGroups(expressions: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const expression of expressions) {
+    length += expression.length + 1;
+    if (length > expressionLengthMax) {
+      groups.push([]);
+      length = expression.length;
+    }
+    groups.at(-1)?.push(expression);
+  }
+  return groups;
+}
+
+/** Parts of a pattern that match by themselves, and what a wildcard in them may stand for. */
+interface Stretch {
+  readonly parts: readonly Part[];
+  readonly reach: string;
+}
+
+const anyCharacter = '[^]';
+const withinField = '[^:]';
+
+/** The pattern as a text or an expression; undefined when it has variables, or stars enough for a search in more than linear time. */
+function staticPattern(parts: readonly Part[], stretches: readonly Stretch[]): Pattern | undefined {
+  const glob = globOfParts(parts);
+  if (glob === undefined) return undefined;
+  if (glob.every((code) => code >= 0)) return { text: textOf(glob) };
+  const sources: string[] = [];
+  for (const [index, stretch] of stretches.entries()) {
+    const own = globOfParts(stretch.parts) as Glob;
+    const endsOpen = index === stretches.length - 1 && own.at(-1) === anyRun;
+    const searched = endsOpen ? own.slice(0, -1) : own;
+    if (searched.filter((code) => code === anyRun).length > 1) return undefined;
+    sources.push(searched.map((code) => sourceOf(code, stretch.reach)).join('') + (index < stretches.length - 1 || endsOpen ? '' : '$'));
+  }
+  return { expression: sources.join(':') };
+}
+
+function sourceOf(code: number, reach: string): string {
+  if (code === anyRun) return `${reach}*?`;
+  return code === anyOne ? reach : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+const globOfParts = (parts: readonly Part[]): Glob | undefined =>
+  parts.every((part) => 'glob' in part) ? parts.flatMap((part) => part.glob) : undefined;
+
+const textOf = (glob: Glob): string => glob.map((code) => String.fromCharCode(code)).join('');
+
 /** A plain pattern with `*` and `?` that needs no keys. */
-export const compileGlob = (source: string): ((text: string) => boolean) => globMatcher(globOf(source));
+export function compileGlob(source: string): (text: string) => boolean {
+  const glob = globOf(source);
+  return (text) => globMatches(glob, text);
+}
 
 /** The six fields of an ARN: `arn`, partition, service, region, account, resource. */
 export function arnFields(arn: string): readonly string[] | undefined {
@@ -117,9 +188,10 @@ function matcherOf(parts: readonly Part[], ignoreCase: boolean): Matcher {
   const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
   const foldGlob = (glob: Glob): Glob =>
     ignoreCase ? glob.flatMap((code) => (code < 0 ? [code] : codesOf(String.fromCharCode(code).toLowerCase()))) : glob;
-  if (parts.every((part) => 'glob' in part)) {
-    const matches = globMatcher(foldGlob(parts.flatMap((part) => part.glob)));
-    return ignoreCase ? (text) => truthOf(matches(fold(text))) : (text) => truthOf(matches(text));
+  const fixed = globOfParts(parts);
+  if (fixed !== undefined) {
+    const glob = foldGlob(fixed);
+    return (text) => truthOf(globMatches(glob, fold(text)));
   }
   return (text, keys) => {
     let glob: Glob = [];
@@ -137,48 +209,6 @@ function matcherOf(parts: readonly Part[], ignoreCase: boolean): Matcher {
     }
     return truthOf(globMatches(glob, fold(text)));
   };
-}
-
-/** The usual shapes need no search: everything, one text, one prefix, texts between stars. */
-function globMatcher(glob: Glob): (text: string) => boolean {
-  if (glob.includes(anyOne)) return (text) => globMatches(glob, text);
-  const literals = literalsOf(glob);
-  const [first = ''] = literals;
-  if (literals.length === 1) return (text) => text === first;
-  const begins = beginning(first);
-  const last = literals.at(-1) as string;
-  const between = literals.slice(1, -1).filter((literal) => literal !== '');
-  if (between.length === 0 && last === '') return begins;
-  return (text) => begins(text) && text.length >= first.length + last.length && text.endsWith(last) && holdsInOrder(text, between, first, last);
-}
-
-/** What stands between the stars. */
-function literalsOf(glob: Glob): string[] {
-  const literals = [''];
-  for (const code of glob) {
-    if (code === anyRun) literals.push('');
-    else literals[literals.length - 1] += String.fromCharCode(code);
-  }
-  return literals;
-}
-
-/** Whether the text holds these, one after the other and apart, between its beginning and its end. The earliest place is the best. */
-function holdsInOrder(text: string, literals: readonly string[], beginning: string, end: string): boolean {
-  let at = beginning.length;
-  for (const literal of literals) {
-    const found = text.indexOf(literal, at);
-    if (found < 0) return false;
-    at = found + literal.length;
-  }
-  return at <= text.length - end.length;
-}
-
-/** Texts that differ mostly do so in the last character of what is compared, not in the first: `arn:aws:…`. */
-function beginning(literal: string): (text: string) => boolean {
-  if (literal === '') return () => true;
-  const lastAt = literal.length - 1;
-  const last = literal.charCodeAt(lastAt);
-  return (text) => text.charCodeAt(lastAt) === last && text.startsWith(literal);
 }
 
 /** Greedy with one point to return to: at worst the product of the lengths, whatever the pattern. */

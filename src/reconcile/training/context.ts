@@ -6,6 +6,7 @@ import { executionSessionName, sagemakerPrincipal } from '../../model/job/execut
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
+import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
@@ -48,6 +49,8 @@ export interface TrainingServices {
   readonly certificateAuthorities: string;
   /** Where the saga of one job keeps its progress. */
   readonly journal: (job: string) => Journal;
+  /** Keeps what policies refused to a job, for `cloister explain`. */
+  readonly recordRefusal: (job: string, asked: AccessRequest, decision: Decision) => void;
   readonly log: Log;
 }
 

@@ -1,5 +1,7 @@
+import type { AwsError } from '../../aws/aws-error.ts';
 import { deliveryAcl, deliveryPrincipal, deliverySourceArn, withDelivery } from '../../model/flow-logs/delivery.ts';
 import { accountFolder } from '../../model/flow-logs/object-key.ts';
+import type { AccessRequest } from '../../model/policy/decision.ts';
 import { bucketPolicyProblem } from '../../model/policy/resource-policy.ts';
 import type { S3Destination } from '../../store/flow-logs.ts';
 import type { OperationContext } from '../operation.ts';
@@ -18,21 +20,35 @@ export function openBucketToDelivery(context: OperationContext, destination: S3D
   if (deliveryMayWrite(context, destination)) return;
   const mayChange = ['s3:GetBucketPolicy', 's3:PutBucketPolicy'].every((action) => {
     const { principal, arrival, now } = context;
-    return context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, action, bucketName) }).verdict === 'allow';
+    return (
+      context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, action, bucketName), request: context.marks }).verdict ===
+      'allow'
+    );
   });
   const policy = withDelivery(bucket.policy, { region, accountId, ...destination });
-  if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined) throw errors.bucketClosed(bucketName);
+  if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined) throw bucketClosed(context, destination);
   store.s3.buckets.update(bucketName, { policy });
   // A Deny of the bucket's own may stand in the way still.
-  if (!deliveryMayWrite(context, destination)) throw errors.bucketClosed(bucketName);
+  if (!deliveryMayWrite(context, destination)) throw bucketClosed(context, destination);
 }
 
 function deliveryMayWrite(context: OperationContext, destination: S3Destination): boolean {
-  const { access, now, accountId } = context;
+  return context.access.authorise(deliveryRequest(context, destination)).verdict === 'allow';
+}
+
+/** What the delivery service is refused is what `cloister explain` tells of the request. */
+function bucketClosed(context: OperationContext, destination: S3Destination): AwsError {
+  const asked = deliveryRequest(context, destination);
+  context.recordRefusal(asked, context.access.authorise(asked));
+  return errors.bucketClosed(destination.bucketName);
+}
+
+function deliveryRequest(context: OperationContext, destination: S3Destination): AccessRequest {
+  const { now, accountId } = context;
   const sourceArn = deliverySourceArn(context, 'fl-new');
   const demand = objectDemand(context, 's3:PutObject', destination.bucketName, `${accountFolder({ ...destination, accountId })}/file`, {
     's3:x-amz-acl': [deliveryAcl],
   });
   const arrival = { kind: 'service', servicePrincipal: deliveryPrincipal, sourceArn } as const;
-  return access.authorise({ principal: { type: 'service', service: deliveryPrincipal }, arrival, now, demand }).verdict === 'allow';
+  return { principal: { type: 'service', service: deliveryPrincipal }, arrival, now, demand };
 }

@@ -1,9 +1,17 @@
+import type { ConditionContext } from '../../model/policy/decision.ts';
 import { logsErrors } from './errors.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html */
 export const tagsMax = 50;
+
+/** `aws:RequestTag/KEY` and `aws:TagKeys`; nothing without tags. */
+export function requestTagKeys(tags: Tags): ConditionContext {
+  const keys = Object.keys(tags);
+  if (keys.length === 0) return {};
+  return { 'aws:TagKeys': keys, ...Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, [tags[key] ?? '']])) };
+}
 
 /** The tags of a resource with these added. */
 export function withTags(resourceName: string, existing: Tags, added: Tags): Tags {

@@ -3,7 +3,10 @@ import type { OperationContext } from '../operation.ts';
 import { denialSentence } from './denial-sentence.ts';
 
 /** Why the caller may not do this, in S3's words; undefined when it may. For what an operation only learns on its way. */
-export function refusalOf(demand: Demand, { access, principal, arrival, now }: OperationContext): string | undefined {
-  const { verdict, message } = access.authorise({ principal, arrival, now, demand });
-  return verdict === 'allow' ? undefined : denialSentence(principal, demand, message);
+export function refusalOf(demand: Demand, { access, principal, arrival, now, marks, recordRefusal }: OperationContext): string | undefined {
+  const asked = { principal, arrival, now, demand, request: marks };
+  const decision = access.authorise(asked);
+  if (decision.verdict === 'allow') return undefined;
+  recordRefusal(asked, decision);
+  return denialSentence(principal, demand, decision.message);
 }

@@ -79,6 +79,22 @@ describe('CreateTrainingJob', () => {
     expect(pass).toMatchObject({ action: 'iam:PassRole', resource: roleArn });
   });
 
+  it('demands with the keys of its limits and tags', () => {
+    const [create] = account.world.demands(createTrainingJob, {
+      ...request(),
+      StoppingCondition: { MaxRuntimeInSeconds: 600 },
+      Tags: [{ Key: 'team', Value: 'vision' }],
+    });
+    expect(create).toMatchObject({
+      context: {
+        'sagemaker:InstanceTypes': [request().ResourceConfig?.InstanceType],
+        'sagemaker:MaxRuntimeInSeconds': ['600'],
+        'aws:TagKeys': ['team'],
+        'aws:RequestTag/team': ['vision'],
+      },
+    });
+  });
+
   it.each(['sagemaker:CreateTrainingJob', 'iam:PassRole'])('changes nothing for who may not %s', (action) => {
     account.world.refused.add(action);
     expect(account.refusal({})).toContain(`not authorized to perform: ${action}`);

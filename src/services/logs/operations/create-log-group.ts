@@ -1,14 +1,15 @@
 import { logsErrors } from '../errors.ts';
 import { logGroupArn, logGroupsMax, logsDemand } from '../log-group.ts';
 import type { LogsOperation } from '../logs-operation.ts';
-import { withTags } from '../tags.ts';
+import { requestTagKeys, withTags } from '../tags.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const createLogGroup: LogsOperation<'CreateLogGroup'> = {
-  authorize: ({ logGroupName, tags = {} }, context) => [
-    logsDemand(context, 'logs:CreateLogGroup', logGroupName),
-    ...(Object.keys(tags).length === 0 ? [] : [{ action: 'logs:TagResource', resource: logGroupArn(context, logGroupName) }]),
-  ],
+  authorize({ logGroupName, tags = {} }, context) {
+    const keys = requestTagKeys(tags);
+    const tagging = { action: 'logs:TagResource', resource: logGroupArn(context, logGroupName), context: keys };
+    return [{ ...logsDemand(context, 'logs:CreateLogGroup', logGroupName), context: keys }, ...(Object.keys(tags).length === 0 ? [] : [tagging])];
+  },
 
   commit({ logGroupName, kmsKeyId, tags = {}, logGroupClass, deletionProtectionEnabled }, context) {
     if (kmsKeyId !== undefined) throw logsErrors.notImplemented('kmsKeyId');

@@ -3,7 +3,7 @@ import type { LogsOperation } from '../logs-operation.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagResource.html */
 export const untagResource: LogsOperation<'UntagResource'> = {
-  authorize: ({ resourceArn }) => [{ action: 'logs:UntagResource', resource: resourceArn }],
+  authorize: ({ resourceArn, tagKeys }) => [{ action: 'logs:UntagResource', resource: resourceArn, context: { 'aws:TagKeys': tagKeys } }],
 
   commit({ resourceArn, tagKeys }, context) {
     const { groupId, tags } = requireGroup(context, nameOfArn(resourceArn, context));

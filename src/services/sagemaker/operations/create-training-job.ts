@@ -3,6 +3,7 @@ import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
 import { parseS3Uri } from '../../../model/job/s3-uri.ts';
 import { advance } from '../../../model/job/training-job.ts';
+import type { AccessRequest } from '../../../model/policy/decision.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
@@ -79,6 +80,20 @@ function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly s
     'sagemaker:NetworkIsolation': [String(input.EnableNetworkIsolation ?? false)],
     'sagemaker:InterContainerTrafficEncryption': [String(input.EnableInterContainerTrafficEncryption ?? false)],
     ...(input.ResourceConfig?.InstanceType && { 'sagemaker:InstanceTypes': [input.ResourceConfig.InstanceType] }),
+    ...(input.StoppingCondition?.MaxRuntimeInSeconds !== undefined && {
+      'sagemaker:MaxRuntimeInSeconds': [String(input.StoppingCondition.MaxRuntimeInSeconds)],
+    }),
+    ...requestTagKeys(input.Tags ?? []),
+  };
+}
+
+function requestTagKeys(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
+): Record<string, readonly string[]> {
+  if (tags.length === 0) return {};
+  return {
+    'aws:TagKeys': tags.map(({ Key = '' }) => Key),
+    ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, [Value]])),
   };
 }
 
@@ -103,14 +118,18 @@ function checkChannels({ InputDataConfig: channels = [] }: CreateTrainingJobInpu
 }
 
 /** Asks only: the session is the saga's to take. */
-function requireAssumableRole(roleArn: string, sourceArn: string, { access, store, accountId, now }: OperationContext): void {
-  const { verdict } = access.authorise({
+function requireAssumableRole(roleArn: string, sourceArn: string, context: OperationContext): void {
+  const { access, store, accountId, now } = context;
+  const asked: AccessRequest = {
     principal: { type: 'service', service: sagemakerPrincipal },
     arrival: { kind: 'service', servicePrincipal: sagemakerPrincipal },
     demand: assumeRoleDemand(store, accountId, { roleArn, sessionName: executionSessionName, sourceArn }),
     now,
-  });
-  if (verdict !== 'allow') throw sagemakerErrors.roleNotAssumable(roleArn);
+  };
+  const decision = access.authorise(asked);
+  if (decision.verdict === 'allow') return;
+  context.recordRefusal(asked, decision);
+  throw sagemakerErrors.roleNotAssumable(roleArn);
 }
 
 function requireBuckets(input: CreateTrainingJobInput, context: OperationContext): void {

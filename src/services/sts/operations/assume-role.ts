@@ -19,7 +19,7 @@ const sessionDurationSecondsDefault = 3_600;
 export const assumeRole: StsOperation<'AssumeRole'> = {
   authorize: (input, { store, accountId, principal }) => assumeRoleDemands(store, accountId, principal, askedOf(input)),
 
-  commit(input, { access, principal, arrival, now, store }) {
+  commit(input, { access, principal, arrival, marks, now, store }) {
     for (const member of ['SerialNumber', 'TokenCode', 'ProvidedContexts'] as const) {
       const given = input[member];
       if (given !== undefined && given.length > 0) throw stsErrors.notSupported(member);
@@ -29,7 +29,7 @@ export const assumeRole: StsOperation<'AssumeRole'> = {
     const policyArns = (input.PolicyArns ?? []).map(({ arn }) => arn ?? '');
     const percent = packedPolicySize({ policy: input.Policy, policyArns, tags: asked.tags });
     const durationSeconds = input.DurationSeconds ?? sessionDurationSecondsDefault;
-    const issued = access.assumeRole(principal, { ...asked, durationSeconds, sessionPolicies, arrival }, now);
+    const issued = access.assumeRole(principal, { ...asked, durationSeconds, sessionPolicies, arrival, marks }, now);
     const session = issued.principal;
     assert(session.type === 'role-session', 'assuming a role makes a session of it');
     return {

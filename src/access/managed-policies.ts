@@ -2,15 +2,10 @@ import type { PolicyRow } from '../store/iam.ts';
 import { sageMakerFullAccess, sageMakerReadOnly } from './sagemaker-policies.ts';
 import { vpcFullAccess, vpcReadOnlyAccess } from './vpc-policies.ts';
 
-/** A policy that AWS manages: readable and attachable, never changeable. It has one version here. */
-export interface ManagedPolicy extends PolicyRow {
-  readonly document: string;
-}
-
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
 const allow = (...actions: readonly string[]): object => ({ ...everything, Action: actions });
 
-function policy(policyName: string, policyId: string, createdAt: string, description: string, statements: readonly object[]): ManagedPolicy {
+function policy(policyName: string, policyId: string, createdAt: string, description: string, statements: readonly object[]): PolicyRow {
   const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
   return {
     policyName,
@@ -25,12 +20,11 @@ function policy(policyName: string, policyId: string, createdAt: string, descrip
     versions: [{ versionId: 'v1', createdAt, document }],
     versionsMade: 1,
     tags: [],
-    document,
   };
 }
 
-/** By ARN. */
-export const managedPolicies: ReadonlyMap<string, ManagedPolicy> = new Map(
+/** By ARN. They are readable and attachable, never changeable, and have one version each here. */
+export const managedPolicies: ReadonlyMap<string, PolicyRow> = new Map(
   [
     policy('AdministratorAccess', 'ANPAIWMBCKSKIEE64ZLYK', '2015-02-06T18:40:00.000Z', 'Provides full access to AWS services and resources.', [
       everything,

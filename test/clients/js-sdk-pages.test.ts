@@ -147,6 +147,11 @@ async function makePolicies(Tags: Iam.Tag[]): Promise<void> {
     await iam.send(new Iam.CreatePolicyVersionCommand({ PolicyArn: Policy?.Arn, ...policy }));
     await iam.send(new Iam.AttachUserPolicyCommand({ UserName: 'user-0', PolicyArn: Policy?.Arn }));
     await iam.send(new Iam.AttachRolePolicyCommand({ RoleName: `role-${number}`, PolicyArn: ownPolicy }));
+    await iam.send(new Iam.CreateGroupCommand({ GroupName: `group-${number}` }));
+    await iam.send(new Iam.AddUserToGroupCommand({ GroupName: 'group-0', UserName: `user-${number}` }));
+    if (number > 0) await iam.send(new Iam.AddUserToGroupCommand({ GroupName: `group-${number}`, UserName: 'user-0' }));
+    await iam.send(new Iam.AttachGroupPolicyCommand({ GroupName: 'group-0', PolicyArn: Policy?.Arn }));
+    await iam.send(new Iam.PutGroupPolicyCommand({ GroupName: 'group-0', PolicyName: `inline-${number}`, ...policy }));
     await iam.send(new Iam.CreateInstanceProfileCommand({ InstanceProfileName: `profile-${number}`, Tags }));
     await iam.send(new Iam.AddRoleToInstanceProfileCommand({ InstanceProfileName: `profile-${number}`, RoleName: 'role-0' }));
   }
@@ -271,6 +276,9 @@ it('gives on all pages together what one page gives, and on every page as much a
     'iam.ListPolicyTags': { PolicyArn: ownPolicy },
     'iam.ListPolicyVersions': { PolicyArn: ownPolicy },
     'iam.ListInstanceProfileTags': { InstanceProfileName: 'profile-0' },
+    'iam.GetGroup': { GroupName: 'group-0' },
+    'iam.ListAttachedGroupPolicies': { GroupName: 'group-0' },
+    'iam.ListGroupPolicies': { GroupName: 'group-0' },
     'iam.ListAttachedRolePolicies': role,
     'iam.ListInstanceProfilesForRole': role,
     'iam.ListRolePolicies': role,

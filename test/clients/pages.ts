@@ -20,11 +20,7 @@ export const waitedInVain = (operations: Readonly<Record<string, string>>): stri
 
 /** Paginators that have one page at most. */
 const singlePages = {
-  'nothing creates them': [
-    ...ofNothing.map((operation) => `ec2.${operation}`),
-    ...Object.keys(neverInIam).map((operation) => `iam.${operation}`),
-    'iam.ListGroupsForUser',
-  ],
+  'nothing creates them': [...ofNothing.map((operation) => `ec2.${operation}`), ...Object.keys(neverInIam).map((operation) => `iam.${operation}`)],
   'no address has a name for reverse DNS': ['ec2.DescribeAddressesAttribute'],
   'rules go stale with a peering connection, and there is none': ['ec2.DescribeStaleSecurityGroups'],
   'gateway endpoints, which alone use lists of AWS, are made for S3 alone': ['ec2.DescribePrefixLists'],

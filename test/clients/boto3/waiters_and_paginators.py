@@ -143,6 +143,12 @@ def make_policies():
         iam.create_policy_version(PolicyArn=arns[number], PolicyDocument=asked["rolePolicy"])
         iam.attach_user_policy(UserName="user-0", PolicyArn=arns[number])
         iam.attach_role_policy(RoleName=f"role-{number}", PolicyArn=arns[0])
+        iam.create_group(GroupName=f"group-{number}")
+        iam.add_user_to_group(GroupName="group-0", UserName=f"user-{number}")
+        if number > 0:
+            iam.add_user_to_group(GroupName=f"group-{number}", UserName="user-0")
+        iam.attach_group_policy(GroupName="group-0", PolicyArn=arns[number])
+        iam.put_group_policy(GroupName="group-0", PolicyName=f"inline-{number}", PolicyDocument=asked["rolePolicy"])
         iam.create_instance_profile(InstanceProfileName=f"profile-{number}", Tags=tags)
         iam.add_role_to_instance_profile(InstanceProfileName=f"profile-{number}", RoleName="role-0")
     return arns
@@ -169,6 +175,7 @@ def go_iam():
         **dict.fromkeys(("ListAccessKeys", "ListAttachedUserPolicies", "ListGroupsForUser", "ListUserPolicies", "ListUserTags"), user),
         **dict.fromkeys(("ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies", "ListRoleTags"), role),
         **dict.fromkeys(("ListPolicyTags", "ListPolicyVersions"), policy),
+        **dict.fromkeys(("GetGroup", "ListAttachedGroupPolicies", "ListGroupPolicies"), {"GroupName": "group-0"}),
         "ListEntitiesForPolicy": {**policy, "EntityFilter": "Role"},
         "ListInstanceProfileTags": {"InstanceProfileName": "profile-0"},
     }

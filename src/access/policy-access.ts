@@ -9,7 +9,7 @@ import type { PolicyText, RefusedCase } from '../model/policy/refused-case.ts';
 import { assert, present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
-import type { RoleRow, UserRow } from '../store/iam.ts';
+import type { InlinePolicyRow, RoleRow, UserRow } from '../store/iam.ts';
 import type { Store } from '../store/store.ts';
 import {
   RoleRefused,
@@ -183,16 +183,17 @@ export class PolicyAccess implements Access {
 
   #identityPolicies(principal: Principal): NamedPolicy[] {
     if (principal.type !== 'user' && principal.type !== 'role-session') return [];
-    const iam = this.#store.iam.of(principal.accountId);
     const owner = this.#ownerOf(principal);
     if (owner === undefined) return [];
-    const [label, inline] =
-      'roleName' in owner
-        ? [`role/${owner.roleName}`, iam.rolePolicies.list({ owner: owner.roleName })]
-        : [`user/${owner.userName}`, iam.userPolicies.list({ owner: owner.userName })];
-    return [
+    const iam = this.#store.iam.of(principal.accountId);
+    const all = (label: string, inline: readonly InlinePolicyRow[], attached: readonly string[]): NamedPolicy[] => [
       ...inline.map(({ policyName, policyDocument }) => this.#named(`${label}/${policyName}`, policyDocument, 'identity')),
-      ...owner.attachedPolicies.map((arn) => this.#attached(principal.accountId, arn, 'identity')),
+      ...attached.map((arn) => this.#attached(principal.accountId, arn, 'identity')),
+    ];
+    if ('roleName' in owner) return all(`role/${owner.roleName}`, iam.rolePolicies.list({ owner: owner.roleName }), owner.attachedPolicies);
+    return [
+      ...all(`user/${owner.userName}`, iam.userPolicies.list({ owner: owner.userName }), owner.attachedPolicies),
+      ...owner.groups.flatMap((name) => all(`group/${name}`, iam.groupPolicies.list({ owner: name }), iam.groups.get(name).attachedPolicies)),
     ];
   }
 

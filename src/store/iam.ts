@@ -20,7 +20,19 @@ export interface UserRow {
   readonly attachedPolicies: readonly string[];
   /** ARN of the managed policy that limits what the others may allow. */
   readonly permissionsBoundary?: string;
+  /** Names of the groups that the user is in. */
+  readonly groups: readonly string[];
   readonly tags: readonly IamTag[];
+}
+
+export interface GroupRow {
+  readonly groupName: string;
+  readonly lowerCaseName: string;
+  readonly groupId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  readonly attachedPolicies: readonly string[];
 }
 
 export interface RoleRow {
@@ -83,11 +95,11 @@ export interface AccountRow {
   readonly createdAt: string;
 }
 
-/** A policy embedded in a role or a user. */
+/** A policy embedded in a role, a user or a group. */
 export interface InlinePolicyRow {
-  /** `ROLE#POLICY` or `USER#POLICY` */
+  /** `OWNER#POLICY` */
   readonly inlinePolicyId: string;
-  /** The role's or user's name. */
+  /** The role's, user's or group's name. */
   readonly owner: string;
   readonly policyName: string;
   readonly policyDocument: string;
@@ -133,6 +145,13 @@ const shapes = {
   >,
 };
 const policies = { name: 'iam_account_policies', key: 'rowId', indexes: named, kept: true } satisfies CollectionShape<PolicyRow & OfAccount>;
+const groups = { name: 'iam_account_groups', key: 'rowId', indexes: named, kept: true } satisfies CollectionShape<GroupRow & OfAccount>;
+const groupPolicies = {
+  name: 'iam_account_group_policies',
+  key: 'rowId',
+  indexes: owned,
+  kept: true,
+} satisfies CollectionShape<InlinePolicyRow & OfAccount>;
 const instanceProfiles = {
   name: 'iam_account_instance_profiles',
   key: 'rowId',
@@ -183,8 +202,8 @@ export const iamMigrations: readonly Migration[] = [
   },
   {
     id: 'iam-0004',
-    sql: `${collectionsMigration('', [policies, instanceProfiles]).sql}
-      update ${shapes.users.name} set body = json_set(body, '$.attachedPolicies', json('[]'));`,
+    sql: `${collectionsMigration('', [policies, instanceProfiles, groups, groupPolicies]).sql}
+      update ${shapes.users.name} set body = json_set(body, '$.attachedPolicies', json('[]'), '$.groups', json('[]'));`,
   },
 ];
 
@@ -198,7 +217,9 @@ export interface AccountIam {
   /** The managed policies that are the account's own. */
   readonly policies: AccountRows<PolicyRow>;
   readonly instanceProfiles: AccountRows<InstanceProfileRow>;
-  /** The key of a policy embedded in a role or user. Names hold no `#`. */
+  readonly groups: AccountRows<GroupRow>;
+  readonly groupPolicies: AccountRows<InlinePolicyRow>;
+  /** The key of an embedded policy. Names hold no `#`. */
   readonly inlinePolicyId: (owner: string, policyName: string) => string;
   /** Gives a user another name or path: its policies, keys and sessions follow. */
   readonly replaceUser: (user: UserRow, by: UserRow) => void;
@@ -214,6 +235,8 @@ export class IamStore {
   readonly #userPolicies: Collection<InlinePolicyRow & OfAccount>;
   readonly #policies: Collection<PolicyRow & OfAccount>;
   readonly #instanceProfiles: Collection<InstanceProfileRow & OfAccount>;
+  readonly #groups: Collection<GroupRow & OfAccount>;
+  readonly #groupPolicies: Collection<InlinePolicyRow & OfAccount>;
   /** The accounts beside the installation's own. */
   readonly accounts: Collection<AccountRow>;
   readonly accessKeys: Collection<AccessKeyRow>;
@@ -227,6 +250,8 @@ export class IamStore {
     this.#userPolicies = new Collection(database, shapes.userPolicies);
     this.#policies = new Collection(database, policies);
     this.#instanceProfiles = new Collection(database, instanceProfiles);
+    this.#groups = new Collection(database, groups);
+    this.#groupPolicies = new Collection(database, groupPolicies);
     this.accounts = new Collection(database, accounts);
     this.accessKeys = new Collection(database, accessKeys);
     this.sessions = new Collection(database, sessions);
@@ -243,6 +268,8 @@ export class IamStore {
       userPolicies: new AccountRows<InlinePolicyRow>(this.#userPolicies, accountId, inlinePolicyId),
       policies: new AccountRows<PolicyRow>(this.#policies, accountId, (row) => row.policyName),
       instanceProfiles: new AccountRows<InstanceProfileRow>(this.#instanceProfiles, accountId, (row) => row.instanceProfileName),
+      groups: new AccountRows<GroupRow>(this.#groups, accountId, (row) => row.groupName),
+      groupPolicies: new AccountRows<InlinePolicyRow>(this.#groupPolicies, accountId, inlinePolicyId),
       inlinePolicyId: (owner, policyName) => `${owner}#${policyName}`,
       replaceUser: (user, by) => this.#replaceUser(accountId, user, by),
       accessKeysOf: (userName) => this.accessKeys.list({ userName }).filter((key) => key.accountId === accountId),

@@ -9,6 +9,11 @@ const limitExceeded = (message: string): AwsError => new AwsError('LimitExceeded
 export const iamErrors = {
   noSuchRole: (roleName: string) => noSuchEntity(`The role with name ${roleName} cannot be found.`),
   noSuchUser: (userName: string) => noSuchEntity(`The user with name ${userName} cannot be found.`),
+  noSuchGroup: (groupName: string) => noSuchEntity(`The group with name ${groupName} cannot be found.`),
+  noSuchGroupPolicy: (policyName: string) => noSuchEntity(`The group policy with name ${policyName} cannot be found.`),
+  notInGroup: (userName: string, groupName: string) => noSuchEntity(`User ${userName} is not in group ${groupName}.`),
+  groupExists: (groupName: string) => entityAlreadyExists(`Group with name ${groupName} already exists.`),
+  mustRemoveUsers: () => deleteConflict('Cannot delete entity, must remove users from group first.'),
   noSuchRolePolicy: (policyName: string) => noSuchEntity(`The role policy with name ${policyName} cannot be found.`),
   noSuchUserPolicy: (policyName: string) => noSuchEntity(`The user policy with name ${policyName} cannot be found.`),
   noSuchAccessKey: (accessKeyId: string) => noSuchEntity(`The Access Key with id ${accessKeyId} cannot be found.`),
@@ -38,7 +43,7 @@ export const iamErrors = {
   quotaExceeded: (quota: string, limit: number) => limitExceeded(`Cannot exceed quota for ${quota}: ${limit}`),
   versionsExceeded: (limit: number) =>
     limitExceeded(`A managed policy can have up to ${limit} versions. Before you create a new version, you must delete an existing version.`),
-  policySizeExceeded: (entity: 'role' | 'user', name: string, limit: number) =>
+  policySizeExceeded: (entity: 'role' | 'user' | 'group', name: string, limit: number) =>
     limitExceeded(`Maximum policy size of ${limit} bytes exceeded for ${entity} ${name}`),
   malformedPolicyDocument: (problem: string) => new AwsError('MalformedPolicyDocument', problem),
   invalidArn: (arn: string) => new AwsError('InvalidInput', `ARN ${arn} is not valid.`),

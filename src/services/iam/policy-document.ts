@@ -2,17 +2,25 @@ import { parsePolicy, problemText } from '../../model/policy/parse.ts';
 import type { Policy } from '../../model/policy/document.ts';
 import type { AccountIam } from '../../store/iam.ts';
 import { iamErrors } from './errors.ts';
-import { rolePoliciesCharactersMax, userPoliciesCharactersMax, trustPolicyCharactersMax, managedPolicyCharactersMax } from './quotas.ts';
+import {
+  groupPoliciesCharactersMax,
+  rolePoliciesCharactersMax,
+  userPoliciesCharactersMax,
+  trustPolicyCharactersMax,
+  managedPolicyCharactersMax,
+} from './quotas.ts';
 
 /** White space is not counted. */
 const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
-/** Checks a policy embedded in a role or user: a permissions policy, and the sum of all of them. */
-export function checkInlinePolicy(entity: 'role' | 'user', name: string, policyName: string, document: string, iam: AccountIam): void {
+const embeddedCharactersMax = { role: rolePoliciesCharactersMax, user: userPoliciesCharactersMax, group: groupPoliciesCharactersMax };
+
+/** Checks a policy embedded in a role, user or group: a permissions policy, and the sum of all of them. */
+export function checkInlinePolicy(entity: 'role' | 'user' | 'group', name: string, policyName: string, document: string, iam: AccountIam): void {
   const { problem } = parsePolicy(document, 'identity');
   if (problem !== undefined) throw iamErrors.malformedPolicyDocument(problemText(problem));
-  const limit = entity === 'role' ? rolePoliciesCharactersMax : userPoliciesCharactersMax;
-  const others = (entity === 'role' ? iam.rolePolicies : iam.userPolicies).list({ owner: name }).filter((row) => row.policyName !== policyName);
+  const limit = embeddedCharactersMax[entity];
+  const others = iam[`${entity}Policies`].list({ owner: name }).filter((row) => row.policyName !== policyName);
   const size = others.reduce((sum, { policyDocument }) => sum + sizeOf(policyDocument), sizeOf(document));
   if (size > limit) throw iamErrors.policySizeExceeded(entity, name, limit);
 }

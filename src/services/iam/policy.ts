@@ -58,10 +58,10 @@ export interface PolicyUse {
   readonly boundaries: ReadonlyMap<string, number>;
 }
 
-export function policyUse({ roles, users }: AccountIam): PolicyUse {
+export function policyUse({ roles, users, groups }: AccountIam): PolicyUse {
   const owners = [...roles.list(), ...users.list()];
   return {
-    attached: counted(owners.flatMap(({ attachedPolicies }) => attachedPolicies)),
+    attached: counted([...owners, ...groups.list()].flatMap(({ attachedPolicies }) => attachedPolicies)),
     boundaries: counted(owners.flatMap(({ permissionsBoundary }) => permissionsBoundary ?? [])),
   };
 }

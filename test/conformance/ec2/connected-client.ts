@@ -5,6 +5,6 @@ import { answeredHere } from '../answered-here.ts';
 /** A client of an account in memory. */
 export function connectedClient() {
   const account = ec2Account();
-  const client = new EC2Client(answeredHere('ec2', (name, input) => account.call(name as Ec2Name, input as never)));
+  const client = new EC2Client(answeredHere('ec2', (name, input) => account.call(name as Ec2Name, input)));
   return { client, ...account };
 }

@@ -94,7 +94,7 @@ it('aws_iam_policy, changed more often than it may have versions', async () => {
   expect(first).toMatchObject({ policy: { Description: 'reads', Path: '/', Tags, AttachmentCount: 0 }, document: JSON.parse(allowing('s3:Get*')) });
   for (let change = 0; change < 7; change++) {
     const { Versions = [] } = await iam.send(new Iam.ListPolicyVersionsCommand({ PolicyArn }));
-    const oldest = Versions.filter(({ IsDefaultVersion }) => IsDefaultVersion !== true).at(-1);
+    const oldest = Versions.findLast(({ IsDefaultVersion }) => IsDefaultVersion !== true);
     if (Versions.length === 5) await iam.send(new Iam.DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest?.VersionId }));
     const PolicyDocument = allowing(`s3:Put${change}`);
     await iam.send(new Iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));

@@ -37,6 +37,7 @@ export const createUser: IamOperation<'CreateUser'> = {
       arn: userArn(accountId, path, userName),
       createdAt: now.toISOString(),
       attachedPolicies: [],
+      groups: [],
       ...(input.PermissionsBoundary === undefined ? {} : { permissionsBoundary: boundary(input.PermissionsBoundary, context) }),
       tags: withTags('TagsPerUser', [], input.Tags ?? []),
     };

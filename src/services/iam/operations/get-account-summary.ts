@@ -2,6 +2,9 @@ import type { IamOperation } from '../iam-operation.ts';
 import {
   accessKeysPerUserMax,
   attachmentsMax,
+  groupPoliciesCharactersMax,
+  groupsPerAccountMax,
+  groupsPerUserMax,
   instanceProfilesPerAccountMax,
   managedPolicyCharactersMax,
   policiesPerAccountMax,
@@ -15,7 +18,6 @@ import {
 
 /** What an account cannot have here. */
 const nothing = {
-  Groups: 0,
   MFADevices: 0,
   MFADevicesInUse: 0,
   Providers: 0,
@@ -30,11 +32,12 @@ export const getAccountSummary: IamOperation<'GetAccountSummary'> = {
   authorize: () => [{ action: 'iam:GetAccountSummary', resource: '*' }],
 
   commit(_input, { store, accountId }) {
-    const { users, roles, policies, instanceProfiles } = store.iam.of(accountId);
+    const { users, groups, roles, policies, instanceProfiles } = store.iam.of(accountId);
     const rootKeys = store.iam.accessKeys.list({ owner: 'root' }).filter((key) => (key.accountId ?? accountId) === accountId);
     return {
       SummaryMap: {
         Users: users.count(),
+        Groups: groups.count(),
         Roles: roles.count(),
         Policies: policies.count(),
         PolicyVersionsInUse: policies.list().reduce((sum, { versions }) => sum + versions.length, 0),
@@ -42,15 +45,19 @@ export const getAccountSummary: IamOperation<'GetAccountSummary'> = {
         AccountAccessKeysPresent: rootKeys.length,
         ...nothing,
         UsersQuota: usersPerAccountMax,
+        GroupsQuota: groupsPerAccountMax,
+        GroupsPerUserQuota: groupsPerUserMax,
         RolesQuota: rolesPerAccountMax,
         PoliciesQuota: policiesPerAccountMax,
         InstanceProfilesQuota: instanceProfilesPerAccountMax,
         AccessKeysPerUserQuota: accessKeysPerUserMax,
+        AttachedPoliciesPerGroupQuota: attachmentsMax,
         AttachedPoliciesPerRoleQuota: attachmentsMax,
         AttachedPoliciesPerUserQuota: attachmentsMax,
         VersionsPerPolicyQuota: versionsPerPolicyMax,
         PolicySizeQuota: managedPolicyCharactersMax,
         RolePolicySizeQuota: rolePoliciesCharactersMax,
+        GroupPolicySizeQuota: groupPoliciesCharactersMax,
         UserPolicySizeQuota: userPoliciesCharactersMax,
         AssumeRolePolicySizeQuota: trustPolicyCharactersMax,
       },

@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { serviceModel } from '../src/aws/service-model.ts';
 import { registries } from '../src/daemon/registries.ts';
-import { neverThere } from '../src/services/ec2/operations/never-there.ts';
-import { refusedOperations } from '../src/services/ec2/operations/refused.ts';
+import * as ec2Empty from '../src/services/ec2/operations/never-there.ts';
+import * as ec2Refused from '../src/services/ec2/operations/refused.ts';
+import * as iamEmpty from '../src/services/iam/operations/never-there.ts';
+import * as iamRefused from '../src/services/iam/operations/refused.ts';
 import type { ServiceName } from '../src/model/arrival.ts';
 
 const page = 'docs/coverage.md';
@@ -16,34 +18,40 @@ const titles: Readonly<Record<ServiceName, string>> = {
   logs: 'CloudWatch Logs',
 };
 
-/** What EC2 knows and has none of. */
-const emptyReads = Object.keys(neverThere).toSorted();
-const refusals = Object.keys(refusedOperations).toSorted();
+/** What a service knows and has none of, and what it refuses by name. */
+const apart: Readonly<Partial<Record<ServiceName, { readonly empty: object; readonly refused: object; readonly code: string }>>> = {
+  ec2: { empty: ec2Empty.neverThere, refused: ec2Refused.refusedOperations, code: 'UnsupportedOperation' },
+  iam: { empty: iamEmpty.neverThere, refused: iamRefused.refusedOperations, code: 'InvalidInput' },
+};
 
 const list = (names: readonly string[]): string => names.map((name) => `- ${name}`).join('\n');
 
 function section(service: ServiceName): string {
-  const apart = service === 'ec2' ? [...emptyReads, ...refusals] : [];
+  const { empty, refused } = apart[service] ?? { empty: {}, refused: {} };
   const built = Object.keys(registries[service])
-    .filter((name) => !apart.includes(name))
+    .filter((name) => !(name in empty) && !(name in refused))
     .toSorted();
   const total = serviceModel(service).shapes.operationNames.length;
-  return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${list(built)}\n${service === 'ec2' ? apartOfEc2 : ''}`;
+  return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${list(built)}\n${sectionApart(service)}`;
 }
 
-const apartOfEc2 = `
-### EC2: reads that are always empty
+function sectionApart(service: ServiceName): string {
+  const found = apart[service];
+  if (found === undefined) return '';
+  return `
+### ${titles[service]}: reads that are always empty
 
 Of resources that cannot exist here, because nothing creates them. Whoever asks for one by its id is told that it does not exist.
 
-${list(emptyReads)}
+${list(Object.keys(found.empty).toSorted())}
 
-### EC2: refused by name
+### ${titles[service]}: refused by name
 
-They would make what is not enforced here: \`UnsupportedOperation\`, with the reason (\`src/services/ec2/operations/refused.ts\`).
+They would make what is not enforced here: \`${found.code}\`, with the reason (\`src/services/${service}/operations/refused.ts\`).
 
-${list(refusals)}
+${list(Object.keys(found.refused).toSorted())}
 `;
+}
 
 const text = `# Coverage
 

@@ -1,3 +1,4 @@
+import { documentInForce } from '../../src/access/attachable-policy.ts';
 import { managedPolicies } from '../../src/access/managed-policies.ts';
 import type { Arrival } from '../../src/model/arrival.ts';
 import { compilePolicy } from '../../src/model/policy/compile.ts';
@@ -44,7 +45,7 @@ const role: Principal = {
 const viaHost: Arrival = { kind: 'host', sourceIp: '127.0.0.1', secure: true };
 const viaEndpoint: Arrival = { kind: 'endpoint', service: 's3', vpcEndpointId: 'vpce-0a', vpcId: 'vpc-0a', sourceIp: '10.0.0.4', secure: true };
 
-const fullAccess = present(managedPolicies.get('arn:aws:iam::aws:policy/AmazonSageMakerFullAccess'), 'the managed policy is there').document;
+const fullAccess = documentInForce(present(managedPolicies.get('arn:aws:iam::aws:policy/AmazonSageMakerFullAccess'), 'the managed policy is there'));
 const inline = documentOf(
   { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::data', 'arn:aws:s3:::data/*'] },
   { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },

@@ -6,9 +6,10 @@ import type { AccessRequest, Decision, Demand, PolicyKind } from '../model/polic
 import type { NamedPolicy } from '../model/policy/evaluate.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { PolicyText, RefusedCase } from '../model/policy/refused-case.ts';
+import { present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
-import type { InlinePolicyRow, RoleRow } from '../store/iam.ts';
+import type { InlinePolicyRow, RoleRow, UserRow } from '../store/iam.ts';
 import type { Store } from '../store/store.ts';
 import {
   RoleRefused,
@@ -18,9 +19,9 @@ import {
   type ResolvedCredential,
   type RoleSessionRequest,
 } from './access.ts';
+import { attachablePolicy, documentInForce } from './attachable-policy.ts';
 import { accountOf, assumeRoleDemand, roleByArn } from './assume-role-demand.ts';
 import { Credentials } from './credentials.ts';
-import { managedPolicies } from './managed-policies.ts';
 import { PolicyCache } from './policy-cache.ts';
 
 export interface PolicyAccessOptions {
@@ -55,7 +56,7 @@ export class PolicyAccess implements Access {
       principal,
       action,
       resource,
-      resourceOwner: this.#ownerOf(demand, principal),
+      resourceOwner: this.#resourceOwnerOf(demand, principal),
       requiresResourcePolicy: isAssumeRole(action),
       keys: requestKeys({
         principal,
@@ -80,7 +81,7 @@ export class PolicyAccess implements Access {
       arrival,
       demand,
       ...(marks === undefined ? {} : { request: marks }),
-      resourceOwner: this.#ownerOf(demand, request.principal),
+      resourceOwner: this.#resourceOwnerOf(demand, request.principal),
       requiresResourcePolicy: isAssumeRole(demand.action),
       time: now.toISOString(),
       region: this.#region,
@@ -136,12 +137,14 @@ export class PolicyAccess implements Access {
 
   #policiesFor({ principal, arrival, demand }: AccessRequest): PolicySet {
     const { resource, resourcePolicy, action } = demand;
+    const boundary = this.#boundaryOf(principal);
     const endpoint = arrival.kind === 'endpoint' ? this.#endpointPolicy(arrival.vpcEndpointId) : undefined;
     const kind = isAssumeRole(action) ? 'trust' : 'resource';
     return {
       identity: this.#identityPolicies(principal),
       session:
         principal.type === 'role-session' ? principal.sessionPolicies.map((text, index) => this.#named(`session/${index}`, text, 'session')) : [],
+      ...(boundary === undefined ? {} : { boundary }),
       ...(resourcePolicy === undefined ? {} : { resource: this.#named(policyOwner(resource), resourcePolicy, kind) }),
       ...(endpoint === undefined ? {} : { endpoint }),
     };
@@ -151,7 +154,7 @@ export class PolicyAccess implements Access {
     return { name, compiled: this.#policies.compiled(document, kind), text: document };
   }
 
-  #ownerOf({ resourceOwner }: Pick<Demand, 'resourceOwner'>, principal: Principal): string {
+  #resourceOwnerOf({ resourceOwner }: Pick<Demand, 'resourceOwner'>, principal: Principal): string {
     return resourceOwner ?? ('accountId' in principal ? principal.accountId : this.#accountId);
   }
 
@@ -169,18 +172,35 @@ export class PolicyAccess implements Access {
   }
 
   #identityPolicies(principal: Principal): NamedPolicy[] {
-    const inline = (owner: string, rows: readonly InlinePolicyRow[]): NamedPolicy[] =>
-      rows.map(({ policyName, policyDocument }) => this.#named(`${owner}/${policyName}`, policyDocument, 'identity'));
-    if (principal.type === 'user')
-      return inline(`user/${principal.userName}`, this.#store.iam.of(principal.accountId).userPolicies.list({ owner: principal.userName }));
-    if (principal.type !== 'role-session') return [];
-    const role = this.#roleOf(principal);
-    if (role === undefined) return [];
-    const attached = role.attachedPolicies.flatMap((arn) => {
-      const managed = managedPolicies.get(arn);
-      return managed === undefined ? [] : [this.#named(arn, managed.document, 'identity')];
-    });
-    return [...inline(`role/${role.roleName}`, this.#store.iam.of(principal.accountId).rolePolicies.list({ owner: role.roleName })), ...attached];
+    if (principal.type !== 'user' && principal.type !== 'role-session') return [];
+    const owner = this.#ownerOf(principal);
+    if (owner === undefined) return [];
+    const iam = this.#store.iam.of(principal.accountId);
+    const all = (label: string, inline: readonly InlinePolicyRow[], attached: readonly string[]): NamedPolicy[] => [
+      ...inline.map(({ policyName, policyDocument }) => this.#named(`${label}/${policyName}`, policyDocument, 'identity')),
+      ...attached.map((arn) => this.#attached(principal.accountId, arn, 'identity')),
+    ];
+    if ('roleName' in owner) return all(`role/${owner.roleName}`, iam.rolePolicies.list({ owner: owner.roleName }), owner.attachedPolicies);
+    return [
+      ...all(`user/${owner.userName}`, iam.userPolicies.list({ owner: owner.userName }), owner.attachedPolicies),
+      ...owner.groups.flatMap((name) => all(`group/${name}`, iam.groupPolicies.list({ owner: name }), iam.groups.get(name).attachedPolicies)),
+    ];
+  }
+
+  #attached(accountId: string, arn: string, kind: PolicyKind): NamedPolicy {
+    const policy = present(attachablePolicy(this.#store, accountId, arn), `the attached policy ${arn} exists`);
+    return this.#named(arn, documentInForce(policy), kind);
+  }
+
+  #boundaryOf(principal: Principal): NamedPolicy | undefined {
+    const arn = this.#ownerOf(principal)?.permissionsBoundary;
+    return arn === undefined || !('accountId' in principal) ? undefined : this.#attached(principal.accountId, arn, 'boundary');
+  }
+
+  /** Whose policies the principal has. */
+  #ownerOf(principal: Principal): RoleRow | UserRow | undefined {
+    if (principal.type === 'role-session') return this.#roleOf(principal);
+    return principal.type === 'user' ? this.#store.iam.of(principal.accountId).users.find(principal.userName) : undefined;
   }
 
   /** A role that was deleted and made again under its name is another role: old sessions have none of its permissions. */
@@ -190,13 +210,7 @@ export class PolicyAccess implements Access {
   }
 
   #tagsOf(principal: Principal): ReadonlyMap<string, string> {
-    const row =
-      principal.type === 'role-session'
-        ? this.#roleOf(principal)
-        : principal.type === 'user'
-          ? this.#store.iam.of(principal.accountId).users.find(principal.userName)
-          : undefined;
-    return new Map(row?.tags.map(({ key, value }) => [key, value]));
+    return new Map(this.#ownerOf(principal)?.tags.map(({ key, value }) => [key, value]));
   }
 }
 

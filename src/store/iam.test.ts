@@ -29,6 +29,7 @@ it('takes over what was stored when there was one account', () => {
     const iam = store.of('123456789012');
     expect(iam.roles.find('train')?.arn).toBe(arn('role/p/train'));
     expect(iam.users.list({ lowerCaseName: 'alice' }).map(({ userName }) => userName)).toEqual(['alice']);
+    expect(iam.users.find('alice')).toMatchObject({ attachedPolicies: [], groups: [] });
     expect(iam.rolePolicies.find(iam.inlinePolicyId('train', 'data'))?.policyName).toBe('data');
     expect(iam.userPolicies.list({ owner: 'alice' })).toHaveLength(1);
     expect(iam.accessKeysOf('alice').map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAALICE']);

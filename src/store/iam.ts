@@ -16,7 +16,23 @@ export interface UserRow {
   readonly path: string;
   readonly arn: string;
   readonly createdAt: string;
+  /** ARNs of managed policies. */
+  readonly attachedPolicies: readonly string[];
+  /** ARN of the managed policy that limits what the others may allow. */
+  readonly permissionsBoundary?: string;
+  /** Names of the groups that the user is in. */
+  readonly groups: readonly string[];
   readonly tags: readonly IamTag[];
+}
+
+export interface GroupRow {
+  readonly groupName: string;
+  readonly lowerCaseName: string;
+  readonly groupId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  readonly attachedPolicies: readonly string[];
 }
 
 export interface RoleRow {
@@ -31,6 +47,44 @@ export interface RoleRow {
   readonly assumeRolePolicyDocument: string;
   /** ARNs of managed policies. */
   readonly attachedPolicies: readonly string[];
+  readonly permissionsBoundary?: string;
+  readonly tags: readonly IamTag[];
+}
+
+export interface PolicyVersion {
+  /** `v1` */
+  readonly versionId: string;
+  readonly createdAt: string;
+  readonly document: string;
+}
+
+/** A managed policy. Its default version is in force wherever it is attached. */
+export interface PolicyRow {
+  readonly policyName: string;
+  readonly lowerCaseName: string;
+  readonly policyId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly defaultVersionId: string;
+  readonly versions: readonly PolicyVersion[];
+  /** How many versions there ever were: their numbers are not given twice. */
+  readonly versionsMade: number;
+  readonly tags: readonly IamTag[];
+}
+
+/** What would hand a role to an instance. */
+export interface InstanceProfileRow {
+  readonly instanceProfileName: string;
+  readonly lowerCaseName: string;
+  readonly instanceProfileId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  /** Its role, when it has one. */
+  readonly roleName?: string;
   readonly tags: readonly IamTag[];
 }
 
@@ -41,11 +95,11 @@ export interface AccountRow {
   readonly createdAt: string;
 }
 
-/** A policy embedded in a role or a user. */
+/** A policy embedded in a role, a user or a group. */
 export interface InlinePolicyRow {
-  /** `ROLE#POLICY` or `USER#POLICY` */
+  /** `OWNER#POLICY` */
   readonly inlinePolicyId: string;
-  /** The role's or user's name. */
+  /** The role's, user's or group's name. */
   readonly owner: string;
   readonly policyName: string;
   readonly policyDocument: string;
@@ -90,6 +144,20 @@ const shapes = {
     InlinePolicyRow & OfAccount
   >,
 };
+const policies = { name: 'iam_account_policies', key: 'rowId', indexes: named, kept: true } satisfies CollectionShape<PolicyRow & OfAccount>;
+const groups = { name: 'iam_account_groups', key: 'rowId', indexes: named, kept: true } satisfies CollectionShape<GroupRow & OfAccount>;
+const groupPolicies = {
+  name: 'iam_account_group_policies',
+  key: 'rowId',
+  indexes: owned,
+  kept: true,
+} satisfies CollectionShape<InlinePolicyRow & OfAccount>;
+const instanceProfiles = {
+  name: 'iam_account_instance_profiles',
+  key: 'rowId',
+  indexes: named,
+  kept: true,
+} satisfies CollectionShape<InstanceProfileRow & OfAccount>;
 
 const accounts = { name: 'iam_accounts', key: 'accountId', indexes: [], kept: true } satisfies CollectionShape<AccountRow>;
 const accessKeys = {
@@ -132,6 +200,11 @@ export const iamMigrations: readonly Migration[] = [
         where owner = 'user';
       ${ofOneAccount.map(({ name }) => `drop table ${name};`).join(' ')}`,
   },
+  {
+    id: 'iam-0004',
+    sql: `${collectionsMigration('', [policies, instanceProfiles, groups, groupPolicies]).sql}
+      update ${shapes.users.name} set body = json_set(body, '$.attachedPolicies', json('[]'), '$.groups', json('[]'));`,
+  },
 ];
 
 /** What IAM holds for one account. */
@@ -141,8 +214,15 @@ export interface AccountIam {
   readonly roles: AccountRows<RoleRow>;
   readonly rolePolicies: AccountRows<InlinePolicyRow>;
   readonly userPolicies: AccountRows<InlinePolicyRow>;
-  /** The key of a policy embedded in a role or user. Names hold no `#`. */
+  /** The managed policies that are the account's own. */
+  readonly policies: AccountRows<PolicyRow>;
+  readonly instanceProfiles: AccountRows<InstanceProfileRow>;
+  readonly groups: AccountRows<GroupRow>;
+  readonly groupPolicies: AccountRows<InlinePolicyRow>;
+  /** The key of an embedded policy. Names hold no `#`. */
   readonly inlinePolicyId: (owner: string, policyName: string) => string;
+  /** Gives a user another name or path: its policies, keys and sessions follow. */
+  readonly replaceUser: (user: UserRow, by: UserRow) => void;
   /** The long-term keys of one of its users. */
   readonly accessKeysOf: (userName: string) => AccessKeyRow[];
 }
@@ -153,6 +233,10 @@ export class IamStore {
   readonly #roles: Collection<RoleRow & OfAccount>;
   readonly #rolePolicies: Collection<InlinePolicyRow & OfAccount>;
   readonly #userPolicies: Collection<InlinePolicyRow & OfAccount>;
+  readonly #policies: Collection<PolicyRow & OfAccount>;
+  readonly #instanceProfiles: Collection<InstanceProfileRow & OfAccount>;
+  readonly #groups: Collection<GroupRow & OfAccount>;
+  readonly #groupPolicies: Collection<InlinePolicyRow & OfAccount>;
   /** The accounts beside the installation's own. */
   readonly accounts: Collection<AccountRow>;
   readonly accessKeys: Collection<AccessKeyRow>;
@@ -164,6 +248,10 @@ export class IamStore {
     this.#roles = new Collection(database, shapes.roles);
     this.#rolePolicies = new Collection(database, shapes.rolePolicies);
     this.#userPolicies = new Collection(database, shapes.userPolicies);
+    this.#policies = new Collection(database, policies);
+    this.#instanceProfiles = new Collection(database, instanceProfiles);
+    this.#groups = new Collection(database, groups);
+    this.#groupPolicies = new Collection(database, groupPolicies);
     this.accounts = new Collection(database, accounts);
     this.accessKeys = new Collection(database, accessKeys);
     this.sessions = new Collection(database, sessions);
@@ -178,9 +266,31 @@ export class IamStore {
       roles: new AccountRows<RoleRow>(this.#roles, accountId, (row) => row.roleName),
       rolePolicies: new AccountRows<InlinePolicyRow>(this.#rolePolicies, accountId, inlinePolicyId),
       userPolicies: new AccountRows<InlinePolicyRow>(this.#userPolicies, accountId, inlinePolicyId),
+      policies: new AccountRows<PolicyRow>(this.#policies, accountId, (row) => row.policyName),
+      instanceProfiles: new AccountRows<InstanceProfileRow>(this.#instanceProfiles, accountId, (row) => row.instanceProfileName),
+      groups: new AccountRows<GroupRow>(this.#groups, accountId, (row) => row.groupName),
+      groupPolicies: new AccountRows<InlinePolicyRow>(this.#groupPolicies, accountId, inlinePolicyId),
       inlinePolicyId: (owner, policyName) => `${owner}#${policyName}`,
+      replaceUser: (user, by) => this.#replaceUser(accountId, user, by),
       accessKeysOf: (userName) => this.accessKeys.list({ userName }).filter((key) => key.accountId === accountId),
     };
+  }
+
+  #replaceUser(accountId: string, user: UserRow, by: UserRow): void {
+    const { users, userPolicies, accessKeysOf, inlinePolicyId } = this.of(accountId);
+    const inline = userPolicies.list({ owner: user.userName });
+    users.delete(user.userName);
+    users.insert(by);
+    for (const policy of inline) userPolicies.delete(policy.inlinePolicyId);
+    for (const policy of inline)
+      userPolicies.insert({ ...policy, owner: by.userName, inlinePolicyId: inlinePolicyId(by.userName, policy.policyName) });
+    for (const { accessKeyId } of accessKeysOf(user.userName)) this.accessKeys.update(accessKeyId, { userName: by.userName });
+    this.#database.run(
+      `update ${sessions.name} set body = json_set(body, '$.principal.userName', ?, '$.principal.arn', ?) where body ->> '$.principal.userId' = ?`,
+      by.userName,
+      by.arn,
+      user.userId,
+    );
   }
 
   /** Forgets the sessions that have ended. Returns how many. */

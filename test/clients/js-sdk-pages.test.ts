@@ -41,6 +41,7 @@ const made = {
   natGatewayIds: [''],
   uploadId: '',
 };
+const ownPolicy = 'arn:aws:iam::000000000000:policy/policy-0';
 const three = [0, 1, 2];
 const six = [0, 1, 2, 3, 4, 5];
 
@@ -134,6 +135,26 @@ async function makeRoles(): Promise<void> {
   }
   const Tags = three.map((number) => ({ Key: `key-${number}`, Value: 'value' }));
   await iam.send(new Iam.TagRoleCommand({ RoleName: 'role-0', Tags }));
+  await iam.send(new Iam.TagUserCommand({ UserName: 'user-0', Tags }));
+  await makePolicies(Tags);
+}
+
+/** Of each policy several versions and uses, and instance profiles of one role. */
+async function makePolicies(Tags: Iam.Tag[]): Promise<void> {
+  const policy = { PolicyDocument: demo.rolePolicy };
+  for (const number of three) {
+    const { Policy } = await iam.send(new Iam.CreatePolicyCommand({ PolicyName: `policy-${number}`, Tags, ...policy }));
+    await iam.send(new Iam.CreatePolicyVersionCommand({ PolicyArn: Policy?.Arn, ...policy }));
+    await iam.send(new Iam.AttachUserPolicyCommand({ UserName: 'user-0', PolicyArn: Policy?.Arn }));
+    await iam.send(new Iam.AttachRolePolicyCommand({ RoleName: `role-${number}`, PolicyArn: ownPolicy }));
+    await iam.send(new Iam.CreateGroupCommand({ GroupName: `group-${number}` }));
+    await iam.send(new Iam.AddUserToGroupCommand({ GroupName: 'group-0', UserName: `user-${number}` }));
+    if (number > 0) await iam.send(new Iam.AddUserToGroupCommand({ GroupName: `group-${number}`, UserName: 'user-0' }));
+    await iam.send(new Iam.AttachGroupPolicyCommand({ GroupName: 'group-0', PolicyArn: Policy?.Arn }));
+    await iam.send(new Iam.PutGroupPolicyCommand({ GroupName: 'group-0', PolicyName: `inline-${number}`, ...policy }));
+    await iam.send(new Iam.CreateInstanceProfileCommand({ InstanceProfileName: `profile-${number}`, Tags }));
+    await iam.send(new Iam.AddRoleToInstanceProfileCommand({ InstanceProfileName: `profile-${number}`, RoleName: 'role-0' }));
+  }
 }
 
 async function makeObjects(): Promise<void> {
@@ -217,6 +238,7 @@ it('goes every waiter; in vain those for what nothing here creates', async () =>
     'ec2.NatGatewayAvailable': { NatGatewayIds: made.natGatewayIds.slice(0, 5) },
     'ec2.NatGatewayDeleted': { NatGatewayIds: made.natGatewayIds.slice(5) },
     ...gone,
+    'iam.InstanceProfileExists': { InstanceProfileName: 'profile-0' },
     'iam.UserExists': { UserName: 'user-0' },
     'iam.RoleExists': { RoleName: 'role-0' },
     'iam.PolicyExists': { PolicyArn: 'arn:aws:iam::aws:policy/AmazonSageMakerFullAccess' },
@@ -248,6 +270,15 @@ it('gives on all pages together what one page gives, and on every page as much a
     'iam.ListAccessKeys': user,
     'iam.ListGroupsForUser': user,
     'iam.ListUserPolicies': user,
+    'iam.ListUserTags': user,
+    'iam.ListAttachedUserPolicies': user,
+    'iam.ListEntitiesForPolicy': { PolicyArn: ownPolicy, EntityFilter: 'Role' },
+    'iam.ListPolicyTags': { PolicyArn: ownPolicy },
+    'iam.ListPolicyVersions': { PolicyArn: ownPolicy },
+    'iam.ListInstanceProfileTags': { InstanceProfileName: 'profile-0' },
+    'iam.GetGroup': { GroupName: 'group-0' },
+    'iam.ListAttachedGroupPolicies': { GroupName: 'group-0' },
+    'iam.ListGroupPolicies': { GroupName: 'group-0' },
     'iam.ListAttachedRolePolicies': role,
     'iam.ListInstanceProfilesForRole': role,
     'iam.ListRolePolicies': role,

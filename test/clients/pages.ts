@@ -1,4 +1,5 @@
 import { neverThere } from '../../src/services/ec2/operations/never-there.ts';
+import { neverThere as neverInIam } from '../../src/services/iam/operations/never-there.ts';
 
 const ofNothing = Object.keys(neverThere);
 const peering = { VpcPeeringConnectionIds: ['pcx-0123456789abcdef0'] };
@@ -19,7 +20,7 @@ export const waitedInVain = (operations: Readonly<Record<string, string>>): stri
 
 /** Paginators that have one page at most. */
 const singlePages = {
-  'nothing creates them': [...ofNothing.map((operation) => `ec2.${operation}`), 'iam.ListGroupsForUser', 'iam.ListInstanceProfilesForRole'],
+  'nothing creates them': [...ofNothing.map((operation) => `ec2.${operation}`), ...Object.keys(neverInIam).map((operation) => `iam.${operation}`)],
   'no address has a name for reverse DNS': ['ec2.DescribeAddressesAttribute'],
   'rules go stale with a peering connection, and there is none': ['ec2.DescribeStaleSecurityGroups'],
   'gateway endpoints, which alone use lists of AWS, are made for S3 alone': ['ec2.DescribePrefixLists'],

@@ -86,12 +86,6 @@ describe('roles', () => {
     });
   });
 
-  it('do not pretend to have a permissions boundary', () => {
-    const { call } = iamWorld();
-    const input = { RoleName: 'R', AssumeRolePolicyDocument: trustPolicy, PermissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess' };
-    expect(refusalOf(() => call(iam.CreateRole, input)).code).toBe('InvalidInput');
-  });
-
   it('are listed in pages, by path', () => {
     const { call } = iamWorld();
     for (const RoleName of ['c', 'a', 'd', 'b']) call(iam.CreateRole, { RoleName, AssumeRolePolicyDocument: trustPolicy });

@@ -2,7 +2,7 @@ import { iamErrors } from './errors.ts';
 
 const pageSizeDefault = 100;
 
-interface PageRequest {
+export interface PageRequest {
   readonly Marker?: string | undefined;
   readonly MaxItems?: number | undefined;
 }

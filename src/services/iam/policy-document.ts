@@ -2,22 +2,34 @@ import { parsePolicy, problemText } from '../../model/policy/parse.ts';
 import type { Policy } from '../../model/policy/document.ts';
 import type { AccountIam } from '../../store/iam.ts';
 import { iamErrors } from './errors.ts';
+import {
+  groupPoliciesCharactersMax,
+  rolePoliciesCharactersMax,
+  userPoliciesCharactersMax,
+  trustPolicyCharactersMax,
+  managedPolicyCharactersMax,
+} from './quotas.ts';
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; white space is not counted. */
-const rolePoliciesCharactersMax = 10_240;
-const userPoliciesCharactersMax = 2_048;
-const trustPolicyCharactersMax = 2_048;
-
+/** White space is not counted. */
 const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
-/** Checks a policy embedded in a role or user: a permissions policy, and the sum of all of them. */
-export function checkInlinePolicy(entity: 'role' | 'user', name: string, policyName: string, document: string, iam: AccountIam): void {
+const embeddedCharactersMax = { role: rolePoliciesCharactersMax, user: userPoliciesCharactersMax, group: groupPoliciesCharactersMax };
+
+/** Checks a policy embedded in a role, user or group: a permissions policy, and the sum of all of them. */
+export function checkInlinePolicy(entity: 'role' | 'user' | 'group', name: string, policyName: string, document: string, iam: AccountIam): void {
   const { problem } = parsePolicy(document, 'identity');
   if (problem !== undefined) throw iamErrors.malformedPolicyDocument(problemText(problem));
-  const limit = entity === 'role' ? rolePoliciesCharactersMax : userPoliciesCharactersMax;
-  const others = (entity === 'role' ? iam.rolePolicies : iam.userPolicies).list({ owner: name }).filter((row) => row.policyName !== policyName);
+  const limit = embeddedCharactersMax[entity];
+  const others = iam[`${entity}Policies`].list({ owner: name }).filter((row) => row.policyName !== policyName);
   const size = others.reduce((sum, { policyDocument }) => sum + sizeOf(policyDocument), sizeOf(document));
   if (size > limit) throw iamErrors.policySizeExceeded(entity, name, limit);
+}
+
+/** Checks a version of a managed policy. */
+export function checkManagedPolicy(document: string): void {
+  const { problem } = parsePolicy(document, 'identity');
+  if (problem !== undefined) throw iamErrors.malformedPolicyDocument(problemText(problem));
+  if (sizeOf(document) > managedPolicyCharactersMax) throw iamErrors.quotaExceeded('PolicySize', managedPolicyCharactersMax);
 }
 
 /** Checks a trust policy. Principals of this account must exist, as on AWS. */

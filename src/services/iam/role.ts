@@ -3,6 +3,7 @@ import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
 import type { RoleRow } from '../../store/iam.ts';
 import type { OperationContext } from '../operation.ts';
 import { iamErrors } from './errors.ts';
+import { policyKeys } from './permissions-boundary.ts';
 import { encodePolicyDocument } from './policy-document.ts';
 import { resourceTagContext } from './tags.ts';
 
@@ -23,6 +24,11 @@ export function roleDemand(action: string, roleName: string, context: OperationC
     resource: role?.arn ?? roleArn(context.accountId, '/', roleName),
     context: { ...resourceTagContext(role?.tags ?? []), ...keys },
   };
+}
+
+/** Permission for `action` on a role's policies, which may depend on its boundary. */
+export function rolePolicyDemand(action: string, roleName: string, context: OperationContext, policyArn?: string): Demand {
+  return roleDemand(action, roleName, context, policyKeys(context.store.iam.of(context.accountId).roles.find(roleName), policyArn));
 }
 
 /** The role as most operations show it: without description, tags and use. */

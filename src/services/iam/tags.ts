@@ -1,6 +1,7 @@
-import type { ConditionContext } from '../../model/policy/decision.ts';
+import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
 import type { IamTag } from '../../store/iam.ts';
 import { iamErrors } from './errors.ts';
+import { pageOf, type PageRequest } from './page.ts';
 
 const tagsPerEntityMax = 50;
 
@@ -27,6 +28,24 @@ export const describeTags = (tags: readonly IamTag[]): { Key: string; Value: str
 export function requestTagContext(given: GivenTags): ConditionContext {
   if (given.length === 0) return {};
   return { 'aws:TagKeys': given.map(({ Key }) => Key), ...Object.fromEntries(given.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, [Value]])) };
+}
+
+/** What creating a thing demands; with tags, also what tagging it would. */
+export function creationDemands(creation: Demand, tagAction: string, tags: GivenTags = []): Demand[] {
+  const demand = { ...creation, context: { ...creation.context, ...requestTagContext(tags) } };
+  return tags.length === 0 ? [demand] : [demand, { ...demand, action: tagAction }];
+}
+
+interface TagPage {
+  readonly Tags: { Key: string; Value: string }[];
+  readonly IsTruncated: boolean;
+  readonly Marker?: string;
+}
+
+export function listTags(tags: readonly IamTag[], input: PageRequest): TagPage {
+  const sorted = tags.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const { items, ...page } = pageOf(sorted, ({ key }) => key, input);
+  return { Tags: describeTags(items), ...page };
 }
 
 export function resourceTagContext(tags: readonly IamTag[]): ConditionContext {

@@ -3,6 +3,7 @@ import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
 import type { UserRow } from '../../store/iam.ts';
 import type { OperationContext } from '../operation.ts';
 import { iamErrors } from './errors.ts';
+import { policyKeys } from './permissions-boundary.ts';
 import { resourceTagContext } from './tags.ts';
 
 export const userArn = (accountId: string, path: string, userName: string): string => `arn:aws:iam::${accountId}:user${path}${userName}`;
@@ -20,6 +21,11 @@ export function userNameOf(userName: string | undefined, { principal }: Operatio
   return principal.userName;
 }
 
+/** The same, of calls that root makes about itself: undefined then. */
+export function namedUserOf(userName: string | undefined, context: OperationContext): string | undefined {
+  return userName === undefined && context.principal.type === 'root' ? undefined : userNameOf(userName, context);
+}
+
 /** Permission for `action` on a user by its name, whether it exists or not. */
 export function userDemand(action: string, userName: string, context: OperationContext, keys: ConditionContext = {}): Demand {
   const user = context.store.iam.of(context.accountId).users.find(userName);
@@ -28,6 +34,11 @@ export function userDemand(action: string, userName: string, context: OperationC
     resource: user?.arn ?? userArn(context.accountId, '/', userName),
     context: { ...resourceTagContext(user?.tags ?? []), ...keys },
   };
+}
+
+/** Permission for `action` on a user's policies, which may depend on their boundary. */
+export function userPolicyDemand(action: string, userName: string, context: OperationContext, policyArn?: string): Demand {
+  return userDemand(action, userName, context, policyKeys(context.store.iam.of(context.accountId).users.find(userName), policyArn));
 }
 
 export function describeUser(user: UserRow): User {

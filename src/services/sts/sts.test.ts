@@ -116,6 +116,17 @@ describe('AssumeRole', () => {
     expect(ask('s3:PutObject')).toMatchObject({ verdict: 'deny', missing: 'session' });
   });
 
+  it("narrows the session by a managed policy of the role's account, as it was then", () => {
+    const world = withUser(allowing('sts:AssumeRole'));
+    const RoleArn = world.makeRole('R', allowing('s3:*'));
+    const arn = world.call(iam.CreatePolicy, { PolicyName: 'narrow', PolicyDocument: allowing('s3:Get*') }).Policy?.Arn;
+    const session = principalOf(
+      world,
+      world.call(sts.AssumeRole, { RoleArn, RoleSessionName: 'dev', PolicyArns: [{ arn }] }, world.alice).Credentials,
+    );
+    expect(session).toMatchObject({ sessionPolicies: [allowing('s3:Get*')] });
+  });
+
   it.each([
     [{ Policy: '{' }, 'MalformedPolicyDocument', 'This policy contains invalid Json'],
     [

@@ -43,13 +43,13 @@ def wait(service, name, attempts=80, **parameters):
 def page(service, operation, size, **parameters):
     client = clients[service]
     paginator = client.get_paginator(xform_name(operation))
-    key = paginator.result_keys[0].expression
+    whole = getattr(client, xform_name(operation))(**parameters)
+    key = max((key.expression for key in paginator.result_keys), key=lambda name: len(whole.get(name, [])))
     pages = [page.get(key, []) for page in paginator.paginate(**parameters, PaginationConfig={"PageSize": size})]
-    whole = getattr(client, xform_name(operation))(**parameters).get(key, [])
     paged[f"{service}.{operation}"] = {
         "sizes": [len(items) for items in pages],
         "size": size,
-        "same": [item for items in pages for item in items] == whole,
+        "same": [item for items in pages for item in items] == whole.get(key, []),
     }
 
 
@@ -131,6 +131,29 @@ def go_ec2(network):
         page("ec2", operation, 1 if name in asked["smallPages"] else 5, **places.get(operation, {}))
 
 
+def make_policies():
+    """Of each policy several versions and uses, and instance profiles of one role."""
+    tags = [{"Key": f"key-{number}", "Value": "value"} for number in range(3)]
+    iam.tag_role(RoleName="role-0", Tags=tags)
+    iam.tag_user(UserName="user-0", Tags=tags)
+    arns = []
+    for number in range(3):
+        request = {"PolicyName": f"policy-{number}", "PolicyDocument": asked["rolePolicy"], "Tags": tags}
+        arns.append(iam.create_policy(**request)["Policy"]["Arn"])
+        iam.create_policy_version(PolicyArn=arns[number], PolicyDocument=asked["rolePolicy"])
+        iam.attach_user_policy(UserName="user-0", PolicyArn=arns[number])
+        iam.attach_role_policy(RoleName=f"role-{number}", PolicyArn=arns[0])
+        iam.create_group(GroupName=f"group-{number}")
+        iam.add_user_to_group(GroupName="group-0", UserName=f"user-{number}")
+        if number > 0:
+            iam.add_user_to_group(GroupName=f"group-{number}", UserName="user-0")
+        iam.attach_group_policy(GroupName="group-0", PolicyArn=arns[number])
+        iam.put_group_policy(GroupName="group-0", PolicyName=f"inline-{number}", PolicyDocument=asked["rolePolicy"])
+        iam.create_instance_profile(InstanceProfileName=f"profile-{number}", Tags=tags)
+        iam.add_role_to_instance_profile(InstanceProfileName=f"profile-{number}", RoleName="role-0")
+    return arns
+
+
 def go_iam():
     for number in range(3):
         iam.create_user(UserName=f"user-{number}")
@@ -140,18 +163,25 @@ def go_iam():
     iam.put_role_policy(RoleName="role-0", PolicyName="training", PolicyDocument=asked["rolePolicy"])
     for name in ("AmazonSageMakerFullAccess", "AmazonS3FullAccess"):
         iam.attach_role_policy(RoleName="role-0", PolicyArn=f"arn:aws:iam::aws:policy/{name}")
-    iam.tag_role(RoleName="role-0", Tags=[{"Key": f"key-{number}", "Value": "value"} for number in range(3)])
+    arns = make_policies()
     for _ in range(2):
         iam.create_access_key(UserName="user-0")
     wait("iam", "UserExists", UserName="user-0")
     wait("iam", "RoleExists", RoleName="role-0")
     wait("iam", "PolicyExists", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
-    for operation in ("ListRoles", "ListUsers"):
-        page("iam", operation, 1)
-    for operation in ("ListAccessKeys", "ListGroupsForUser", "ListUserPolicies"):
-        page("iam", operation, 1, UserName="user-0")
-    for operation in ("ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies", "ListRoleTags"):
-        page("iam", operation, 1, RoleName="role-0")
+    wait("iam", "InstanceProfileExists", InstanceProfileName="profile-0")
+    user, role, policy = {"UserName": "user-0"}, {"RoleName": "role-0"}, {"PolicyArn": arns[0]}
+    places = {
+        **dict.fromkeys(("ListAccessKeys", "ListAttachedUserPolicies", "ListGroupsForUser", "ListUserPolicies", "ListUserTags"), user),
+        **dict.fromkeys(("ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies", "ListRoleTags"), role),
+        **dict.fromkeys(("ListPolicyTags", "ListPolicyVersions"), policy),
+        **dict.fromkeys(("GetGroup", "ListAttachedGroupPolicies", "ListGroupPolicies"), {"GroupName": "group-0"}),
+        "ListEntitiesForPolicy": {**policy, "EntityFilter": "Role"},
+        "ListInstanceProfileTags": {"InstanceProfileName": "profile-0"},
+    }
+    for name in (name for name in listed("paginators-1", "pagination") if name.startswith("iam.")):
+        operation = name.removeprefix("iam.")
+        page("iam", operation, 1, **places.get(operation, {}))
 
 
 def go_s3():

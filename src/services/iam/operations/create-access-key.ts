@@ -1,8 +1,7 @@
 import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
+import { accessKeysPerUserMax } from '../quotas.ts';
 import { findUser, userDemand, userNameOf } from '../user.ts';
-
-const accessKeysPerUserMax = 2;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html */
 export const createAccessKey: IamOperation<'CreateAccessKey'> = {

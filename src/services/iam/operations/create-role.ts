@@ -1,26 +1,32 @@
 import { assert } from '../../../stdx/assert.ts';
 import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
+import { boundaryKey, describeBoundary } from '../permissions-boundary.ts';
 import { checkTrustPolicy } from '../policy-document.ts';
-import { describeRole, roleArn, roleDemand } from '../role.ts';
-import { describeTags, requestTagContext, withTags } from '../tags.ts';
+import { boundary } from '../policy.ts';
+import { rolesPerAccountMax } from '../quotas.ts';
+import { describeRole, roleArn } from '../role.ts';
+import { creationDemands, describeTags, withTags } from '../tags.ts';
 import { uniqueId } from '../unique-id.ts';
 
-const rolesPerAccountMax = 1_000;
 const sessionDurationSecondsDefault = 3_600;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const createRole: IamOperation<'CreateRole'> = {
-  authorize: (input, context) => [
-    {
-      ...roleDemand('iam:CreateRole', input.RoleName, context, requestTagContext(input.Tags ?? [])),
-      resource: roleArn(context.accountId, input.Path ?? '/', input.RoleName),
-    },
-  ],
+  authorize: (input, { accountId }) =>
+    creationDemands(
+      {
+        action: 'iam:CreateRole',
+        resource: roleArn(accountId, input.Path ?? '/', input.RoleName),
+        context: boundaryKey(input.PermissionsBoundary),
+      },
+      'iam:TagRole',
+      input.Tags,
+    ),
 
-  commit(input, { store, accountId, now, newUuid }) {
+  commit(input, context) {
+    const { store, accountId, now, newUuid } = context;
     const { RoleName: roleName, AssumeRolePolicyDocument: assumeRolePolicyDocument, Path: path = '/' } = input;
-    if (input.PermissionsBoundary !== undefined) throw iamErrors.boundaryNotSupported();
     const iam = store.iam.of(accountId);
     checkTrustPolicy(assumeRolePolicyDocument, iam);
     const lowerCaseName = roleName.toLowerCase();
@@ -39,9 +45,10 @@ export const createRole: IamOperation<'CreateRole'> = {
       maxSessionDurationSeconds: input.MaxSessionDuration ?? sessionDurationSecondsDefault,
       assumeRolePolicyDocument,
       attachedPolicies: [],
+      ...(input.PermissionsBoundary === undefined ? {} : { permissionsBoundary: boundary(input.PermissionsBoundary, context) }),
       tags: withTags('TagsPerRole', [], input.Tags ?? []),
     };
     iam.roles.insert(role);
-    return { Role: { ...describeRole(role), ...(role.tags.length === 0 ? {} : { Tags: describeTags(role.tags) }) } };
+    return { Role: { ...describeRole(role), ...describeBoundary(role), ...(role.tags.length === 0 ? {} : { Tags: describeTags(role.tags) }) } };
   },
 };

@@ -1,10 +1,10 @@
 import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
-import { findRole, roleDemand } from '../role.ts';
+import { findRole, rolePolicyDemand } from '../role.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html */
 export const deleteRolePolicy: IamOperation<'DeleteRolePolicy'> = {
-  authorize: (input, context) => [roleDemand('iam:DeleteRolePolicy', input.RoleName, context)],
+  authorize: (input, context) => [rolePolicyDemand('iam:DeleteRolePolicy', input.RoleName, context)],
 
   commit(input, context) {
     const { roleName: owner } = findRole(input.RoleName, context);

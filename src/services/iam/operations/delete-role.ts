@@ -8,7 +8,8 @@ export const deleteRole: IamOperation<'DeleteRole'> = {
 
   commit(input, context) {
     const role = findRole(input.RoleName, context);
-    const { rolePolicies, roles } = context.store.iam.of(context.accountId);
+    const { instanceProfiles, rolePolicies, roles } = context.store.iam.of(context.accountId);
+    if (instanceProfiles.list().some(({ roleName }) => roleName === role.roleName)) throw iamErrors.mustRemoveRoles();
     if (role.attachedPolicies.length > 0) throw iamErrors.mustDetachPolicies();
     if (rolePolicies.list({ owner: role.roleName }).length > 0) throw iamErrors.mustDeletePolicies();
     roles.delete(role.roleName);

@@ -1,10 +1,10 @@
 import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
-import { findUser, userDemand } from '../user.ts';
+import { findUser, userPolicyDemand } from '../user.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html */
 export const deleteUserPolicy: IamOperation<'DeleteUserPolicy'> = {
-  authorize: (input, context) => [userDemand('iam:DeleteUserPolicy', input.UserName, context)],
+  authorize: (input, context) => [userPolicyDemand('iam:DeleteUserPolicy', input.UserName, context)],
 
   commit(input, context) {
     const { userName: owner } = findUser(input.UserName, context);

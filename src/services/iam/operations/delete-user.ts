@@ -7,10 +7,12 @@ export const deleteUser: IamOperation<'DeleteUser'> = {
   authorize: (input, context) => [userDemand('iam:DeleteUser', input.UserName, context)],
 
   commit(input, context) {
-    const { userName } = findUser(input.UserName, context);
+    const { userName, attachedPolicies, groups } = findUser(input.UserName, context);
     const { accessKeysOf, userPolicies, users } = context.store.iam.of(context.accountId);
     if (accessKeysOf(userName).length > 0) throw iamErrors.mustDeleteAccessKeys();
+    if (attachedPolicies.length > 0) throw iamErrors.mustDetachPolicies();
     if (userPolicies.list({ owner: userName }).length > 0) throw iamErrors.mustDeletePolicies();
+    if (groups.length > 0) throw iamErrors.mustRemoveUsers();
     users.delete(userName);
     return {};
   },

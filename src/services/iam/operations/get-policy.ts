@@ -1,32 +1,14 @@
-import { managedPolicies } from '../../../access/managed-policies.ts';
-import { iamErrors } from '../errors.ts';
 import type { IamOperation } from '../iam-operation.ts';
+import { describePolicy, findPolicy, policyDemand, policyUse } from '../policy.ts';
+import { describeTags } from '../tags.ts';
 
-/** Of the managed policies. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html */
 export const getPolicy: IamOperation<'GetPolicy'> = {
-  authorize: (input) => [{ action: 'iam:GetPolicy', resource: input.PolicyArn }],
+  authorize: (input, context) => [policyDemand('iam:GetPolicy', input.PolicyArn, context)],
 
-  commit(input, { store, accountId }) {
-    const policy = managedPolicies.get(input.PolicyArn);
-    if (policy === undefined) throw iamErrors.notAttached(input.PolicyArn);
-    return {
-      Policy: {
-        PolicyName: policy.policyName,
-        PolicyId: policy.policyId,
-        Arn: policy.arn,
-        Path: policy.path,
-        Description: policy.description,
-        DefaultVersionId: policy.defaultVersionId,
-        AttachmentCount: store.iam
-          .of(accountId)
-          .roles.list()
-          .filter(({ attachedPolicies }) => attachedPolicies.includes(policy.arn)).length,
-        PermissionsBoundaryUsageCount: 0,
-        IsAttachable: true,
-        CreateDate: new Date(policy.createdAt),
-        UpdateDate: new Date(policy.createdAt),
-        Tags: [],
-      },
-    };
+  commit(input, context) {
+    const policy = findPolicy(input.PolicyArn, context);
+    const use = policyUse(context.store.iam.of(context.accountId));
+    return { Policy: { ...describePolicy(policy, use), Description: policy.description, Tags: describeTags(policy.tags) } };
   },
 };

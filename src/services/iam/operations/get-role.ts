@@ -1,4 +1,5 @@
 import type { IamOperation } from '../iam-operation.ts';
+import { describeBoundary } from '../permissions-boundary.ts';
 import { describeRole, findRole, roleDemand } from '../role.ts';
 import { describeTags } from '../tags.ts';
 
@@ -11,6 +12,7 @@ export const getRole: IamOperation<'GetRole'> = {
     return {
       Role: {
         ...describeRole(role),
+        ...describeBoundary(role),
         Description: role.description,
         MaxSessionDuration: role.maxSessionDurationSeconds,
         ...(role.tags.length === 0 ? {} : { Tags: describeTags(role.tags) }),

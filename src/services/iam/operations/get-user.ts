@@ -1,4 +1,5 @@
 import type { IamOperation } from '../iam-operation.ts';
+import { describeBoundary } from '../permissions-boundary.ts';
 import { describeTags } from '../tags.ts';
 import { describeUser, findUser, userDemand, userNameOf } from '../user.ts';
 
@@ -16,6 +17,6 @@ export const getUser: IamOperation<'GetUser'> = {
       return { User: { Path: '/', UserName: undefined, UserId: principal.accountId, Arn: principal.arn, CreateDate: undefined } };
     }
     const user = findUser(userNameOf(input.UserName, context), context);
-    return { User: { ...describeUser(user), ...(user.tags.length === 0 ? {} : { Tags: describeTags(user.tags) }) } };
+    return { User: { ...describeUser(user), ...describeBoundary(user), ...(user.tags.length === 0 ? {} : { Tags: describeTags(user.tags) }) } };
   },
 };

@@ -1,12 +1,19 @@
 import type { IamOperation } from '../iam-operation.ts';
+import { describeInstanceProfile } from '../instance-profile.ts';
+import { pageOf } from '../page.ts';
 import { findRole, roleDemand } from '../role.ts';
 
-/** Always empty: there are no instances to profile. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfilesForRole.html */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfilesForRole.html */
 export const listInstanceProfilesForRole: IamOperation<'ListInstanceProfilesForRole'> = {
   authorize: (input, context) => [roleDemand('iam:ListInstanceProfilesForRole', input.RoleName, context)],
 
   commit(input, context) {
-    findRole(input.RoleName, context);
-    return { InstanceProfiles: [], IsTruncated: false };
+    const { roleName } = findRole(input.RoleName, context);
+    const profiles = context.store.iam
+      .of(context.accountId)
+      .instanceProfiles.list()
+      .filter((profile) => profile.roleName === roleName);
+    const { items, ...page } = pageOf(profiles, ({ instanceProfileName }) => instanceProfileName, input);
+    return { InstanceProfiles: items.map((profile) => describeInstanceProfile(profile, context)), ...page };
   },
 };

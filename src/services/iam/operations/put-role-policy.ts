@@ -1,10 +1,10 @@
 import type { IamOperation } from '../iam-operation.ts';
 import { checkInlinePolicy } from '../policy-document.ts';
-import { findRole, roleDemand } from '../role.ts';
+import { findRole, rolePolicyDemand } from '../role.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
 export const putRolePolicy: IamOperation<'PutRolePolicy'> = {
-  authorize: (input, context) => [roleDemand('iam:PutRolePolicy', input.RoleName, context)],
+  authorize: (input, context) => [rolePolicyDemand('iam:PutRolePolicy', input.RoleName, context)],
 
   commit(input, context) {
     const { roleName: owner } = findRole(input.RoleName, context);

@@ -1,10 +1,10 @@
 import type { IamOperation } from '../iam-operation.ts';
 import { checkInlinePolicy } from '../policy-document.ts';
-import { findUser, userDemand } from '../user.ts';
+import { findUser, userPolicyDemand } from '../user.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html */
 export const putUserPolicy: IamOperation<'PutUserPolicy'> = {
-  authorize: (input, context) => [userDemand('iam:PutUserPolicy', input.UserName, context)],
+  authorize: (input, context) => [userPolicyDemand('iam:PutUserPolicy', input.UserName, context)],
 
   commit(input, context) {
     const { userName: owner } = findUser(input.UserName, context);

@@ -1,7 +1,8 @@
 import type * as STS from '@aws-sdk/client-sts';
-import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
-import { managedPolicies } from '../../../access/managed-policies.ts';
+import { accountOf, assumeRoleDemand } from '../../../access/assume-role-demand.ts';
+import { attachablePolicy, documentInForce } from '../../../access/attachable-policy.ts';
 import { parsePolicy, problemText } from '../../../model/policy/parse.ts';
+import type { Store } from '../../../store/store.ts';
 import type { Input } from '../../service.ts';
 import { wireCredentials } from '../credentials.ts';
 import { stsErrors } from '../errors.ts';
@@ -16,7 +17,7 @@ const sessionDurationSecondsDefault = 3_600;
 export const assumeRole: StsOperation<'AssumeRole'> = {
   authorize: (input, { store, accountId }) => [assumeRoleDemand(store, accountId, askedOf(input))],
 
-  commit(input, { access, principal, arrival, now, marks }) {
+  commit(input, { store, access, principal, arrival, now, marks }) {
     for (const member of ['Tags', 'TransitiveTagKeys', 'SourceIdentity', 'SerialNumber', 'TokenCode', 'ProvidedContexts'] as const) {
       const given = input[member];
       if (given !== undefined && given.length > 0) throw stsErrors.notSupported(member);
@@ -24,7 +25,7 @@ export const assumeRole: StsOperation<'AssumeRole'> = {
     const request = {
       ...askedOf(input),
       durationSeconds: input.DurationSeconds ?? sessionDurationSecondsDefault,
-      sessionPolicies: sessionPoliciesOf(input),
+      sessionPolicies: sessionPoliciesOf(input, store),
       arrival,
       marks,
     };
@@ -47,11 +48,12 @@ const askedOf = ({ RoleArn, RoleSessionName, ExternalId }: AssumeRoleInput) => (
   ...(ExternalId === undefined ? {} : { externalId: ExternalId }),
 });
 
-function sessionPoliciesOf(input: AssumeRoleInput): readonly string[] {
+/** Managed ones are of the role's account, or AWS's. */
+function sessionPoliciesOf(input: AssumeRoleInput, store: Store): readonly string[] {
   const managed = (input.PolicyArns ?? []).map(({ arn }) => {
-    const policy = arn === undefined ? undefined : managedPolicies.get(arn);
+    const policy = arn === undefined ? undefined : attachablePolicy(store, accountOf(input.RoleArn), arn);
     if (policy === undefined) throw stsErrors.invalidSessionPolicyArn(arn ?? '');
-    return policy.document;
+    return documentInForce(policy);
   });
   if (input.Policy === undefined) return managed;
   const { problem } = parsePolicy(input.Policy, 'session');

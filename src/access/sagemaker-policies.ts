@@ -1,0 +1,95 @@
+/**
+ * What the compilation guide says this policy includes: the eleven network actions, beside what jobs need of S3, logs,
+ * images and SageMaker. Narrower than AWS's copy, which also covers services that are not here.
+ */
+export const sageMakerFullAccess = [
+  { Effect: 'Allow', Action: 'sagemaker:*', Resource: '*' },
+  {
+    Effect: 'Allow',
+    Action: [
+      'ec2:DescribeVpcEndpoints',
+      'ec2:DescribeDhcpOptions',
+      'ec2:DescribeVpcs',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeRouteTables',
+      'ec2:DeleteNetworkInterfacePermission',
+      'ec2:DeleteNetworkInterface',
+      'ec2:CreateNetworkInterfacePermission',
+      'ec2:CreateNetworkInterface',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:CreateVpcEndpoint',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+      'iam:ListRoles',
+      'logs:CreateLogDelivery',
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      'logs:DeleteLogDelivery',
+      'logs:Describe*',
+      'logs:GetLogDelivery',
+      'logs:GetLogEvents',
+      'logs:ListLogDeliveries',
+      'logs:PutLogEvents',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+      'cloudwatch:PutMetricData',
+    ],
+    Resource: '*',
+  },
+  {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+    Resource: ['arn:aws:s3:::*SageMaker*', 'arn:aws:s3:::*Sagemaker*', 'arn:aws:s3:::*sagemaker*', 'arn:aws:s3:::*aws-glue*'],
+  },
+  {
+    Effect: 'Allow',
+    Action: 's3:GetObject',
+    Resource: 'arn:aws:s3:::*',
+    Condition: { StringEqualsIgnoreCase: { 's3:ExistingObjectTag/SageMaker': 'true' } },
+  },
+  {
+    Effect: 'Allow',
+    Action: ['s3:CreateBucket', 's3:GetBucketLocation', 's3:ListBucket', 's3:ListAllMyBuckets', 's3:GetBucketCors', 's3:PutBucketCors'],
+    Resource: '*',
+  },
+  {
+    Effect: 'Allow',
+    Action: ['s3:GetBucketAcl', 's3:PutObjectAcl'],
+    Resource: ['arn:aws:s3:::*SageMaker*', 'arn:aws:s3:::*Sagemaker*', 'arn:aws:s3:::*sagemaker*'],
+  },
+  {
+    Effect: 'Allow',
+    Action: 'iam:PassRole',
+    Resource: 'arn:aws:iam::*:role/*',
+    Condition: { StringEquals: { 'iam:PassedToService': ['sagemaker.amazonaws.com'] } },
+  },
+];
+
+/** https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerReadOnly.html */
+export const sageMakerReadOnly = [
+  {
+    Effect: 'Allow',
+    Action: [
+      'sagemaker:Describe*',
+      'sagemaker:List*',
+      'sagemaker:BatchGetMetrics',
+      'sagemaker:GetDeviceRegistration',
+      'sagemaker:GetDeviceFleetReport',
+      'sagemaker:GetSearchSuggestions',
+      'sagemaker:BatchGetRecord',
+      'sagemaker:GetRecord',
+      'sagemaker:Search',
+      'sagemaker:QueryLineage',
+      'sagemaker:GetLineageGroupPolicy',
+      'sagemaker:BatchDescribeModelPackage',
+      'sagemaker:GetModelPackageGroupPolicy',
+      'cloudwatch:DescribeAlarms',
+      'ecr:Describe*',
+    ],
+    Resource: '*',
+  },
+];

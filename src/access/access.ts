@@ -4,6 +4,7 @@ import type { AccessRequest, Decision } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RefusedCase } from '../model/policy/refused-case.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
+import type { IamTag } from '../store/iam.ts';
 
 /** What a verified signature is checked against. The secret never leaves the control thread. */
 export interface ResolvedCredential {
@@ -30,6 +31,10 @@ export interface RoleSessionRequest {
   readonly durationSeconds: number;
   readonly sessionPolicies: readonly string[];
   readonly externalId?: string;
+  readonly tags?: readonly IamTag[];
+  /** Of these tags, those that sessions made from this one take over. */
+  readonly transitiveTagKeys?: readonly string[];
+  readonly sourceIdentity?: string;
   /** How the request arrived, for trust policies that look at it. Absent: Cloister itself asks. */
   readonly arrival?: Arrival;
   readonly marks?: RequestMarks | undefined;
@@ -57,6 +62,8 @@ export interface Access {
   caseOf(request: AccessRequest): RefusedCase;
   /** The credential behind an access key id (and its session token), or undefined when it is unknown or expired. */
   resolve(accessKeyId: string, sessionToken: string | undefined): ResolvedCredential | undefined;
+  /** The account that a key or a session is of. */
+  accountOfKey(accessKeyId: string): string | undefined;
   /** A session of a role, when its trust policy lets `principal` assume it. Throws `AccessDenied` otherwise. Writes rows: call inside `transact`. */
   assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials;
   /** Ends every session that was issued for a resource. Writes rows: call inside `transact`. */

@@ -40,6 +40,13 @@ function freshKeyId(store: Store, random: Random, prefix: 'AKIA' | typeof sessio
   return accessKeyId;
 }
 
+/** The key of the root user of an account beside the installation's own. Writes rows: call inside `transact`. */
+export function issueRootKey(store: Store, random: Random, accountId: string): IssuedAccessKey {
+  const key = { accessKeyId: freshKeyId(store, random, 'AKIA'), secretAccessKey: random.secret(secretLength) };
+  store.iam.accessKeys.insert({ ...key, owner: 'root', accountId, status: 'Active' });
+  return key;
+}
+
 const rootOf = (accountId: string): Principal => ({ type: 'root', accountId, arn: `arn:aws:iam::${accountId}:root` });
 
 /** Keys and sessions: made here, found here, and known to nobody else. */
@@ -65,6 +72,13 @@ export class Credentials {
     const accountId = key.accountId ?? this.#accountId;
     const principal = key.userName === undefined ? rootOf(accountId) : this.#user(accountId, key.userName);
     return principal === undefined ? undefined : { secretAccessKey: key.secretAccessKey, principal };
+  }
+
+  accountOf(accessKeyId: string): string | undefined {
+    const key = this.#store.iam.accessKeys.find(accessKeyId);
+    if (key !== undefined) return key.accountId ?? this.#accountId;
+    const principal = this.#store.iam.sessions.find(accessKeyId)?.principal;
+    return principal !== undefined && 'accountId' in principal ? principal.accountId : undefined;
   }
 
   issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey {

@@ -6,7 +6,7 @@ import type { AccessRequest, Decision, Demand, PolicyKind } from '../model/polic
 import type { NamedPolicy } from '../model/policy/evaluate.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { PolicyText, RefusedCase } from '../model/policy/refused-case.ts';
-import { present } from '../stdx/assert.ts';
+import { assert, present } from '../stdx/assert.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Random } from '../stdx/random.ts';
 import type { InlinePolicyRow, RoleRow, UserRow } from '../store/iam.ts';
@@ -20,7 +20,8 @@ import {
   type RoleSessionRequest,
 } from './access.ts';
 import { attachablePolicy, documentInForce } from './attachable-policy.ts';
-import { accountOf, assumeRoleDemand, roleByArn } from './assume-role-demand.ts';
+import { accountOf, assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
+import { checkSessionTags } from './session-tags.ts';
 import { Credentials } from './credentials.ts';
 import { PolicyCache } from './policy-cache.ts';
 
@@ -95,15 +96,22 @@ export class PolicyAccess implements Access {
     return this.#credentials.resolve(accessKeyId, sessionToken);
   }
 
+  accountOfKey(accessKeyId: string): string | undefined {
+    return this.#credentials.accountOf(accessKeyId);
+  }
+
   assumeRole(principal: Principal, request: RoleSessionRequest, now: Date): IssuedCredentials {
     const { roleArn, sessionName, durationSeconds, sessionPolicies } = request;
     if (principal.type === 'root') throw accessDenied('Roles may not be assumed by root accounts.');
     const role = roleByArn(this.#store, roleArn);
     const servicePrincipal = principal.type === 'service' ? principal.service : 'sts.amazonaws.com';
     const arrival = request.arrival ?? ({ kind: 'service', servicePrincipal } as const);
-    const asked = { principal, arrival, demand: assumeRoleDemand(this.#store, this.#accountId, request), now, request: request.marks };
-    const decision = this.authorise(asked);
-    if (decision.verdict !== 'allow' || role === undefined) throw new RoleRefused(asked, decision);
+    for (const demand of assumeRoleDemands(this.#store, this.#accountId, principal, request)) {
+      const asked = { principal, arrival, demand, now, request: request.marks };
+      const decision = this.authorise(asked);
+      if (decision.verdict !== 'allow' || role === undefined) throw new RoleRefused(asked, decision);
+    }
+    assert(role !== undefined, 'nobody is allowed to assume a role that does not exist');
     checkDuration(principal, role, durationSeconds);
     const accountId = accountOf(role.arn);
     return this.#credentials.issueSession(
@@ -116,6 +124,7 @@ export class PolicyAccess implements Access {
         sessionName,
         sessionPolicies,
         issuedAt: now.toISOString(),
+        ...markedBy(principal, request),
       },
       durationSeconds,
       now,
@@ -128,7 +137,8 @@ export class PolicyAccess implements Access {
   }
 
   issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials {
-    return this.#credentials.issueSession(principal, durationSeconds, now);
+    const temporary = principal.type === 'user' || principal.type === 'root' ? { ...principal, issuedAt: now.toISOString() } : principal;
+    return this.#credentials.issueSession(temporary, durationSeconds, now);
   }
 
   issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey {
@@ -214,7 +224,27 @@ export class PolicyAccess implements Access {
   }
 }
 
-const isAssumeRole = (action: string): boolean => action.toLowerCase() === 'sts:assumerole';
+/** What a role's trust policy and the caller's own policies have to allow. */
+const trustActions = new Set(['sts:assumerole', 'sts:tagsession', 'sts:setsourceidentity']);
+const isAssumeRole = (action: string): boolean => trustActions.has(action.toLowerCase());
+
+/** The tags and the source identity of a session: what was asked for, and what the caller's own session hands on. */
+function markedBy(principal: Principal, { tags = [], transitiveTagKeys = [], sourceIdentity }: RoleSessionRequest) {
+  const inherited = inheritedTags(principal);
+  checkSessionTags(tags, transitiveTagKeys, inherited);
+  const before = inheritedIdentity(principal);
+  if (before !== undefined && sourceIdentity !== undefined && sourceIdentity !== before) {
+    throw accessDenied('The source identity of a session cannot be changed once it is set.');
+  }
+  const identity = sourceIdentity ?? before;
+  const sessionTags = [...tags, ...inherited];
+  const handedOn = [...transitiveTagKeys, ...inherited.map(({ key }) => key)];
+  return {
+    ...(sessionTags.length === 0 ? {} : { sessionTags }),
+    ...(handedOn.length === 0 ? {} : { transitiveTagKeys: handedOn }),
+    ...(identity === undefined ? {} : { sourceIdentity: identity }),
+  };
+}
 
 const policyText = ({ name, compiled: { kind }, text }: NamedPolicy): PolicyText => ({ kind, name, ...(text === undefined ? {} : { text }) });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { accountCreate, accountDelete, accountList, type AccountOptions } from './commands/account.ts';
 import { attach } from './commands/attach.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -56,6 +57,7 @@ program
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
+  .option('--account <id>', "as the root user of this account, and not of the installation's own")
   .action(async (options: Parameters<typeof env>[1]) => await env(terminal, options));
 program
   .command('status')
@@ -101,6 +103,25 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (request: string | undefined, options: Parameters<typeof explain>[2]) => await explain(terminal, request, options));
+const account = program.command('account').description("accounts beside the installation's own, with IAM, STS and S3: for access between accounts");
+account
+  .command('create')
+  .description('make one and print the variables that make AWS clients its root user: eval "$(cloister account create)"')
+  .argument('[id]', 'twelve digits; free ones when none are given')
+  .option('--name <name>', 'what the list shows')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (id: string | undefined, options: Parameters<typeof accountCreate>[2]) => await accountCreate(terminal, id, options));
+account
+  .command('list')
+  .description('all of them')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (options: AccountOptions) => await accountList(terminal, options));
+account
+  .command('delete')
+  .description('remove one that owns nothing any more, with its root key')
+  .argument('<id>', 'its id')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')

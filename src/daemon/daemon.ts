@@ -1,4 +1,5 @@
 import type { Access } from '../access/access.ts';
+import { Accounts } from '../access/accounts.ts';
 import { PolicyAccess } from '../access/policy-access.ts';
 import { validate } from '../aws/validate.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
@@ -135,6 +136,7 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   const paths = operatorPaths({
     store,
     network,
+    accounts: new Accounts({ store, clock: systemClock, random: systemRandom, accountId }),
     refusals,
     observed,
     inspected,

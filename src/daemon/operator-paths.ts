@@ -1,7 +1,9 @@
+import type { Accounts } from '../access/accounts.ts';
 import type { Reply } from '../aws/message.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import type { Store } from '../store/store.ts';
+import { answerAccounts } from './accounts/answer-accounts.ts';
 import { answerAttach } from './attach/answer-attach.ts';
 import type { Attachments } from './attach/attachments.ts';
 import { answerExplain, type RefusalSource } from './explain/answer-explain.ts';
@@ -16,6 +18,7 @@ import { answerReset, type ResetService } from './reset/answer-reset.ts';
 export interface OperatorDependencies {
   readonly store: Store;
   readonly network: NetworkDriver;
+  readonly accounts: Accounts;
   readonly refusals: RefusalSource;
   readonly observed: MetricsSources;
   readonly inspected: InspectionSources;
@@ -39,6 +42,8 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
     const { method, target } = head;
     const reply = method === 'POST' ? await answerReset(head, dependencies.reset) : undefined;
     if (reply !== undefined) return reply;
+    const ofAccounts = answerAccounts(head, dependencies.accounts);
+    if (ofAccounts !== undefined) return ofAccounts;
     if (method === 'POST' || method === 'DELETE') return await answerAttach(head, principal, dependencies.attachments());
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (target === '/_cloister/health') return json(200, await health(dependencies.observed));

@@ -152,6 +152,7 @@ export class Serving {
         audit.write(record);
       },
       recordRefusal: this.#recordRefusal,
+      findRefusals: async (requestId) => await state.refusals.find(requestId),
       log,
     });
   }

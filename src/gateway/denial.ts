@@ -3,6 +3,7 @@ import { serviceFacts } from '../aws/service-model.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import type { Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
+import { encodedMessage } from '../services/sts/authorization-message.ts';
 import { denialSentence } from '../services/s3/denial-sentence.ts';
 
 /** What a service answers to a call that policies refuse, in its own words. */
@@ -12,7 +13,7 @@ export function denial(service: ServiceName, principal: Principal, demand: Deman
   if (service === 's3') return new AwsError('AccessDenied', denialSentence(principal, demand, message), { status: 403, context });
   if (service === 'ec2') {
     // AWS puts the decision into this text, for those who may decode it. Ours names the record that `cloister explain` finds.
-    const encoded = Buffer.from(`cloister:${requestId}`).toString('base64url');
+    const encoded = encodedMessage(requestId);
     const parts = ['You are not authorized to perform this operation.', sentence(message), `Encoded authorization failure message: ${encoded}`];
     return new AwsError('UnauthorizedOperation', parts.filter((part) => part !== '').join(' '), { status: 403, context });
   }

@@ -199,6 +199,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const isOpen = service === 'sts' && name.startsWith('AssumeRoleWith');
     if (principal.type === 'anonymous' && !isOpen) throw identityError(service, 'missing');
     checkAccount(service, principal, this.#options.accountId);
+    checkTemporary(service, name, principal);
     checkVersion(model, name, body);
     if (shape === undefined) throw unknownOperation(model, name, body);
     const operation: Operation<any, any, any> | undefined = this.#options.registries[service][name];
@@ -298,6 +299,20 @@ function checkAccount(service: ServiceName, principal: Principal, ownAccountId: 
   throw service === 'ec2'
     ? new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${reason}`, { status: 403 })
     : new AwsError('AccessDeniedException', reason, { status: 400 });
+}
+
+const forTemporaryCredentials: ReadonlySet<string> = new Set(['AssumeRole', 'GetCallerIdentity']);
+
+/**
+ * Temporary credentials of a user or of root that no device vouched for: not for IAM, and for two calls of STS only.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
+ */
+function checkTemporary(service: ServiceName, name: string, principal: Principal): void {
+  if ((principal.type !== 'user' && principal.type !== 'root') || principal.issuedAt === undefined) return;
+  if (service === 'iam') throw identityError(service, 'unknown-key');
+  if (service === 'sts' && !forTemporaryCredentials.has(name)) {
+    throw new AwsError('AccessDenied', `Cannot call ${name} with session credentials`, { status: 403 });
+  }
 }
 
 function checkHeaders({ head, headers }: Exchange): void {

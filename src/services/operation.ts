@@ -1,6 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { Arrival } from '../model/arrival.ts';
-import type { AccessRequest, Decision, Demand } from '../model/policy/decision.ts';
+import type { AccessRequest, ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
@@ -17,6 +17,16 @@ export interface Machine {
   hasImage(image: string): Promise<boolean>;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
+}
+
+/** A call that policies refused, as it was told. */
+export interface Refusal {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  readonly decision: Decision;
+  /** The keys that the service gave with the call. */
+  readonly context?: ConditionContext;
 }
 
 /** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
@@ -42,6 +52,8 @@ export interface OperationContext {
   readonly machine: Machine;
   /** Keeps what policies refused to this request, for `cloister explain`. For what an operation only learns on its way. */
   readonly recordRefusal: (asked: AccessRequest, decision: Decision) => void;
+  /** The refusal that a request ended with, while it is kept. */
+  readonly findRefusal: (requestId: string) => Promise<Refusal | undefined>;
   /** The path of a stored object's bytes. */
   readonly blobPath: (blobId: string) => string;
 }

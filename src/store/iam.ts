@@ -276,6 +276,18 @@ export class IamStore {
     };
   }
 
+  /** The key of the root user of an account beside the installation's own. */
+  rootKeyOf(accountId: string): AccessKeyRow | undefined {
+    return this.accessKeys.list({ owner: 'root' }).find((key) => key.accountId === accountId);
+  }
+
+  /** Forgets an account that nothing is in any more, with the keys and sessions of its root user and of who was in it. */
+  forgetAccount(accountId: string): void {
+    for (const key of this.accessKeys.list().filter((row) => row.accountId === accountId)) this.accessKeys.delete(key.accessKeyId);
+    this.#database.run(`delete from ${sessions.name} where body ->> '$.principal.accountId' = ?`, accountId);
+    this.accounts.delete(accountId);
+  }
+
   #replaceUser(accountId: string, user: UserRow, by: UserRow): void {
     const { users, userPolicies, accessKeysOf, inlinePolicyId } = this.of(accountId);
     const inline = userPolicies.list({ owner: user.userName });

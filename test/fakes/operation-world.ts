@@ -57,6 +57,7 @@ export class OperationWorld {
       machine,
       wake: (...names) => this.woken.push(...names),
       recordRefusal: () => undefined,
+      findRefusal: async () => await Promise.resolve(undefined),
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

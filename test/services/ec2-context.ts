@@ -23,6 +23,9 @@ const access: Access = {
     throw new Error('nothing is refused');
   },
   resolve: () => undefined,
+  accountOfKey() {
+    throw new Error('nobody asks whose a key is here');
+  },
   assumeRole() {
     throw new Error('EC2 assumes no roles');
   },
@@ -57,6 +60,7 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
     chosenIds: options.chosenIds ?? false,
     wake: (...names) => woken.push(...names),
     recordRefusal: () => undefined,
+    findRefusal: async () => await Promise.resolve(undefined),
     blobPath: (blobId) => blobId,
   };
 

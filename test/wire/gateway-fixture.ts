@@ -67,6 +67,10 @@ export class FakeAccess implements Access {
     throw new Error('nobody ends a session here');
   }
 
+  accountOfKey(): never {
+    throw new Error('nobody asks whose a key is here');
+  }
+
   issueAccessKey(): never {
     throw new Error('nobody asks for credentials here');
   }
@@ -114,6 +118,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     ...(extra.operatorPaths === undefined ? {} : { operatorPaths: extra.operatorPaths }),
     ...(extra.ended === undefined ? {} : { ended: extra.ended }),
     audit: (record) => void audit.push(record),
+    findRefusals: async (requestId) => await Promise.resolve(refusals.filter((record) => record.requestId === requestId)),
     recordRefusal: (record) => void refusals.push(record),
     log: (message, { error }) => void logged.push(`${message}: ${String(error)}`),
   };

@@ -86,9 +86,10 @@ const computed: ReadonlyMap<string, Compute> = new Map<string, Compute>([
   ['aws:principalservicename', ofService(({ principal }) => (principal.type === 'service' ? principal.service : undefined))],
   // Execution roles are assumed by the service: it does not forward the caller's own session.
   ['aws:viaawsservice', () => 'false'],
-  ['aws:tokenissuetime', ({ principal }) => (principal.type === 'role-session' ? principal.issuedAt : undefined)],
+  ['aws:tokenissuetime', ({ principal }) => issuedAt(principal)],
   ['aws:sourceidentity', ({ principal }) => (principal.type === 'role-session' ? principal.sourceIdentity : undefined)],
-  ['aws:multifactorauthpresent', ({ principal }) => (principal.type === 'role-session' ? 'false' : undefined)],
+  // Absent of long-term credentials; here nobody has a device. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+  ['aws:multifactorauthpresent', ({ principal }) => (principal.type === 'role-session' || issuedAt(principal) !== undefined ? 'false' : undefined)],
 ]);
 
 /** Keys of the source of a service's call: only for service principals, whatever a caller puts in its request. */
@@ -165,6 +166,8 @@ const principalType: Readonly<Record<Principal['type'], string | undefined>> = {
   service: undefined,
   anonymous: 'Anonymous',
 };
+
+const issuedAt = (principal: Principal): string | undefined => ('issuedAt' in principal ? principal.issuedAt : undefined);
 
 function principalArn(principal: Principal): string | undefined {
   if (principal.type === 'role-session') return principal.roleArn;

@@ -69,10 +69,13 @@ it('a user that is renamed keeps its policies, keys and sessions', () => {
   const session = store.transact(() => access.issueSession(before, 900, clock.now()));
   expect(refusalOf(() => call(iam.UpdateUser, { UserName: 'alice', NewUserName: 'BOB' })).message).toBe('User with name BOB already exists.');
   call(iam.UpdateUser, { UserName: 'alice', NewUserName: 'Alice', NewPath: '/ml/' });
-  const principals = [access.resolve(AccessKeyId, undefined), access.resolve(session.accessKeyId, session.sessionToken)];
-  for (const resolved of principals) {
+  const credentials = [
+    [access.resolve(AccessKeyId, undefined), {}],
+    [access.resolve(session.accessKeyId, session.sessionToken), { issuedAt: clock.now().toISOString() }],
+  ] as const;
+  for (const [resolved, marked] of credentials) {
     const { principal } = present(resolved, 'the credential is still known');
-    expect(principal).toEqual({ ...before, userName: 'Alice', arn: `arn:aws:iam::${accountId}:user/ml/Alice` });
+    expect(principal).toEqual({ ...before, ...marked, userName: 'Alice', arn: `arn:aws:iam::${accountId}:user/ml/Alice` });
     expect(call(iam.GetUser, {}, principal).User).toMatchObject({ UserName: 'Alice', Path: '/ml/' });
   }
   expect(call(iam.ListUserPolicies, { UserName: 'Alice' }).PolicyNames).toEqual(['p']);

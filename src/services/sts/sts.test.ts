@@ -135,7 +135,7 @@ describe('AssumeRole', () => {
       'Session policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.',
     ],
     [{ DurationSeconds: 3_601 }, 'ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'],
-    [{ Tags: [{ Key: 'a', Value: 'b' }] }, 'ValidationError', 'Tags is not supported: it would not be enforced.'],
+    [{ SerialNumber: 'arn:aws:iam::123456789012:mfa/a' }, 'ValidationError', 'SerialNumber is not supported: it would not be enforced.'],
   ])('refuses %o', (more, code, message) => {
     const world = withUser(allowing('sts:AssumeRole'));
     const RoleArn = world.makeRole('R');
@@ -164,7 +164,7 @@ describe('GetSessionToken', () => {
   it("gives temporary credentials with the user's own permissions", () => {
     const world = withUser(allowing('s3:*'));
     const { Credentials } = world.call(sts.GetSessionToken, {}, world.alice);
-    expect(principalOf(world, Credentials)).toEqual(world.alice);
+    expect(principalOf(world, Credentials)).toEqual({ ...world.alice, issuedAt: '2026-11-01T12:00:00.000Z' });
     expect(Credentials?.Expiration).toEqual(new Date('2026-11-02T00:00:00Z'));
   });
 
@@ -172,7 +172,7 @@ describe('GetSessionToken', () => {
     const world = iamWorld();
     const { Credentials } = world.call(sts.GetSessionToken, { DurationSeconds: 43_200 });
     expect(Credentials?.Expiration).toEqual(new Date('2026-11-01T13:00:00Z'));
-    expect(principalOf(world, Credentials)).toEqual(root);
+    expect(principalOf(world, Credentials)).toEqual({ ...root, issuedAt: '2026-11-01T12:00:00.000Z' });
   });
 
   it('is denied to sessions', () => {

@@ -12,7 +12,7 @@ export const getSessionToken: StsOperation<'GetSessionToken'> = {
 
   commit(input, { access, principal, now }) {
     for (const member of ['SerialNumber', 'TokenCode'] as const) if (input[member] !== undefined) throw stsErrors.notSupported(member);
-    if (principal.type !== 'root' && principal.type !== 'user') throw stsErrors.noSessionTokenForSession();
+    if ((principal.type !== 'root' && principal.type !== 'user') || principal.issuedAt !== undefined) throw stsErrors.noSessionTokenForSession();
     const asked = input.DurationSeconds ?? userSecondsDefault;
     const issued = access.issueSession(principal, principal.type === 'root' ? Math.min(asked, rootSecondsMax) : asked, now);
     return {

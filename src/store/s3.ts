@@ -11,6 +11,15 @@ export interface BucketRow {
   /** The bucket policy, as it was put. */
   readonly policy?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Absent: nothing is blocked. */
+  readonly publicAccessBlock?: PublicAccessBlock;
+}
+
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly restrictPublicBuckets: boolean;
 }
 
 /** Bytes `start` … `start + size - 1` of a stored blob. Several rows may share a blob (copies). */
@@ -157,8 +166,9 @@ export class S3Store {
     this.buckets.delete(bucketName);
   }
 
-  deleteBucketPolicy(bucketName: string): void {
-    const { policy: _, ...rest } = this.buckets.get(bucketName);
+  /** Takes a document from a bucket. */
+  unsetBucket(bucketName: string, member: 'policy' | 'publicAccessBlock'): void {
+    const { [member]: _, ...rest } = this.buckets.get(bucketName);
     this.buckets.delete(bucketName);
     this.buckets.insert(rest);
   }

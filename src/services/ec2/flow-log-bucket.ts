@@ -4,6 +4,7 @@ import { bucketPolicyProblem } from '../../model/policy/resource-policy.ts';
 import type { S3Destination } from '../../store/flow-logs.ts';
 import type { OperationContext } from '../operation.ts';
 import { bucketDemand, objectDemand } from '../s3/demand.ts';
+import { isBlocked } from '../s3/public-access.ts';
 import * as errors from './errors.ts';
 
 /**
@@ -21,7 +22,7 @@ export function openBucketToDelivery(context: OperationContext, destination: S3D
     return context.access.authorise({ principal, arrival, now, demand: bucketDemand(context, action, bucketName) }).verdict === 'allow';
   });
   const policy = withDelivery(bucket.policy, { region, accountId, ...destination });
-  if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined) throw errors.bucketClosed(bucketName);
+  if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined || isBlocked(bucket, policy)) throw errors.bucketClosed(bucketName);
   store.s3.buckets.update(bucketName, { policy });
   // A Deny of the bucket's own may stand in the way still.
   if (!deliveryMayWrite(context, destination)) throw errors.bucketClosed(bucketName);

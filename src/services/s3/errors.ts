@@ -91,5 +91,12 @@ export const s3Errors = {
       status: 412,
       detail: { Condition: condition },
     }),
+  methodNotAllowed: refusal('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.'),
+  publicPolicyBlocked: (caller: string, bucket: string) =>
+    new AwsError(
+      'AccessDenied',
+      `User: ${caller} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+      { status: 403 },
+    ),
   tooManyBuckets: refusal('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),
 } as const;

@@ -11,6 +11,7 @@ import { deleteBucket } from './operations/delete-bucket.ts';
 import { deleteObjectTagging } from './operations/delete-object-tagging.ts';
 import { deleteObject } from './operations/delete-object.ts';
 import { deleteObjects } from './operations/delete-objects.ts';
+import { deletePublicAccessBlock } from './operations/delete-public-access-block.ts';
 import { getBucketAccelerateConfiguration } from './operations/get-bucket-accelerate-configuration.ts';
 import { getBucketAcl } from './operations/get-bucket-acl.ts';
 import { getBucketCors } from './operations/get-bucket-cors.ts';
@@ -20,6 +21,7 @@ import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { getBucketLogging } from './operations/get-bucket-logging.ts';
 import { getBucketNotificationConfiguration } from './operations/get-bucket-notification-configuration.ts';
 import { getBucketOwnershipControls } from './operations/get-bucket-ownership-controls.ts';
+import { getBucketPolicyStatus } from './operations/get-bucket-policy-status.ts';
 import { getBucketPolicy } from './operations/get-bucket-policy.ts';
 import { getBucketReplication } from './operations/get-bucket-replication.ts';
 import { getBucketRequestPayment } from './operations/get-bucket-request-payment.ts';
@@ -42,6 +44,7 @@ import { putBucketPolicy } from './operations/put-bucket-policy.ts';
 import { putBucketTagging } from './operations/put-bucket-tagging.ts';
 import { putObjectTagging } from './operations/put-object-tagging.ts';
 import { putObject } from './operations/put-object.ts';
+import { putPublicAccessBlock } from './operations/put-public-access-block.ts';
 import { uploadPartCopy } from './operations/upload-part-copy.ts';
 import { uploadPart } from './operations/upload-part.ts';
 
@@ -58,6 +61,7 @@ export const s3 = {
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
   DeleteObjects: deleteObjects,
+  DeletePublicAccessBlock: deletePublicAccessBlock,
   GetBucketAccelerateConfiguration: getBucketAccelerateConfiguration,
   GetBucketAcl: getBucketAcl,
   GetBucketCors: getBucketCors,
@@ -68,6 +72,7 @@ export const s3 = {
   GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
   GetBucketOwnershipControls: getBucketOwnershipControls,
   GetBucketPolicy: getBucketPolicy,
+  GetBucketPolicyStatus: getBucketPolicyStatus,
   GetBucketReplication: getBucketReplication,
   GetBucketRequestPayment: getBucketRequestPayment,
   GetBucketTagging: getBucketTagging,
@@ -89,6 +94,7 @@ export const s3 = {
   PutBucketTagging: putBucketTagging,
   PutObject: putObject,
   PutObjectTagging: putObjectTagging,
+  PutPublicAccessBlock: putPublicAccessBlock,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,
 } satisfies Service<typeof S3>;

@@ -3,6 +3,7 @@ import { bucketsMax, isBucketName } from '../bucket.ts';
 import { bucketArn, conditionKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import type { S3Operation } from '../s3-operation.ts';
+import { newBucketBlock } from '../public-access.ts';
 import { bucketTagsMax, tagsOf } from '../tags.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 
@@ -43,7 +44,8 @@ export const createBucket: S3Operation<'CreateBucket'> = {
     if (existing === undefined) {
       if (buckets.list({ ownerId }).length >= bucketsMax) throw s3Errors.tooManyBuckets();
       const tags = configuration?.Tags === undefined ? {} : { tags: tagsOf(configuration.Tags, bucketTagsMax) };
-      buckets.insert({ bucketName: Bucket, ownerId, region: context.region, createdAt: context.now.toISOString(), ...tags });
+      const createdAt = context.now.toISOString();
+      buckets.insert({ bucketName: Bucket, ownerId, region: context.region, createdAt, publicAccessBlock: newBucketBlock, ...tags });
     }
     return { Location: `/${Bucket}`, BucketArn: bucketArn(Bucket) };
   },

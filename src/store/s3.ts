@@ -13,6 +13,19 @@ export interface BucketRow {
   readonly tags?: Readonly<Record<string, string>>;
   /** Absent: nothing is blocked. */
   readonly publicAccessBlock?: PublicAccessBlock;
+  /** Absent: BucketOwnerEnforced. */
+  readonly ownershipControls?: 'none';
+  readonly encryption?: BucketEncryption;
+  readonly accelerate?: 'Suspended';
+}
+
+/** What a bucket can lose again. */
+export type BucketDocument = Exclude<keyof BucketRow, 'bucketName' | 'ownerId' | 'region' | 'createdAt'>;
+
+/** AES256 is said of every bucket. */
+export interface BucketEncryption {
+  readonly bucketKeyEnabled: boolean;
+  readonly blockedTypes?: readonly ('NONE' | 'SSE-C')[];
 }
 
 export interface PublicAccessBlock {
@@ -167,7 +180,7 @@ export class S3Store {
   }
 
   /** Takes a document from a bucket. */
-  unsetBucket(bucketName: string, member: 'policy' | 'publicAccessBlock'): void {
+  unsetBucket(bucketName: string, member: BucketDocument): void {
     const { [member]: _, ...rest } = this.buckets.get(bucketName);
     this.buckets.delete(bucketName);
     this.buckets.insert(rest);

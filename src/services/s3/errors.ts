@@ -98,5 +98,13 @@ export const s3Errors = {
       `User: ${caller} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
       { status: 403 },
     ),
+  invalidBucketAcl: refusal(
+    'InvalidBucketAclWithObjectOwnership',
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  ),
+  missingSecurityHeader: refusal('MissingSecurityHeader', 400, 'Your request was missing a required header'),
+  noSuchConfiguration: refusal('NoSuchConfiguration', 404, 'The specified configuration does not exist.'),
+  ownershipControlsNotFound: refusal('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found'),
   tooManyBuckets: refusal('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),
 } as const;

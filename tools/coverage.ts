@@ -37,6 +37,7 @@ const limitsOfS3 = `
 
 - Encryption: AES256 is answered, as S3 does of every bucket. Cloister does not encrypt its disk: the bytes are files of the data
   directory that only its user may read. Keys of KMS and of clients are refused.
+- Lifecycle rules expire objects, versions, delete markers and uploads, once a day after midnight UTC; transitions are refused.
 - Access control lists are disabled: reads answer the owner's full control, other lists are refused. Ownership is BucketOwnerEnforced.
 - Block Public Access is of buckets; that of accounts is another service (\`s3control\`).
 - Acceleration, access logs, notifications and payment by the requester can be turned off, and are refused when they are asked for. Websites,

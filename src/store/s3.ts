@@ -1,3 +1,4 @@
+import type { LifecycleRule } from '../model/lifecycle/rule.ts';
 import { Collection } from './collection.ts';
 import type { Database } from './database.ts';
 import { EmbeddedObjectStore } from './embedded-object-store.ts';
@@ -21,6 +22,12 @@ export interface BucketRow {
   readonly ownershipControls?: 'none';
   readonly encryption?: BucketEncryption;
   readonly accelerate?: 'Suspended';
+  readonly lifecycle?: BucketLifecycle;
+}
+
+export interface BucketLifecycle {
+  readonly rules: readonly LifecycleRule[];
+  readonly minimumSize: 'all_storage_classes_128K' | 'varies_by_storage_class';
 }
 
 /** What a bucket can lose again. */

@@ -8,6 +8,7 @@ import { bucketDemand } from './demand.ts';
 import { s3Errors } from './errors.ts';
 import { quoted } from './etag.ts';
 import { refusalOf } from './judge.ts';
+import { expirationMember } from './lifecycle.ts';
 import { describedMembers, parseTime } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import type { S3Input } from './s3-operation.ts';
@@ -43,7 +44,7 @@ export interface ObjectRead {
   readonly range: ByteRange;
   readonly parts: readonly PartRow[];
   /** The members both answers share. */
-  readonly members: ReturnType<typeof readMembers> & { readonly VersionId?: string };
+  readonly members: ReturnType<typeof readMembers> & { readonly VersionId?: string; readonly Expiration?: string };
 }
 
 export function readObject(input: ReadInput, context: OperationContext): ObjectRead {
@@ -54,7 +55,9 @@ export function readObject(input: ReadInput, context: OperationContext): ObjectR
   const parts = context.store.s3.objects.listObjectParts(object);
   const range = requestedRange(input, object, parts);
   const whole = { start: 0, end: object.size - 1 };
-  return { object, parts, range: range ?? whole, members: { ...readMembers(input, object, range), ...readVersion(bucket, object) } };
+  const expiration = input.VersionId === undefined ? expirationMember(bucket, object) : {};
+  const members = { ...readMembers(input, object, range), ...readVersion(bucket, object), ...expiration };
+  return { object, parts, range: range ?? whole, members };
 }
 
 function checkConditions(input: ReadInput, object: ObjectRow): void {

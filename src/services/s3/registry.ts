@@ -9,6 +9,7 @@ import { deleteBucketAnalyticsConfiguration } from './operations/delete-bucket-a
 import { deleteBucketEncryption } from './operations/delete-bucket-encryption.ts';
 import { deleteBucketIntelligentTieringConfiguration } from './operations/delete-bucket-intelligent-tiering-configuration.ts';
 import { deleteBucketInventoryConfiguration } from './operations/delete-bucket-inventory-configuration.ts';
+import { deleteBucketLifecycle } from './operations/delete-bucket-lifecycle.ts';
 import { deleteBucketMetricsConfiguration } from './operations/delete-bucket-metrics-configuration.ts';
 import { deleteBucketOwnershipControls } from './operations/delete-bucket-ownership-controls.ts';
 import { deleteBucketPolicy } from './operations/delete-bucket-policy.ts';
@@ -60,6 +61,7 @@ import { listParts } from './operations/list-parts.ts';
 import { putBucketAccelerateConfiguration } from './operations/put-bucket-accelerate-configuration.ts';
 import { putBucketAcl } from './operations/put-bucket-acl.ts';
 import { putBucketEncryption } from './operations/put-bucket-encryption.ts';
+import { putBucketLifecycleConfiguration } from './operations/put-bucket-lifecycle-configuration.ts';
 import { putBucketLogging } from './operations/put-bucket-logging.ts';
 import { putBucketNotificationConfiguration } from './operations/put-bucket-notification-configuration.ts';
 import { putBucketOwnershipControls } from './operations/put-bucket-ownership-controls.ts';
@@ -86,6 +88,7 @@ export const s3 = {
   DeleteBucketEncryption: deleteBucketEncryption,
   DeleteBucketIntelligentTieringConfiguration: deleteBucketIntelligentTieringConfiguration,
   DeleteBucketInventoryConfiguration: deleteBucketInventoryConfiguration,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
   DeleteBucketMetricsConfiguration: deleteBucketMetricsConfiguration,
   DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
   DeleteBucketPolicy: deleteBucketPolicy,
@@ -136,6 +139,7 @@ export const s3 = {
   PutBucketAccelerateConfiguration: putBucketAccelerateConfiguration,
   PutBucketAcl: putBucketAcl,
   PutBucketEncryption: putBucketEncryption,
+  PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
   PutBucketLogging: putBucketLogging,
   PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
   PutBucketOwnershipControls: putBucketOwnershipControls,

@@ -5,6 +5,7 @@ import { copySourceDemand, parseCopySource, requireCopySource } from '../copy-so
 import { objectDemand, requestTagKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { quoted } from '../etag.ts';
+import { expirationMember } from '../lifecycle.ts';
 import { bodyBytesMax, describeObject, requireKey, storageClassOf } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3Input, S3Operation } from '../s3-operation.ts';
@@ -66,6 +67,7 @@ export const copyObject: S3Operation<'CopyObject'> = {
     return {
       ...answered,
       ...writtenVersion(bucket, written),
+      ...expirationMember(bucket, written),
       CopyObjectResult: {
         ETag: quoted(source.etag),
         LastModified: context.now,

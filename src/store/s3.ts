@@ -1,3 +1,4 @@
+import type { CorsRule } from '../model/cors.ts';
 import type { LifecycleRule } from '../model/lifecycle/rule.ts';
 import { Collection } from './collection.ts';
 import type { Database } from './database.ts';
@@ -23,6 +24,7 @@ export interface BucketRow {
   readonly encryption?: BucketEncryption;
   readonly accelerate?: 'Suspended';
   readonly lifecycle?: BucketLifecycle;
+  readonly cors?: readonly CorsRule[];
 }
 
 export interface BucketLifecycle {

@@ -109,6 +109,12 @@ export const s3Errors = {
       `User: ${caller} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
       { status: 403 },
     ),
+  corsDisabled: refusal('AccessForbidden', 403, 'CORSResponse: CORS is not enabled for this bucket.'),
+  corsForbidden: refusal(
+    'AccessForbidden',
+    403,
+    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+  ),
   invalidBucketAcl: refusal(
     'InvalidBucketAclWithObjectOwnership',
     400,

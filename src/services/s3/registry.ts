@@ -6,6 +6,7 @@ import { copyObject } from './operations/copy-object.ts';
 import { createBucket } from './operations/create-bucket.ts';
 import { createMultipartUpload } from './operations/create-multipart-upload.ts';
 import { deleteBucketAnalyticsConfiguration } from './operations/delete-bucket-analytics-configuration.ts';
+import { deleteBucketCors } from './operations/delete-bucket-cors.ts';
 import { deleteBucketEncryption } from './operations/delete-bucket-encryption.ts';
 import { deleteBucketIntelligentTieringConfiguration } from './operations/delete-bucket-intelligent-tiering-configuration.ts';
 import { deleteBucketInventoryConfiguration } from './operations/delete-bucket-inventory-configuration.ts';
@@ -60,6 +61,7 @@ import { listObjects } from './operations/list-objects.ts';
 import { listParts } from './operations/list-parts.ts';
 import { putBucketAccelerateConfiguration } from './operations/put-bucket-accelerate-configuration.ts';
 import { putBucketAcl } from './operations/put-bucket-acl.ts';
+import { putBucketCors } from './operations/put-bucket-cors.ts';
 import { putBucketEncryption } from './operations/put-bucket-encryption.ts';
 import { putBucketLifecycleConfiguration } from './operations/put-bucket-lifecycle-configuration.ts';
 import { putBucketLogging } from './operations/put-bucket-logging.ts';
@@ -85,6 +87,7 @@ export const s3 = {
   CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
   DeleteBucketAnalyticsConfiguration: deleteBucketAnalyticsConfiguration,
+  DeleteBucketCors: deleteBucketCors,
   DeleteBucketEncryption: deleteBucketEncryption,
   DeleteBucketIntelligentTieringConfiguration: deleteBucketIntelligentTieringConfiguration,
   DeleteBucketInventoryConfiguration: deleteBucketInventoryConfiguration,
@@ -138,6 +141,7 @@ export const s3 = {
   ListParts: listParts,
   PutBucketAccelerateConfiguration: putBucketAccelerateConfiguration,
   PutBucketAcl: putBucketAcl,
+  PutBucketCors: putBucketCors,
   PutBucketEncryption: putBucketEncryption,
   PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
   PutBucketLogging: putBucketLogging,

@@ -154,7 +154,7 @@ describe('the S3 operations, asked by an unmodified client', () => {
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     expect((await s3.send(new GetBucketPolicyStatusCommand({ Bucket }))).PolicyStatus).toEqual({ IsPublic: true });
     expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(Policy);
-    const TagSet = [{ Key: 'team', Value: 'x & y' }];
+    const TagSet = [{ Key: 'team', Value: 'x + y' }];
     await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
     expect((await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual(TagSet);
   });

@@ -96,6 +96,11 @@ export const s3Errors = {
   notImplemented: (what: string) =>
     new AwsError('NotImplemented', `A header you provided implies functionality that is not implemented: ${what}`, { status: 501 }),
   objectLockConfigurationNotFound: refusal('ObjectLockConfigurationNotFoundError', 404, 'Object Lock configuration does not exist for this bucket'),
+  operationAborted: refusal(
+    'OperationAborted',
+    409,
+    'A conflicting conditional operation is currently in progress against this resource. Please try again.',
+  ),
   replicationConfigurationNotFound: refusal('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found'),
   preconditionFailed: (condition: string) =>
     new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {

@@ -9,7 +9,7 @@ import { s3Errors } from './errors.ts';
 import { quoted } from './etag.ts';
 import { refusalOf } from './judge.ts';
 import { expirationMember } from './lifecycle.ts';
-import { describedMembers, parseTime } from './object-description.ts';
+import { describedMembers, parseTime, requireKey } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import type { S3Input } from './s3-operation.ts';
 import { refuseUnsupported } from './unsupported.ts';
@@ -26,6 +26,7 @@ export const readDemands = (input: ReadInput, context: OperationContext) => [ver
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
  */
 export function requireObject(context: OperationContext, { Bucket, Key, VersionId }: NamedVersion): ObjectRow {
+  requireKey(Key);
   if (VersionId !== undefined) requireVersionId(VersionId);
   const found = context.store.s3.objects.findVersion(Bucket, Key, VersionId);
   if (found?.isDeleteMarker === false) return found;
@@ -44,7 +45,11 @@ export interface ObjectRead {
   readonly range: ByteRange;
   readonly parts: readonly PartRow[];
   /** The members both answers share. */
-  readonly members: ReturnType<typeof readMembers> & { readonly VersionId?: string; readonly Expiration?: string };
+  readonly members: ReturnType<typeof readMembers> & {
+    readonly VersionId?: string;
+    readonly TagCount?: number;
+    readonly Expiration?: string;
+  };
 }
 
 export function readObject(input: ReadInput, context: OperationContext): ObjectRead {
@@ -55,8 +60,12 @@ export function readObject(input: ReadInput, context: OperationContext): ObjectR
   const parts = context.store.s3.objects.listObjectParts(object);
   const range = requestedRange(input, object, parts);
   const whole = { start: 0, end: object.size - 1 };
-  const expiration = input.VersionId === undefined ? expirationMember(bucket, object) : {};
-  const members = { ...readMembers(input, object, range), ...readVersion(bucket, object), ...expiration };
+  const members = {
+    ...readMembers(input, object, range, parts),
+    ...tagCount(input, object, context),
+    ...readVersion(bucket, object),
+    ...(input.VersionId === undefined ? expirationMember(bucket, object) : {}),
+  };
   return { object, parts, range: range ?? whole, members };
 }
 
@@ -84,13 +93,12 @@ function requestedRange(input: ReadInput, object: ObjectRow, parts: readonly Par
 function rangeOfPart(partNumber: number, object: ObjectRow, parts: readonly PartRow[]): ByteRange | undefined {
   const part = parts[partNumber - 1];
   if (part === undefined) throw s3Errors.invalidPartNumber({ PartNumberRequested: partNumber, ActualPartCount: parts.length });
-  if (object.partCount === 0) return undefined;
+  if (object.size === 0) return undefined;
   const start = parts.slice(0, partNumber - 1).reduce((sum, { size }) => sum + size, 0);
   return { start, end: start + part.size - 1 };
 }
 
-function readMembers(input: ReadInput, object: ObjectRow, range: ByteRange | undefined) {
-  const tagCount = Object.keys(object.tags).length;
+function readMembers(input: ReadInput, object: ObjectRow, range: ByteRange | undefined, parts: readonly PartRow[]) {
   assert(range === undefined || range.end < object.size, 'a range lies within its object');
   // A client compares a checksum with all bytes it gets: with a part of them it is not told the object's.
   const withChecksums = input.ChecksumMode === 'ENABLED' && range === undefined;
@@ -103,9 +111,22 @@ function readMembers(input: ReadInput, object: ObjectRow, range: ByteRange | und
     ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${object.size}` }),
     ...(withChecksums && Object.keys(object.checksums).length > 0 ? { ...checksumMembers(object.checksums), ChecksumType: object.checksumType } : {}),
     ...(input.PartNumber !== undefined && object.partCount > 0 ? { PartsCount: object.partCount } : {}),
-    ...(tagCount === 0 ? {} : { TagCount: tagCount }),
+    ...partChecksums(input, object, parts),
     ...overrides(input),
   };
+}
+
+/** Of a part that is read by its number its own checksum is told. */
+function partChecksums({ ChecksumMode, PartNumber }: ReadInput, { checksumType, partCount }: ObjectRow, parts: readonly PartRow[]) {
+  const part = ChecksumMode === 'ENABLED' && PartNumber !== undefined && partCount > 0 ? parts[PartNumber - 1] : undefined;
+  return part === undefined || Object.keys(part.checksums).length === 0 ? {} : { ...checksumMembers(part.checksums), ChecksumType: checksumType };
+}
+
+/** How many tags there are is for those who may read them. */
+function tagCount(input: ReadInput, { tags }: ObjectRow, context: OperationContext): { readonly TagCount?: number } {
+  const count = Object.keys(tags).length;
+  if (count === 0 || refusalOf(versionDemand(input, context, 's3:GetObjectTagging', 's3:GetObjectVersionTagging'), context) !== undefined) return {};
+  return { TagCount: count };
 }
 
 /** `response-*` query parameters: the caller chooses headers of the answer. Only for requests with a signature. */

@@ -1,6 +1,8 @@
 import type { ObjectRow } from '../../../store/object-store.ts';
+import type { Operation } from '../../operation.ts';
 import { requireBucket } from '../bucket.ts';
 import { checksumMembers } from '../checksum.ts';
+import { checksumsOfCopy, computeCopyChecksum, type CopyChecksum } from '../copy-checksum.ts';
 import { copySourceDemand, parseCopySource, requireCopySource } from '../copy-source.ts';
 import { objectDemand, requestTagKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
@@ -8,7 +10,7 @@ import { quoted } from '../etag.ts';
 import { expirationMember } from '../lifecycle.ts';
 import { bodyBytesMax, describeObject, requireKey, storageClassOf } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
-import type { S3Input, S3Operation } from '../s3-operation.ts';
+import type { S3Input, S3Output } from '../s3-operation.ts';
 import { tagsOfHeader } from '../tags.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { versionDemand, writingTo, writtenVersion } from '../versions.ts';
@@ -25,8 +27,8 @@ function describeCopy(input: CopyObjectInput, source: ObjectRow) {
   return { storageClass, headers: { ...headers, ...encryption }, metadata, tags };
 }
 
-/** A copy shares the blobs of its source: no byte is moved. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-export const copyObject: S3Operation<'CopyObject'> = {
+/** A copy shares the blobs of its source: no byte is moved, and none read but for another checksum. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export const copyObject: Operation<CopyObjectInput, S3Output<'CopyObject'>, CopyChecksum | undefined> = {
   authorize(input, context) {
     const { bucketName, key, versionId } = parseCopySource(input.CopySource);
     const source = context.store.s3.objects.findVersion(bucketName, key, versionId);
@@ -43,7 +45,9 @@ export const copyObject: S3Operation<'CopyObject'> = {
     ];
   },
 
-  commit(input, context) {
+  prepare: computeCopyChecksum,
+
+  commit(input, context, computed) {
     const { Bucket, Key } = input;
     const { objects } = context.store.s3;
     refuseUnsupported(input);
@@ -56,13 +60,11 @@ export const copyObject: S3Operation<'CopyObject'> = {
     // A version that is named is put back as the newest.
     const putsBack = bucket.versioning !== undefined && parseCopySource(input.CopySource).versionId !== undefined;
     if (source.bucketName === Bucket && source.key === Key && changesNothing && !putsBack) throw s3Errors.copyOntoItself();
-    if (input.ChecksumAlgorithm !== undefined && source.checksums[input.ChecksumAlgorithm.toLowerCase()] === undefined) {
-      throw s3Errors.notImplemented(`ChecksumAlgorithm ${input.ChecksumAlgorithm} that the source does not have`);
-    }
+    const { checksums, checksumType } = checksumsOfCopy(input, source, computed);
     checkWriteConditions(input, objects.findObject(Bucket, Key));
 
     const lastModified = context.now.toISOString();
-    const copy = { ...source, ...describeCopy(input, source), bucketName: Bucket, key: Key, lastModified };
+    const copy = { ...source, ...describeCopy(input, source), checksums, checksumType, bucketName: Bucket, key: Key, lastModified };
     const written = objects.putObject(copy, objects.listObjectParts(source), writingTo(bucket, context));
     return {
       ...answered,
@@ -71,8 +73,8 @@ export const copyObject: S3Operation<'CopyObject'> = {
       CopyObjectResult: {
         ETag: quoted(source.etag),
         LastModified: context.now,
-        ...checksumMembers(source.checksums),
-        ...(Object.keys(source.checksums).length === 0 ? {} : { ChecksumType: source.checksumType }),
+        ...checksumMembers(checksums),
+        ...(Object.keys(checksums).length === 0 ? {} : { ChecksumType: checksumType }),
       },
       ...(input.ServerSideEncryption === undefined ? {} : { ServerSideEncryption: input.ServerSideEncryption }),
     };

@@ -1,4 +1,4 @@
-import { canonicalUserId } from './bucket.ts';
+import { canonicalUserId } from '../../model/canonical-user-id.ts';
 import { conditionKeys } from './demand.ts';
 import { s3Errors } from './errors.ts';
 import type { S3Input } from './s3-operation.ts';

@@ -34,6 +34,12 @@ const soaks: readonly Soak[] = [
     environment: {},
   })),
   {
+    name: `S3 uploads: 10 deaths of the daemon among 500, SEED=${firstSeed}`,
+    project: 'kernel',
+    files: ['test/kernel/crash/uploads.test.ts'],
+    environment: { SEED: String(firstSeed), UPLOADS: '500', ROUNDS: '10' },
+  },
+  {
     name: 'S3 clients: 2,000 files and 1 GiB both ways',
     project: 'clients',
     files: ['test/clients/trees.test.ts'],

@@ -1,8 +1,9 @@
-import { createCipheriv, createHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { piecesOf } from '../../fixtures/bytes.ts';
 
 /** How much is moved: small in the check, large where `npm run soak` says so. */
 export const sizes = {
@@ -57,17 +58,9 @@ const oddSizes = [0, 1, 2, 63, 64, 65, 1023, 4095, 4096, 4097, 65_535, 65_536, 6
 /** One file that every client sends in parts, if it ever does, and one below that. */
 const [inParts, belowParts] = [(16 << 20) + 1, (5 << 20) - 1];
 
-/** Bytes of which no two blocks are alike, and which the same number always makes. */
-function* bytesOf(number: number, size: number): Generator<Buffer> {
-  const key = createHash('sha256').update(String(number)).digest();
-  const cipher = createCipheriv('aes-128-ctr', key.subarray(0, 16), key.subarray(16));
-  const zeros = Buffer.alloc(Math.min(size, 1 << 20));
-  for (let left = size; left > 0; left -= zeros.length) yield cipher.update(zeros.subarray(0, left));
-}
-
 export async function makeFile(path: string, number: number, size: number): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
-  await writeFile(path, bytesOf(number, size));
+  await writeFile(path, piecesOf(number, size));
 }
 
 /** Writes the tree: every name once, then plain ones in folders of thirty. Returns its names. */

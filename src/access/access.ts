@@ -46,5 +46,5 @@ export interface Access {
   /** Temporary credentials of the principal itself (`GetSessionToken`). Writes rows: call inside `transact`. */
   issueSession(principal: Principal, durationSeconds: number, now: Date): IssuedCredentials;
   /** A long-term key of a user. Writes rows: call inside `transact`. */
-  issueAccessKey(userName: string, now: Date): IssuedAccessKey;
+  issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey;
 }

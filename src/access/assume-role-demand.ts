@@ -5,9 +5,12 @@ import type { RoleSessionRequest } from './access.ts';
 
 /** The role of exactly this ARN: the path belongs to it, although names alone are unique. */
 export function roleByArn(store: Store, roleArn: string): RoleRow | undefined {
-  const role = store.iam.roles.find(roleArn.slice(roleArn.lastIndexOf('/') + 1));
+  const role = store.iam.of(accountOf(roleArn)).roles.find(roleArn.slice(roleArn.lastIndexOf('/') + 1));
   return role?.arn === roleArn ? role : undefined;
 }
+
+/** The account that an ARN is in. */
+export const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 type Asked = Pick<RoleSessionRequest, 'roleArn' | 'sessionName' | 'externalId' | 'sourceArn'>;
 
@@ -17,7 +20,7 @@ export function assumeRoleDemand(store: Store, sourceAccount: string, { roleArn,
   return {
     action: 'sts:AssumeRole',
     resource: roleArn,
-    resourceOwner: roleArn.split(':')[4] ?? '',
+    resourceOwner: accountOf(roleArn),
     context: {
       'sts:RoleSessionName': [sessionName],
       ...(externalId === undefined ? {} : { 'sts:ExternalId': [externalId] }),

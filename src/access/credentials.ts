@@ -17,10 +17,10 @@ const sessionTokenLength = 256;
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** The root user's key, made at first start unless the operator chose one. Returns what is stored when there is one already. */
+/** The key of the root user of the installation's own account, made at first start unless the operator chose one. Returns what is stored when there is one already. */
 export function ensureRootCredentials(store: Store, random: Random, chosen?: IssuedAccessKey): IssuedAccessKey & { readonly created: boolean } {
   return store.transact(() => {
-    const [existing] = store.iam.accessKeys.list({ owner: 'root' });
+    const existing = store.iam.accessKeys.list({ owner: 'root' }).find(({ accountId }) => accountId === undefined);
     if (existing !== undefined && (chosen === undefined || chosen.accessKeyId === existing.accessKeyId)) {
       const secretAccessKey = chosen?.secretAccessKey ?? existing.secretAccessKey;
       if (secretAccessKey !== existing.secretAccessKey) store.iam.accessKeys.update(existing.accessKeyId, { secretAccessKey });
@@ -39,6 +39,8 @@ function freshKeyId(store: Store, random: Random, prefix: 'AKIA' | typeof sessio
   assert(store.identifiers.spend(accessKeyId), 'a random access key id was never given before');
   return accessKeyId;
 }
+
+const rootOf = (accountId: string): Principal => ({ type: 'root', accountId, arn: `arn:aws:iam::${accountId}:root` });
 
 /** Keys and sessions: made here, found here, and known to nobody else. */
 export class Credentials {
@@ -60,17 +62,14 @@ export class Credentials {
     if (session !== undefined) return this.#resolveSession(session, sessionToken);
     const key = this.#store.iam.accessKeys.find(accessKeyId);
     if (key === undefined || key.status !== 'Active' || sessionToken !== undefined) return undefined;
-    const principal = key.userName === undefined ? this.root() : this.#user(key.userName);
+    const accountId = key.accountId ?? this.#accountId;
+    const principal = key.userName === undefined ? rootOf(accountId) : this.#user(accountId, key.userName);
     return principal === undefined ? undefined : { secretAccessKey: key.secretAccessKey, principal };
   }
 
-  root(): Principal {
-    return { type: 'root', accountId: this.#accountId, arn: `arn:aws:iam::${this.#accountId}:root` };
-  }
-
-  issueAccessKey(userName: string, now: Date): IssuedAccessKey {
+  issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey {
     const key = { accessKeyId: freshKeyId(this.#store, this.#random, 'AKIA'), secretAccessKey: this.#random.secret(secretLength) };
-    this.#store.iam.accessKeys.insert({ ...key, owner: 'user', userName, status: 'Active', createdAt: now.toISOString() });
+    this.#store.iam.accessKeys.insert({ ...key, owner: 'user', userName, accountId, status: 'Active', createdAt: now.toISOString() });
     return key;
   }
 
@@ -103,12 +102,12 @@ export class Credentials {
     if (!timingSafeEqual(hashOf(sessionToken), Buffer.from(session.tokenHash, 'hex'))) return undefined;
     // A user's session ends with the user; a role's session stays, and has no permissions once the role is gone.
     const { principal } = session;
-    if (principal.type === 'user' && this.#user(principal.userName)?.userId !== principal.userId) return undefined;
+    if (principal.type === 'user' && this.#user(principal.accountId, principal.userName)?.userId !== principal.userId) return undefined;
     return { secretAccessKey: session.secretAccessKey, principal };
   }
 
-  #user(userName: string): (Principal & { type: 'user' }) | undefined {
-    const user = this.#store.iam.users.find(userName);
-    return user === undefined ? undefined : { type: 'user', accountId: this.#accountId, arn: user.arn, userId: user.userId, userName };
+  #user(accountId: string, userName: string): (Principal & { type: 'user' }) | undefined {
+    const user = this.#store.iam.of(accountId).users.find(userName);
+    return user === undefined ? undefined : { type: 'user', accountId, arn: user.arn, userId: user.userId, userName };
   }
 }

@@ -8,7 +8,7 @@ import type { Random } from '../stdx/random.ts';
 import type { InlinePolicyRow, RoleRow } from '../store/iam.ts';
 import type { Store } from '../store/store.ts';
 import type { Access, IssuedAccessKey, IssuedCredentials, ResolvedCredential, RoleSessionRequest } from './access.ts';
-import { assumeRoleDemand, roleByArn } from './assume-role-demand.ts';
+import { accountOf, assumeRoleDemand, roleByArn } from './assume-role-demand.ts';
 import { Credentials } from './credentials.ts';
 import { managedPolicies } from './managed-policies.ts';
 import { PolicyCache } from './policy-cache.ts';
@@ -76,11 +76,12 @@ export class PolicyAccess implements Access {
     });
     if (decision.verdict !== 'allow' || role === undefined) throw accessDenied(decision.message, { decision });
     checkDuration(principal, role, durationSeconds);
+    const accountId = accountOf(role.arn);
     return this.#credentials.issueSession(
       {
         type: 'role-session',
-        accountId: this.#accountId,
-        arn: `arn:aws:sts::${this.#accountId}:assumed-role/${role.roleName}/${sessionName}`,
+        accountId,
+        arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
         roleArn: role.arn,
         roleId: role.roleId,
         sessionName,
@@ -101,8 +102,8 @@ export class PolicyAccess implements Access {
     return this.#credentials.issueSession(principal, durationSeconds, now);
   }
 
-  issueAccessKey(userName: string, now: Date): IssuedAccessKey {
-    return this.#credentials.issueAccessKey(userName, now);
+  issueAccessKey(accountId: string, userName: string, now: Date): IssuedAccessKey {
+    return this.#credentials.issueAccessKey(accountId, userName, now);
   }
 
   #policiesFor({ principal, arrival, demand }: AccessRequest): PolicySet {
@@ -132,7 +133,8 @@ export class PolicyAccess implements Access {
   #identityPolicies(principal: Principal): NamedPolicy[] {
     const inline = (owner: string, rows: readonly InlinePolicyRow[]): NamedPolicy[] =>
       rows.map(({ policyName, policyDocument }) => this.#named(`${owner}/${policyName}`, policyDocument, 'identity'));
-    if (principal.type === 'user') return inline(`user/${principal.userName}`, this.#store.iam.userPolicies.list({ owner: principal.userName }));
+    if (principal.type === 'user')
+      return inline(`user/${principal.userName}`, this.#store.iam.of(principal.accountId).userPolicies.list({ owner: principal.userName }));
     if (principal.type !== 'role-session') return [];
     const role = this.#roleOf(principal);
     if (role === undefined) return [];
@@ -140,7 +142,7 @@ export class PolicyAccess implements Access {
       const managed = managedPolicies.get(arn);
       return managed === undefined ? [] : [this.#named(arn, managed.document, 'identity')];
     });
-    return [...inline(`role/${role.roleName}`, this.#store.iam.rolePolicies.list({ owner: role.roleName })), ...attached];
+    return [...inline(`role/${role.roleName}`, this.#store.iam.of(principal.accountId).rolePolicies.list({ owner: role.roleName })), ...attached];
   }
 
   /** A role that was deleted and made again under its name is another role: old sessions have none of its permissions. */
@@ -154,7 +156,7 @@ export class PolicyAccess implements Access {
       principal.type === 'role-session'
         ? this.#roleOf(principal)
         : principal.type === 'user'
-          ? this.#store.iam.users.find(principal.userName)
+          ? this.#store.iam.of(principal.accountId).users.find(principal.userName)
           : undefined;
     return new Map(row?.tags.map(({ key, value }) => [key, value]));
   }

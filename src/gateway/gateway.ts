@@ -190,6 +190,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     exchange.principal = principal;
     const isOpen = service === 'sts' && name.startsWith('AssumeRoleWith');
     if (principal.type === 'anonymous' && !isOpen) throw identityError(service, 'missing');
+    checkAccount(service, principal, this.#options.accountId);
     checkVersion(model, name, body);
     if (shape === undefined) throw unknownOperation(model, name, body);
     const operation: Operation<any, any, any> | undefined = this.#options.registries[service][name];
@@ -207,10 +208,15 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const { principal } = authenticate(exchange, 'sagemaker', operatorSigningName, bytes, this.#options.clock.now(), this.#rules);
     const isOpen = openOperatorPaths.has(`${head.method} ${path}`) && principal.type === 'anonymous';
     if (principal.type === 'anonymous' && !isOpen) throw identityError('sagemaker', 'missing');
-    if (!isOpen && principal.type !== 'root') {
-      throw new AwsError('AccessDeniedException', `${principalName(principal)} is not the root user, and only the root user may ask for ${path}`, {
-        status: 403,
-      });
+    const isOperator = principal.type === 'root' && principal.accountId === this.#options.accountId;
+    if (!isOpen && !isOperator) {
+      throw new AwsError(
+        'AccessDeniedException',
+        `${principalName(principal)} is not the root user of account ${this.#options.accountId}, and only it may ask for ${path}`,
+        {
+          status: 403,
+        },
+      );
     }
     const reply = await this.#options.operatorPaths?.(head, bytes, isOpen ? undefined : principal);
     if (reply === undefined) throw new AwsError('NotFound', `There is no ${path}.`, { status: 404 });
@@ -268,6 +274,15 @@ function isOperators({ head, headers, host, path, query }: Exchange): boolean {
   if (head.arrival.kind !== 'host' || host.bucket !== undefined || host.service !== undefined) return false;
   if (path.startsWith(operatorPrefix)) return true;
   return openOperatorPaths.has(`${head.method} ${path}`) && query === '' && !headers.has('authorization');
+}
+
+/** Networks, jobs and logs are of one account: the others exist so that access between accounts is real. */
+function checkAccount(service: ServiceName, principal: Principal, ownAccountId: string): void {
+  if (service === 'iam' || service === 'sts' || !('accountId' in principal) || principal.accountId === ownAccountId) return;
+  const reason = `Account ${principal.accountId} has IAM, STS and S3 here. Networks, jobs and logs are of account ${ownAccountId}: assume a role there.`;
+  throw service === 'ec2'
+    ? new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${reason}`, { status: 403 })
+    : new AwsError('AccessDeniedException', reason, { status: 400 });
 }
 
 function checkHeaders({ head, headers }: Exchange): void {

@@ -40,7 +40,7 @@ export class OperationRunner {
     };
     const now = clock.now();
     return {
-      accountId,
+      accountId: 'accountId' in principal ? principal.accountId : accountId,
       region,
       requestId,
       principal,

@@ -20,6 +20,7 @@ export interface Machine {
 
 /** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
 export interface OperationContext {
+  /** The account that the request acts for: its principal's, or the installation's own for whoever has none. */
   readonly accountId: string;
   readonly region: string;
   readonly requestId: string;

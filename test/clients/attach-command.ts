@@ -16,9 +16,11 @@ export class AttachCommand {
   stderr = '';
 
   constructor(parameters: readonly string[], { environment = {}, timeoutMs = endMs }: AttachCommandOptions = {}) {
+    // What is set of these is kept, and whoever runs this may have set them for something else.
+    const { NODE_EXTRA_CA_CERTS: _node, AWS_CA_BUNDLE: _aws, ...own } = process.env;
     this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'attach', ...parameters], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      env: { ...own, ...environment },
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     });

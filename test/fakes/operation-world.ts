@@ -43,7 +43,7 @@ export class OperationWorld {
 
   context(principal: Principal = alice): OperationContext {
     return {
-      accountId,
+      accountId: 'accountId' in principal ? principal.accountId : accountId,
       region: this.region,
       requestId: 'request',
       principal,

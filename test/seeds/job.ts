@@ -33,15 +33,17 @@ export interface JobOptions {
   readonly instances?: number;
   /** A bucket with an object below `input/` that the job reads. Without one the job has no input. */
   readonly bucket?: string;
+  /** The daemon's role when none is named. */
+  readonly roleArn?: string;
 }
 
 /** The same request for every client: the AWS CLI, boto3 and the JS SDK take it as it is. */
-export function jobRequest({ roleArn }: SeedDaemon, network: Network, options: JobOptions): CreateTrainingJobCommandInput {
+export function jobRequest(daemon: SeedDaemon, network: Network, options: JobOptions): CreateTrainingJobCommandInput {
   const { name, entrypoint = endsAtOnce, instances = 1, bucket } = options;
   const source = { S3DataType: 'S3Prefix', S3Uri: `s3://${bucket}/input/` } as const;
   return {
     TrainingJobName: name,
-    RoleArn: roleArn,
+    RoleArn: options.roleArn ?? daemon.roleArn,
     AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: [...entrypoint] },
     ...(bucket === undefined ? {} : { InputDataConfig: [{ ChannelName: 'train', DataSource: { S3DataSource: source } }] }),
     OutputDataConfig: { S3OutputPath: `s3://${bucket ?? 'sagemaker-none'}/output` },

@@ -35,9 +35,12 @@ export interface NetworkOptions {
   /** Chosen ids. */
   readonly subnetIds?: readonly string[];
   readonly groupIds?: readonly string[];
+  readonly vpcEndpointId?: string;
+  /** Of the endpoint; the default one when none is given. */
+  readonly endpointPolicy?: object;
 }
 
-const chosen = (type: 'subnet' | 'security-group', id: string | undefined): { TagSpecifications?: TagSpecification[] } =>
+const chosen = (type: 'subnet' | 'security-group' | 'vpc-endpoint', id: string | undefined): { TagSpecifications?: TagSpecification[] } =>
   id === undefined ? {} : { TagSpecifications: [{ ResourceType: type, Tags: [{ Key: 'cloister:id', Value: id }] }] };
 
 export async function createNetwork(daemon: SeedDaemon, options: NetworkOptions = {}): Promise<Network> {
@@ -62,7 +65,7 @@ export async function createNetwork(daemon: SeedDaemon, options: NetworkOptions 
   if (options.members !== 'strangers') await allowMembers(daemon, groupIds);
   const network = { vpcId, routeTableId, subnetIds, groupIds };
   const { endpoint = 'none' } = options;
-  return endpoint === 'none' ? network : { ...network, vpcEndpointId: await createEndpoint(daemon, network, endpoint) };
+  return endpoint === 'none' ? network : { ...network, vpcEndpointId: await createEndpoint(daemon, network, endpoint, options) };
 }
 
 async function allowMembers({ ec2 }: SeedDaemon, groupIds: readonly string[]): Promise<void> {
@@ -72,14 +75,25 @@ async function allowMembers({ ec2 }: SeedDaemon, groupIds: readonly string[]): P
   }
 }
 
-async function createEndpoint({ ec2 }: SeedDaemon, network: Network, place: 'in-table' | 'in-another-table'): Promise<string> {
+async function createEndpoint(
+  { ec2 }: SeedDaemon,
+  network: Network,
+  place: 'in-table' | 'in-another-table',
+  { vpcEndpointId, endpointPolicy }: NetworkOptions,
+): Promise<string> {
   let { routeTableId } = network;
   if (place === 'in-another-table') {
     const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: network.vpcId }));
     routeTableId = present(RouteTable?.RouteTableId, 'a route table has an id');
   }
   const { VpcEndpoint } = await ec2.send(
-    new CreateVpcEndpointCommand({ VpcId: network.vpcId, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: [routeTableId] }),
+    new CreateVpcEndpointCommand({
+      VpcId: network.vpcId,
+      ServiceName: 'com.amazonaws.us-east-1.s3',
+      RouteTableIds: [routeTableId],
+      ...(endpointPolicy === undefined ? {} : { PolicyDocument: JSON.stringify(endpointPolicy) }),
+      ...chosen('vpc-endpoint', vpcEndpointId),
+    }),
   );
   return present(VpcEndpoint?.VpcEndpointId, 'an endpoint has an id');
 }

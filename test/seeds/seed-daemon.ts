@@ -29,6 +29,8 @@ export class SeedDaemon {
   readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly iam: IAMClient;
+  /** Of a client on the host, with the root user's key. */
+  readonly settings: { readonly endpoint: string; readonly region: string; readonly credentials: { accessKeyId: string; secretAccessKey: string } };
   readonly #daemon: Daemon;
   readonly #network: ObservedNetwork;
 
@@ -37,7 +39,8 @@ export class SeedDaemon {
     this.#daemon = daemon;
     this.#network = network;
     const { endpoint, accessKeyId, secretAccessKey } = daemon;
-    const settings = { endpoint, region: defaults.region, credentials: { accessKeyId, secretAccessKey } };
+    this.settings = { endpoint, region: defaults.region, credentials: { accessKeyId, secretAccessKey } };
+    const { settings } = this;
     this.ec2 = new EC2Client(settings);
     this.sagemaker = new SageMakerClient(settings);
     this.logs = new CloudWatchLogsClient(settings);

@@ -57,7 +57,7 @@ function prepared() {
   call(iam.CreateUser, { UserName });
   call(iam.CreateUser, { UserName: 'bare' });
   call(iam.PutUserPolicy, { UserName, PolicyName: 'inline', PolicyDocument: allowing('s3:*') });
-  store.iam.accessKeys.insert({ accessKeyId: 'AKIAPREPARED', secretAccessKey: 's', owner: 'user', userName: UserName, status: 'Active' });
+  store.iam.accessKeys.insert({ accessKeyId: 'AKIAPREPARED', secretAccessKey: 's', owner: 'user', userName: UserName, accountId, status: 'Active' });
   return world;
 }
 
@@ -78,7 +78,15 @@ describe.each(names)('iam:%s', (name) => {
     const everythingElse = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotAction: `iam:${name}`, Resource: '*' }] });
     const caller = sessionOf(makeRole('Caller', everythingElse));
     const rows = () =>
-      JSON.stringify([store.iam.roles, store.iam.users, store.iam.rolePolicies, store.iam.userPolicies, store.iam.accessKeys].map((c) => c.list()));
+      JSON.stringify(
+        [
+          store.iam.of(accountId).roles,
+          store.iam.of(accountId).users,
+          store.iam.of(accountId).rolePolicies,
+          store.iam.of(accountId).userPolicies,
+          store.iam.accessKeys,
+        ].map((c) => c.list()),
+      );
     const before = rows();
     expect(refusalOf(() => call(operationOf(name), input, caller))).toEqual({
       code: 'AccessDenied',

@@ -63,7 +63,7 @@ describe('roles', () => {
       status: 400,
       message,
     });
-    expect(store.iam.roles.list()).toEqual([]);
+    expect(store.iam.of(accountId).roles.list()).toEqual([]);
   });
 
   it('trust roles and users that exist', () => {
@@ -188,7 +188,7 @@ describe('role policies', () => {
       status: 400,
       message: 'Statement[0].Action: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.: GetObject',
     });
-    expect(store.iam.rolePolicies.list()).toEqual([]);
+    expect(store.iam.of(accountId).rolePolicies.list()).toEqual([]);
   });
 
   it('have a limit on their sum, white space apart', () => {

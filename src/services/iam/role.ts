@@ -9,15 +9,15 @@ import { resourceTagContext } from './tags.ts';
 export const roleArn = (accountId: string, path: string, roleName: string): string => `arn:aws:iam::${accountId}:role${path}${roleName}`;
 
 /** The role, or AWS's answer when there is none. */
-export function findRole(roleName: string, { store }: OperationContext): RoleRow {
-  const role = store.iam.roles.find(roleName);
+export function findRole(roleName: string, { store, accountId }: OperationContext): RoleRow {
+  const role = store.iam.of(accountId).roles.find(roleName);
   if (role === undefined) throw iamErrors.noSuchRole(roleName);
   return role;
 }
 
 /** Permission for `action` on a role by its name, whether it exists or not. */
 export function roleDemand(action: string, roleName: string, context: OperationContext, keys: ConditionContext = {}): Demand {
-  const role = context.store.iam.roles.find(roleName);
+  const role = context.store.iam.of(context.accountId).roles.find(roleName);
   return {
     action,
     resource: role?.arn ?? roleArn(context.accountId, '/', roleName),

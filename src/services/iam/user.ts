@@ -7,8 +7,8 @@ import { resourceTagContext } from './tags.ts';
 
 export const userArn = (accountId: string, path: string, userName: string): string => `arn:aws:iam::${accountId}:user${path}${userName}`;
 
-export function findUser(userName: string, { store }: OperationContext): UserRow {
-  const user = store.iam.users.find(userName);
+export function findUser(userName: string, { store, accountId }: OperationContext): UserRow {
+  const user = store.iam.of(accountId).users.find(userName);
   if (user === undefined) throw iamErrors.noSuchUser(userName);
   return user;
 }
@@ -22,7 +22,7 @@ export function userNameOf(userName: string | undefined, { principal }: Operatio
 
 /** Permission for `action` on a user by its name, whether it exists or not. */
 export function userDemand(action: string, userName: string, context: OperationContext, keys: ConditionContext = {}): Demand {
-  const user = context.store.iam.users.find(userName);
+  const user = context.store.iam.of(context.accountId).users.find(userName);
   return {
     action,
     resource: user?.arn ?? userArn(context.accountId, '/', userName),

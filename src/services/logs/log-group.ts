@@ -1,6 +1,5 @@
 import type { Demand } from '../../model/policy/decision.ts';
 import type { LogGroupRow, LogStreamRow } from '../../store/logs.ts';
-import { callerAccountId } from '../caller-account.ts';
 import type { OperationContext } from '../operation.ts';
 import { logsErrors } from './errors.ts';
 
@@ -9,7 +8,7 @@ export const logGroupsMax = 1_000_000;
 export const describedMax = 50;
 
 export const logGroupArn = (context: OperationContext, logGroupName: string): string =>
-  `arn:aws:logs:${context.region}:${callerAccountId(context)}:log-group:${logGroupName}`;
+  `arn:aws:logs:${context.region}:${context.accountId}:log-group:${logGroupName}`;
 
 export const logStreamArn = (context: OperationContext, logGroupName: string, logStreamName: string): string =>
   `${logGroupArn(context, logGroupName)}:log-stream:${logStreamName}`;
@@ -47,7 +46,7 @@ export function nameOfArn(arn: string, context: OperationContext): string {
 }
 
 export function requireGroup(context: OperationContext, logGroupName: string): LogGroupRow {
-  const group = context.store.logs.findGroup(callerAccountId(context), logGroupName);
+  const group = context.store.logs.findGroup(context.accountId, logGroupName);
   if (group === undefined) throw logsErrors.logGroupNotFound();
   return group;
 }

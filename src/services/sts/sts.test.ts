@@ -172,7 +172,7 @@ describe('GetSessionToken', () => {
   it('ends with the user', () => {
     const world = withUser(allowing('s3:*'));
     const { Credentials } = world.call(sts.GetSessionToken, {}, world.alice);
-    world.store.iam.users.delete('alice');
+    world.store.iam.of(accountId).users.delete('alice');
     expect(principalOf(world, Credentials)).toBeUndefined();
   });
 });

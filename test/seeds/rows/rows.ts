@@ -1,5 +1,9 @@
 import type { SeedRow } from '../seed.ts';
 import { c11 } from './c11.ts';
+import { c12 } from './c12.ts';
+import { c13 } from './c13.ts';
+import { c14 } from './c14.ts';
+import { c15 } from './c15.ts';
 import { t3 } from './t03.ts';
 import { t4 } from './t04.ts';
 import { t5 } from './t05.ts';
@@ -13,6 +17,9 @@ import { t12 } from './t12.ts';
 import { t13 } from './t13.ts';
 import { t14 } from './t14.ts';
 import { t15 } from './t15.ts';
+import { t16 } from './t16.ts';
+import { t17 } from './t17.ts';
+import { t18 } from './t18.ts';
 import { t19 } from './t19.ts';
 import { t20 } from './t20.ts';
 import { t21 } from './t21.ts';
@@ -24,4 +31,35 @@ import { t26 } from './t26.ts';
 import { t27 } from './t27.ts';
 
 /** The rows that are built. The one that waits longest begins first. */
-export const rows: readonly SeedRow[] = [t14, t5, t3, t4, t6, t7, t8, t9, t10, t11, t12, t13, t15, t19, t20, t21, t22, t23, t24, t25, t26, t27, c11];
+export const rows: readonly SeedRow[] = [
+  t14,
+  t5,
+  t3,
+  t4,
+  t6,
+  t7,
+  t8,
+  t9,
+  t10,
+  t11,
+  t12,
+  t13,
+  t15,
+  t16,
+  t17,
+  t18,
+  t19,
+  t20,
+  t21,
+  t22,
+  t23,
+  t24,
+  t25,
+  t26,
+  t27,
+  c11,
+  c12,
+  c13,
+  c14,
+  c15,
+];

@@ -14,7 +14,7 @@ export const attachRolePolicy: IamOperation<'AttachRolePolicy'> = {
     if (!managedPolicies.has(input.PolicyArn)) throw iamErrors.noSuchPolicy(input.PolicyArn);
     if (attachedPolicies.includes(input.PolicyArn)) return {};
     if (attachedPolicies.length >= attachedPoliciesPerRoleMax) throw iamErrors.quotaExceeded('PoliciesPerRole', attachedPoliciesPerRoleMax);
-    context.store.iam.roles.update(roleName, { attachedPolicies: [...attachedPolicies, input.PolicyArn] });
+    context.store.iam.of(context.accountId).roles.update(roleName, { attachedPolicies: [...attachedPolicies, input.PolicyArn] });
     return {};
   },
 };

@@ -10,11 +10,11 @@ export const createAccessKey: IamOperation<'CreateAccessKey'> = {
 
   commit(input, context) {
     const { userName } = findUser(userNameOf(input.UserName, context), context);
-    const { store, access, now } = context;
-    if (store.iam.accessKeys.list({ userName }).length >= accessKeysPerUserMax) {
+    const { store, access, accountId, now } = context;
+    if (store.iam.of(accountId).accessKeysOf(userName).length >= accessKeysPerUserMax) {
       throw iamErrors.quotaExceeded('AccessKeysPerUser', accessKeysPerUserMax);
     }
-    const { accessKeyId, secretAccessKey } = access.issueAccessKey(userName, now);
+    const { accessKeyId, secretAccessKey } = access.issueAccessKey(accountId, userName, now);
     return {
       AccessKey: { UserName: userName, AccessKeyId: accessKeyId, Status: 'Active', SecretAccessKey: secretAccessKey, CreateDate: now },
     };

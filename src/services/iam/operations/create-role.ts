@@ -21,10 +21,11 @@ export const createRole: IamOperation<'CreateRole'> = {
   commit(input, { store, accountId, now, newUuid }) {
     const { RoleName: roleName, AssumeRolePolicyDocument: assumeRolePolicyDocument, Path: path = '/' } = input;
     if (input.PermissionsBoundary !== undefined) throw iamErrors.boundaryNotSupported();
-    checkTrustPolicy(assumeRolePolicyDocument, store.iam, accountId);
+    const iam = store.iam.of(accountId);
+    checkTrustPolicy(assumeRolePolicyDocument, iam);
     const lowerCaseName = roleName.toLowerCase();
-    if (store.iam.roles.list({ lowerCaseName }).length > 0) throw iamErrors.roleExists(roleName);
-    if (store.iam.roles.list().length >= rolesPerAccountMax) throw iamErrors.quotaExceeded('RolesPerAccount', rolesPerAccountMax);
+    if (iam.roles.list({ lowerCaseName }).length > 0) throw iamErrors.roleExists(roleName);
+    if (iam.roles.count() >= rolesPerAccountMax) throw iamErrors.quotaExceeded('RolesPerAccount', rolesPerAccountMax);
     const roleId = uniqueId('AROA', newUuid());
     assert(store.identifiers.spend(roleId), 'a random role id was never given before');
     const role = {
@@ -40,7 +41,7 @@ export const createRole: IamOperation<'CreateRole'> = {
       attachedPolicies: [],
       tags: withTags('TagsPerRole', [], input.Tags ?? []),
     };
-    store.iam.roles.insert(role);
+    iam.roles.insert(role);
     return { Role: { ...describeRole(role), ...(role.tags.length === 0 ? {} : { Tags: describeTags(role.tags) }) } };
   },
 };

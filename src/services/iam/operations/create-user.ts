@@ -20,8 +20,8 @@ export const createUser: IamOperation<'CreateUser'> = {
     const { UserName: userName, Path: path = '/' } = input;
     if (input.PermissionsBoundary !== undefined) throw iamErrors.boundaryNotSupported();
     const lowerCaseName = userName.toLowerCase();
-    if (store.iam.users.list({ lowerCaseName }).length > 0) throw iamErrors.userExists(userName);
-    if (store.iam.users.list().length >= usersPerAccountMax) throw iamErrors.quotaExceeded('UsersPerAccount', usersPerAccountMax);
+    if (store.iam.of(accountId).users.list({ lowerCaseName }).length > 0) throw iamErrors.userExists(userName);
+    if (store.iam.of(accountId).users.count() >= usersPerAccountMax) throw iamErrors.quotaExceeded('UsersPerAccount', usersPerAccountMax);
     const userId = uniqueId('AIDA', newUuid());
     assert(store.identifiers.spend(userId), 'a random user id was never given before');
     const user = {
@@ -33,7 +33,7 @@ export const createUser: IamOperation<'CreateUser'> = {
       createdAt: now.toISOString(),
       tags: withTags('TagsPerUser', [], input.Tags ?? []),
     };
-    store.iam.users.insert(user);
+    store.iam.of(accountId).users.insert(user);
     return { User: { ...describeUser(user), ...(user.tags.length === 0 ? {} : { Tags: describeTags(user.tags) }) } };
   },
 };

@@ -9,7 +9,11 @@ export const deleteAccessKey: IamOperation<'DeleteAccessKey'> = {
   commit(input, context) {
     const { userName } = findUser(userNameOf(input.UserName, context), context);
     const { accessKeys } = context.store.iam;
-    if (accessKeys.find(input.AccessKeyId)?.userName !== userName) throw iamErrors.noSuchAccessKey(input.AccessKeyId);
+    const isTheirs = context.store.iam
+      .of(context.accountId)
+      .accessKeysOf(userName)
+      .some(({ accessKeyId }) => accessKeyId === input.AccessKeyId);
+    if (!isTheirs) throw iamErrors.noSuchAccessKey(input.AccessKeyId);
     accessKeys.delete(input.AccessKeyId);
     return {};
   },

@@ -8,7 +8,7 @@ export const deleteRolePolicy: IamOperation<'DeleteRolePolicy'> = {
 
   commit(input, context) {
     const { roleName: owner } = findRole(input.RoleName, context);
-    const { iam } = context.store;
+    const iam = context.store.iam.of(context.accountId);
     if (!iam.rolePolicies.delete(iam.inlinePolicyId(owner, input.PolicyName))) throw iamErrors.noSuchRolePolicy(input.PolicyName);
     return {};
   },

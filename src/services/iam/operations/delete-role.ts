@@ -8,7 +8,7 @@ export const deleteRole: IamOperation<'DeleteRole'> = {
 
   commit(input, context) {
     const role = findRole(input.RoleName, context);
-    const { rolePolicies, roles } = context.store.iam;
+    const { rolePolicies, roles } = context.store.iam.of(context.accountId);
     if (role.attachedPolicies.length > 0) throw iamErrors.mustDetachPolicies();
     if (rolePolicies.list({ owner: role.roleName }).length > 0) throw iamErrors.mustDeletePolicies();
     roles.delete(role.roleName);

@@ -8,7 +8,7 @@ export const deleteUserPolicy: IamOperation<'DeleteUserPolicy'> = {
 
   commit(input, context) {
     const { userName: owner } = findUser(input.UserName, context);
-    const { iam } = context.store;
+    const iam = context.store.iam.of(context.accountId);
     if (!iam.userPolicies.delete(iam.inlinePolicyId(owner, input.PolicyName))) throw iamErrors.noSuchUserPolicy(input.PolicyName);
     return {};
   },

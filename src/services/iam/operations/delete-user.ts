@@ -8,8 +8,8 @@ export const deleteUser: IamOperation<'DeleteUser'> = {
 
   commit(input, context) {
     const { userName } = findUser(input.UserName, context);
-    const { accessKeys, userPolicies, users } = context.store.iam;
-    if (accessKeys.list({ userName }).length > 0) throw iamErrors.mustDeleteAccessKeys();
+    const { accessKeysOf, userPolicies, users } = context.store.iam.of(context.accountId);
+    if (accessKeysOf(userName).length > 0) throw iamErrors.mustDeleteAccessKeys();
     if (userPolicies.list({ owner: userName }).length > 0) throw iamErrors.mustDeletePolicies();
     users.delete(userName);
     return {};

@@ -9,7 +9,7 @@ export const detachRolePolicy: IamOperation<'DetachRolePolicy'> = {
   commit(input, context) {
     const { roleName, attachedPolicies } = findRole(input.RoleName, context);
     if (!attachedPolicies.includes(input.PolicyArn)) throw iamErrors.notAttached(input.PolicyArn);
-    context.store.iam.roles.update(roleName, { attachedPolicies: attachedPolicies.filter((arn) => arn !== input.PolicyArn) });
+    context.store.iam.of(context.accountId).roles.update(roleName, { attachedPolicies: attachedPolicies.filter((arn) => arn !== input.PolicyArn) });
     return {};
   },
 };

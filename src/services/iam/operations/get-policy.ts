@@ -6,7 +6,7 @@ import type { IamOperation } from '../iam-operation.ts';
 export const getPolicy: IamOperation<'GetPolicy'> = {
   authorize: (input) => [{ action: 'iam:GetPolicy', resource: input.PolicyArn }],
 
-  commit(input, { store }) {
+  commit(input, { store, accountId }) {
     const policy = managedPolicies.get(input.PolicyArn);
     if (policy === undefined) throw iamErrors.notAttached(input.PolicyArn);
     return {
@@ -17,7 +17,10 @@ export const getPolicy: IamOperation<'GetPolicy'> = {
         Path: policy.path,
         Description: policy.description,
         DefaultVersionId: policy.defaultVersionId,
-        AttachmentCount: store.iam.roles.list().filter(({ attachedPolicies }) => attachedPolicies.includes(policy.arn)).length,
+        AttachmentCount: store.iam
+          .of(accountId)
+          .roles.list()
+          .filter(({ attachedPolicies }) => attachedPolicies.includes(policy.arn)).length,
         PermissionsBoundaryUsageCount: 0,
         IsAttachable: true,
         CreateDate: new Date(policy.createdAt),

@@ -9,7 +9,7 @@ export const getRolePolicy: IamOperation<'GetRolePolicy'> = {
 
   commit(input, context) {
     const { roleName: owner } = findRole(input.RoleName, context);
-    const { iam } = context.store;
+    const iam = context.store.iam.of(context.accountId);
     const policy = iam.rolePolicies.find(iam.inlinePolicyId(owner, input.PolicyName));
     if (policy === undefined) throw iamErrors.noSuchRolePolicy(input.PolicyName);
     return { RoleName: owner, PolicyName: policy.policyName, PolicyDocument: encodePolicyDocument(policy.policyDocument) };

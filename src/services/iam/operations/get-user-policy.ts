@@ -9,7 +9,7 @@ export const getUserPolicy: IamOperation<'GetUserPolicy'> = {
 
   commit(input, context) {
     const { userName: owner } = findUser(input.UserName, context);
-    const { iam } = context.store;
+    const iam = context.store.iam.of(context.accountId);
     const policy = iam.userPolicies.find(iam.inlinePolicyId(owner, input.PolicyName));
     if (policy === undefined) throw iamErrors.noSuchUserPolicy(input.PolicyName);
     return { UserName: owner, PolicyName: policy.policyName, PolicyDocument: encodePolicyDocument(policy.policyDocument) };

@@ -8,7 +8,7 @@ export const listAccessKeys: IamOperation<'ListAccessKeys'> = {
 
   commit(input, context) {
     const { userName } = findUser(userNameOf(input.UserName, context), context);
-    const { items, ...page } = pageOf(context.store.iam.accessKeys.list({ userName }), ({ accessKeyId }) => accessKeyId, input);
+    const { items, ...page } = pageOf(context.store.iam.of(context.accountId).accessKeysOf(userName), ({ accessKeyId }) => accessKeyId, input);
     const keys = items.map(({ accessKeyId, status, createdAt }) => ({
       UserName: userName,
       AccessKeyId: accessKeyId,

@@ -8,7 +8,10 @@ export const listRolePolicies: IamOperation<'ListRolePolicies'> = {
 
   commit(input, context) {
     const { roleName: owner } = findRole(input.RoleName, context);
-    const names = context.store.iam.rolePolicies.list({ owner }).map(({ policyName }) => policyName);
+    const names = context.store.iam
+      .of(context.accountId)
+      .rolePolicies.list({ owner })
+      .map(({ policyName }) => policyName);
     const { items, ...page } = pageOf(names, (name) => name, input);
     return { PolicyNames: items, ...page };
   },

@@ -6,8 +6,11 @@ import { describeRole } from '../role.ts';
 export const listRoles: IamOperation<'ListRoles'> = {
   authorize: (input, { accountId }) => [{ action: 'iam:ListRoles', resource: `arn:aws:iam::${accountId}:role${input.PathPrefix ?? '/'}` }],
 
-  commit(input, { store }) {
-    const roles = store.iam.roles.list().filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
+  commit(input, { store, accountId }) {
+    const roles = store.iam
+      .of(accountId)
+      .roles.list()
+      .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
     const { items, ...page } = pageOf(roles, ({ roleName }) => roleName, input);
     const described = items.map((role) => ({
       ...describeRole(role),

@@ -8,7 +8,10 @@ export const listUserPolicies: IamOperation<'ListUserPolicies'> = {
 
   commit(input, context) {
     const { userName: owner } = findUser(input.UserName, context);
-    const names = context.store.iam.userPolicies.list({ owner }).map(({ policyName }) => policyName);
+    const names = context.store.iam
+      .of(context.accountId)
+      .userPolicies.list({ owner })
+      .map(({ policyName }) => policyName);
     const { items, ...page } = pageOf(names, (name) => name, input);
     return { PolicyNames: items, ...page };
   },

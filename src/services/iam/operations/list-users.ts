@@ -6,8 +6,11 @@ import { describeUser } from '../user.ts';
 export const listUsers: IamOperation<'ListUsers'> = {
   authorize: (input, { accountId }) => [{ action: 'iam:ListUsers', resource: `arn:aws:iam::${accountId}:user${input.PathPrefix ?? '/'}` }],
 
-  commit(input, { store }) {
-    const users = store.iam.users.list().filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
+  commit(input, { store, accountId }) {
+    const users = store.iam
+      .of(accountId)
+      .users.list()
+      .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
     const { items, ...page } = pageOf(users, ({ userName }) => userName, input);
     return { Users: items.map(describeUser), ...page };
   },

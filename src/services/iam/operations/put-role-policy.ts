@@ -9,7 +9,7 @@ export const putRolePolicy: IamOperation<'PutRolePolicy'> = {
   commit(input, context) {
     const { roleName: owner } = findRole(input.RoleName, context);
     const { PolicyName: policyName, PolicyDocument: policyDocument } = input;
-    const { iam } = context.store;
+    const iam = context.store.iam.of(context.accountId);
     checkInlinePolicy('role', owner, policyName, policyDocument, iam);
     const inlinePolicyId = iam.inlinePolicyId(owner, policyName);
     iam.rolePolicies.delete(inlinePolicyId);

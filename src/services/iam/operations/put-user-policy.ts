@@ -9,7 +9,7 @@ export const putUserPolicy: IamOperation<'PutUserPolicy'> = {
   commit(input, context) {
     const { userName: owner } = findUser(input.UserName, context);
     const { PolicyName: policyName, PolicyDocument: policyDocument } = input;
-    const { iam } = context.store;
+    const iam = context.store.iam.of(context.accountId);
     checkInlinePolicy('user', owner, policyName, policyDocument, iam);
     const inlinePolicyId = iam.inlinePolicyId(owner, policyName);
     iam.userPolicies.delete(inlinePolicyId);

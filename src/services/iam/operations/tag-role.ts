@@ -8,7 +8,7 @@ export const tagRole: IamOperation<'TagRole'> = {
 
   commit(input, context) {
     const role = findRole(input.RoleName, context);
-    context.store.iam.roles.update(role.roleName, { tags: withTags('TagsPerRole', role.tags, input.Tags) });
+    context.store.iam.of(context.accountId).roles.update(role.roleName, { tags: withTags('TagsPerRole', role.tags, input.Tags) });
     return {};
   },
 };

@@ -8,7 +8,7 @@ export const untagRole: IamOperation<'UntagRole'> = {
 
   commit(input, context) {
     const role = findRole(input.RoleName, context);
-    context.store.iam.roles.update(role.roleName, { tags: withoutTags(role.tags, input.TagKeys) });
+    context.store.iam.of(context.accountId).roles.update(role.roleName, { tags: withoutTags(role.tags, input.TagKeys) });
     return {};
   },
 };

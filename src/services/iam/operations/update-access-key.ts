@@ -9,7 +9,11 @@ export const updateAccessKey: IamOperation<'UpdateAccessKey'> = {
   commit(input, context) {
     const { userName } = findUser(userNameOf(input.UserName, context), context);
     const { accessKeys } = context.store.iam;
-    if (accessKeys.find(input.AccessKeyId)?.userName !== userName) throw iamErrors.noSuchAccessKey(input.AccessKeyId);
+    const isTheirs = context.store.iam
+      .of(context.accountId)
+      .accessKeysOf(userName)
+      .some(({ accessKeyId }) => accessKeyId === input.AccessKeyId);
+    if (!isTheirs) throw iamErrors.noSuchAccessKey(input.AccessKeyId);
     if (input.Status === 'Expired') throw iamErrors.statusNotSettable();
     accessKeys.update(input.AccessKeyId, { status: input.Status });
     return {};

@@ -8,8 +8,8 @@ export const updateAssumeRolePolicy: IamOperation<'UpdateAssumeRolePolicy'> = {
 
   commit(input, context) {
     const { roleName } = findRole(input.RoleName, context);
-    checkTrustPolicy(input.PolicyDocument, context.store.iam, context.accountId);
-    context.store.iam.roles.update(roleName, { assumeRolePolicyDocument: input.PolicyDocument });
+    checkTrustPolicy(input.PolicyDocument, context.store.iam.of(context.accountId));
+    context.store.iam.of(context.accountId).roles.update(roleName, { assumeRolePolicyDocument: input.PolicyDocument });
     return {};
   },
 };

@@ -7,7 +7,7 @@ export const updateRoleDescription: IamOperation<'UpdateRoleDescription'> = {
 
   commit(input, context) {
     const { roleName } = findRole(input.RoleName, context);
-    const role = context.store.iam.roles.update(roleName, { description: input.Description });
+    const role = context.store.iam.of(context.accountId).roles.update(roleName, { description: input.Description });
     return { Role: { ...describeRole(role), Description: input.Description, MaxSessionDuration: role.maxSessionDurationSeconds } };
   },
 };

@@ -7,7 +7,7 @@ export const updateRole: IamOperation<'UpdateRole'> = {
 
   commit(input, context) {
     const role = findRole(input.RoleName, context);
-    context.store.iam.roles.update(role.roleName, {
+    context.store.iam.of(context.accountId).roles.update(role.roleName, {
       ...(input.Description === undefined ? {} : { description: input.Description }),
       ...(input.MaxSessionDuration === undefined ? {} : { maxSessionDurationSeconds: input.MaxSessionDuration }),
     });

@@ -1,4 +1,3 @@
-import { callerAccountId } from '../../caller-account.ts';
 import { logsErrors } from '../errors.ts';
 import { logGroupArn, logGroupsMax, logsDemand } from '../log-group.ts';
 import type { LogsOperation } from '../logs-operation.ts';
@@ -17,7 +16,7 @@ export const createLogGroup: LogsOperation<'CreateLogGroup'> = {
     if (logGroupClass !== undefined && logGroupClass !== 'STANDARD') throw logsErrors.notImplemented(`logGroupClass ${logGroupClass}`);
     if (logGroupName.startsWith('aws/')) throw logsErrors.invalidParameter('Log groups starting with AWS/ are reserved for AWS.');
     const { logs } = context.store;
-    const accountId = callerAccountId(context);
+    const accountId = context.accountId;
     if (logs.findGroup(accountId, logGroupName) !== undefined) throw logsErrors.logGroupExists();
     if (logs.countGroups(accountId) >= logGroupsMax) throw logsErrors.limitExceeded();
     logs.insertGroup(accountId, logGroupName, context.now.getTime(), withTags(logGroupName, {}, tags));

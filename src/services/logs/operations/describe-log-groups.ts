@@ -1,5 +1,4 @@
 import type { LogGroupRow } from '../../../store/logs.ts';
-import { callerAccountId } from '../../caller-account.ts';
 import type { OperationContext } from '../../operation.ts';
 import { logsErrors } from '../errors.ts';
 import { describedMax, logGroupArn, logsDemand, readToken, writeToken } from '../log-group.ts';
@@ -31,7 +30,7 @@ export const describeLogGroups: LogsOperation<'DescribeLogGroups'> = {
     if (input.logGroupClass !== undefined && input.logGroupClass !== 'STANDARD') return { logGroups: [] };
     const after = nextToken === undefined ? '' : readToken(nextToken, { name: '' }).name;
     const query = { prefix: logGroupNamePrefix ?? '', part: logGroupNamePattern ?? '', after, limit: limit + 1 };
-    const found = context.store.logs.listGroups(callerAccountId(context), query);
+    const found = context.store.logs.listGroups(context.accountId, query);
     const page = found.slice(0, limit);
     return {
       logGroups: page.map((group) => described(group, context)),

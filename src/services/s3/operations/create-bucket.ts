@@ -1,4 +1,3 @@
-import { callerAccountId } from '../../caller-account.ts';
 import { bucketsMax, isBucketName } from '../bucket.ts';
 import { bucketArn, conditionKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
@@ -35,7 +34,7 @@ export const createBucket: S3Operation<'CreateBucket'> = {
     checkLocation(configuration?.LocationConstraint, context.region);
 
     const { buckets } = context.store.s3;
-    const ownerId = callerAccountId(context);
+    const ownerId = context.accountId;
     const existing = buckets.find(Bucket);
     if (existing !== undefined && existing.ownerId !== ownerId) throw s3Errors.bucketAlreadyExists();
     // In us-east-1 alone creating one's own bucket again is a success.

@@ -1,5 +1,4 @@
 import type { BucketRow } from '../../../store/s3.ts';
-import { callerAccountId } from '../../caller-account.ts';
 import { canonicalUserId } from '../bucket.ts';
 import { bucketArn } from '../demand.ts';
 import { readToken, writeToken } from '../listing-text.ts';
@@ -18,7 +17,7 @@ export const listBuckets: S3Operation<'ListBuckets'> = {
   authorize: () => [{ action: 's3:ListAllMyBuckets', resource: '*' }],
 
   commit({ MaxBuckets, ContinuationToken, Prefix = '', BucketRegion }, context) {
-    const ownerId = callerAccountId(context);
+    const ownerId = context.accountId;
     const after = ContinuationToken === undefined ? '' : readToken(ContinuationToken).key;
     const found = context.store.s3.buckets
       .list({ ownerId })

@@ -7,6 +7,8 @@ export class AwsError extends Error {
   readonly context: Readonly<Record<string, unknown>>;
   /** Further members of the error that the caller sees: elements of S3's `<Error>` (`Key`, `Region`), members of a modelled error. */
   readonly detail: Readonly<Record<string, string>>;
+  /** Headers of S3's answer beside its body. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     code: string,
@@ -15,6 +17,7 @@ export class AwsError extends Error {
       readonly status?: number;
       readonly context?: Record<string, unknown>;
       readonly detail?: Record<string, string>;
+      readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -23,5 +26,6 @@ export class AwsError extends Error {
     this.status = options.status ?? 400;
     this.context = options.context ?? {};
     this.detail = options.detail ?? {};
+    this.headers = options.headers ?? {};
   }
 }

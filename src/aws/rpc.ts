@@ -105,7 +105,7 @@ function writeRestError(error: AwsError, status: number, { requestId, hostId, re
   const { Region: region } = error.detail as { readonly Region?: string };
   // HeadBucket has no body to tell it in: clients look for the right region here.
   const hint = region === undefined ? {} : { 'x-amz-bucket-region': region };
-  const headers = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId ?? '', ...hint };
+  const headers = { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId ?? '', ...hint, ...error.headers };
   // RFC 9110: neither a reply to HEAD nor 304 has a body. What an unchanged object's headers are, the error says.
   if (status === 304) return { status, headers: { ...headers, ...error.detail }, body: '' };
   if (method === 'HEAD') return { status, headers: { ...headers, 'content-type': 'application/xml' }, body: '' };

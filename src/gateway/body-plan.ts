@@ -20,15 +20,18 @@ export interface BodyPlan {
 
 const checksumBytes: Readonly<Record<ChecksumAlgorithm, number>> = { crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32, md5: 16 };
 
-/** Reads lengths, encoding and checksums from the head. Throws what S3 answers when they do not make sense. */
-export function planBody(headers: Headers, identity: Identity): BodyPlan {
+/**
+ * Reads lengths, encoding and checksums from the head. Throws what S3 answers when they do not make sense. The checksums
+ * are of the body, but for CompleteMultipartUpload, where they are of the object that it makes.
+ */
+export function planBody(headers: Headers, identity: Identity, ofBody: boolean): BodyPlan {
   // A hash that is under the signature stands; without one the body is what its header says.
   const signed = identity.verified?.payload ?? unsignedPayload;
   const payload = signed === unsignedPayload ? (headers.get('x-amz-content-sha256') ?? unsignedPayload) : signed;
   const decode = chunkedDecoding(headers, identity, payload);
   const size = decode === undefined ? readLength(headers, 'content-length') : decode.decodedLength;
   const expectedSha256 = /^[0-9a-f]{64}$/i.test(payload) ? { expectedSha256: payload.toLowerCase() } : {};
-  return { size, ...(decode === undefined ? {} : { decode }), expectedChecksums: announcedChecksums(headers, decode), ...expectedSha256 };
+  return { size, ...(decode === undefined ? {} : { decode }), expectedChecksums: announcedChecksums(headers, decode, ofBody), ...expectedSha256 };
 }
 
 /** `STREAMING-…` says how a body is chunked; aws-chunked without that word is chunked and unsigned. */
@@ -71,20 +74,33 @@ function readLength(headers: Headers, name: string): number | undefined {
 export const missingLength = (): AwsError =>
   new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.', { status: 411 });
 
-function announcedChecksums(headers: Headers, decode: ChunkedDecoding | undefined): Record<string, string> {
+function announcedChecksums(headers: Headers, decode: ChunkedDecoding | undefined, ofBody: boolean): Record<string, string> {
   const expected: Record<string, string> = {};
+  const given = checksumAlgorithms.filter((algorithm) => algorithm !== 'md5' && headers.has(`x-amz-checksum-${algorithm}`));
+  if (given.length > 1) throw severalChecksums();
   for (const algorithm of checksumAlgorithms) {
     const value = headers.get(algorithm === 'md5' ? 'content-md5' : `x-amz-checksum-${algorithm}`);
     if (value === undefined) continue;
-    if (!isBase64Of(value, checksumBytes[algorithm])) throw invalidChecksum(algorithm);
-    expected[algorithm] = value;
+    // That of an object from parts may have their number behind.
+    const digest = ofBody || algorithm === 'md5' ? value : value.replace(/-\d{1,5}$/, '');
+    if (!isBase64Of(digest, checksumBytes[algorithm])) throw invalidChecksum(algorithm);
+    if (ofBody || algorithm === 'md5') expected[algorithm] = value;
   }
   if (decode?.trailerChecksum !== undefined) expected[decode.trailerChecksum] ??= 'trailer';
-  if (Object.keys(expected).filter((algorithm) => algorithm !== 'md5').length > 1) {
-    throw new AwsError('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
-  }
+  const ofContent = Object.keys(expected).filter((algorithm) => algorithm !== 'md5');
+  if (ofContent.length > 1) throw severalChecksums();
+  if (ofBody && ofContent.length === 0 && headers.has('x-amz-sdk-checksum-algorithm')) throw missingChecksum();
   return expected;
 }
+
+const severalChecksums = (): AwsError =>
+  new AwsError('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+
+const missingChecksum = (): AwsError =>
+  new AwsError(
+    'InvalidRequest',
+    'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+  );
 
 function isBase64Of(text: string, bytes: number): boolean {
   const decoded = Buffer.from(text, 'base64');
@@ -97,14 +113,13 @@ function invalidChecksum(algorithm: ChecksumAlgorithm): AwsError {
 }
 
 /** Checks a body that is here, decoded, against what its head announced. Trailers were checked where it was decoded. */
-export function checkBody(plan: BodyPlan, body: Uint8Array, ofBody: boolean): void {
+export function checkBody(plan: BodyPlan, body: Uint8Array): void {
   if (plan.expectedSha256 !== undefined && sha256Hex(body) !== plan.expectedSha256) {
     const detail = { ClientComputedContentSHA256: plan.expectedSha256, S3ComputedContentSHA256: sha256Hex(body) };
     throw new AwsError('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.", { detail });
   }
   for (const [algorithm, value] of Object.entries(plan.expectedChecksums)) {
-    // CompleteMultipartUpload's checksum headers are of the object that it makes.
-    if (value === 'trailer' || !isChecksumAlgorithm(algorithm) || (algorithm !== 'md5' && !ofBody)) continue;
+    if (value === 'trailer' || !isChecksumAlgorithm(algorithm)) continue;
     if (checksumOf(algorithm, body) !== value) throw checksumMismatch(algorithm);
   }
 }

@@ -94,10 +94,10 @@ export class S3Gateway {
 
   /** The body is a document: it is read whole, checked, and is part of the input. */
   async #collect(call: S3Call, body: Uint8Array | undefined): Promise<S3Step> {
-    const plan = planBody(call.request.headers, call.identity);
+    const plan = planBody(call.request.headers, call.identity, call.shape.traits.httpChecksum !== undefined);
     if ((plan.size ?? 0) > collectedBytesMax) throw new AwsError('MaxMessageLengthExceeded', 'Your request was too big.');
     const answer = async (bytes: Uint8Array): Promise<Reply> => {
-      checkBody(plan, bytes, call.shape.traits.httpChecksum !== undefined);
+      checkBody(plan, bytes);
       return this.#answer(call, { ...call.request, body: bytes });
     };
     if (body !== undefined) {
@@ -110,7 +110,7 @@ export class S3Gateway {
 
   /** The body is an object: a data worker receives it into a blob, and its row is written when it is all there. */
   #receive(call: S3Call): S3Step {
-    const plan = planBody(call.request.headers, call.identity);
+    const plan = planBody(call.request.headers, call.identity, true);
     if (plan.size === undefined) throw missingLength();
     const { size } = plan;
     if (size > objectBytesMax) {

@@ -29,7 +29,7 @@ it('forgets everything but the root key and what was given once', () => {
     store.iam.accessKeys.insert({ ...key, accessKeyId: 'AKIAUSER', owner: 'user', userName: 'ann' });
     store.ec2.putTag('vpc-1', 'Name', 'mine');
     store.s3.buckets.insert(bucket);
-    store.s3.putObject(object, [], new Date());
+    store.s3.objects.putObject(object, [], { keepsVersions: false, secret: '', now: new Date() });
     store.logs.insertGroup('1', 'g', 1, {});
     store.logs.insertStream(store.logs.findGroup('1', 'g')?.groupId ?? 0, 's', 1);
     store.sagemaker.writeJournal('job', { step: 'a', state: 'done', result: null });
@@ -39,7 +39,7 @@ it('forgets everything but the root key and what was given once', () => {
   store.forget();
   expect(store.ec2.tagsOf('vpc-1')).toEqual([]);
   expect(store.iam.accessKeys.list().map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAROOT']);
-  expect([store.s3.buckets.list(), store.s3.findObject('b', 'k'), store.sagemaker.journal('job').size]).toEqual([[], undefined, 0]);
+  expect([store.s3.buckets.list(), store.s3.objects.findObject('b', 'k'), store.sagemaker.journal('job').size]).toEqual([[], undefined, 0]);
   expect(store.logs.countGroups('1')).toBe(0);
   expect(store.identifiers.appliedGeneration('vpc-1')).toBe(0);
   expect([store.identifiers.spend('vpc-1'), store.identifiers.next('vpc'), store.identifiers.setting('kept')]).toEqual([false, 2, 'yes']);

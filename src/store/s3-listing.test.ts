@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Database } from './database.ts';
 import { groupOf, textAfterPrefix, type KeyQuery } from './s3-listing.ts';
-import { s3Migrations, S3Store, type ObjectRow } from './s3.ts';
+import type { NewObject } from './object-store.ts';
+import { s3Migrations } from './s3-migrations.ts';
+import { S3Store } from './s3.ts';
 
 const now = new Date('2026-11-21T10:00:00.000Z');
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -10,7 +12,7 @@ const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a),
 function put(store: S3Store, key: string): void {
   const lastModified = now.toISOString();
   const etag = 'e'.repeat(32);
-  const row: ObjectRow = {
+  const row: NewObject = {
     bucketName: 'b',
     key,
     size: 1,
@@ -24,7 +26,8 @@ function put(store: S3Store, key: string): void {
     checksumType: 'FULL_OBJECT',
     partCount: 0,
   };
-  store.putObject(row, [{ partNumber: 1, etag, size: 1, lastModified, checksums: {}, ranges: [{ blobId: key, start: 0, size: 1 }] }], now);
+  const part = { partNumber: 1, etag, size: 1, lastModified, checksums: {}, ranges: [{ blobId: key, start: 0, size: 1 }] };
+  store.objects.putObject(row, [part], { keepsVersions: false, secret: '', now });
 }
 
 /** The whole of a listing, without pages: filter, group, sort. */
@@ -41,7 +44,7 @@ function naive(keys: readonly string[], query: Omit<KeyQuery, 'limit'>): string[
 function paged(store: S3Store, query: KeyQuery): string[] {
   const names: string[] = [];
   for (let after = query.after, pages = 0; pages < 1_000; pages += 1) {
-    const page = store.listObjects('b', after === undefined ? query : { ...query, after });
+    const page = store.objects.listObjects('b', after === undefined ? query : { ...query, after });
     const found = [...page.rows.map(({ key }) => key), ...page.groups].sort(byBytes);
     expect(found.length).toBeLessThanOrEqual(query.limit);
     names.push(...found);
@@ -79,8 +82,8 @@ describe('a listing', () => {
   it('of nothing is empty and complete', () => {
     const store = new S3Store(new Database(':memory:', s3Migrations));
     put(store, 'a');
-    expect(store.listObjects('b', { prefix: '', limit: 0 })).toEqual({ rows: [], groups: [] });
-    expect(store.listObjects('other', { prefix: '', limit: 9 })).toEqual({ rows: [], groups: [] });
+    expect(store.objects.listObjects('b', { prefix: '', limit: 0 })).toEqual({ rows: [], groups: [] });
+    expect(store.objects.listObjects('other', { prefix: '', limit: 9 })).toEqual({ rows: [], groups: [] });
   });
 
   it('steps over groups without reading what is in them', () => {
@@ -96,7 +99,7 @@ describe('a listing', () => {
       rowsRead += rows.length;
       return rows;
     };
-    expect(store.listObjects('b', { prefix: '', delimiter: '/', limit: 1_000 }).groups).toEqual(['a/', 'b/', 'c/']);
+    expect(store.objects.listObjects('b', { prefix: '', delimiter: '/', limit: 1_000 }).groups).toEqual(['a/', 'b/', 'c/']);
     expect(rowsRead).toBeLessThan(20);
   });
 });

@@ -24,6 +24,14 @@ export interface KeyListing<Row> {
 /** Rows after a position and with keys below `before`, in UTF-8 byte order of their keys, then of their ids, at most `limit`. */
 export type FetchRows<Row> = (after: Required<ListingPosition>, before: string | undefined, limit: number) => readonly Row[];
 
+/** The rows that `FetchRows` asks for, as a condition on the columns `key` and `id`. */
+export function rowsBetween(id: string, after: Required<ListingPosition>, before: string | undefined): { filter: string; values: string[] } {
+  const filter = `(key, ${id}) > (?, ?)`;
+  return before === undefined
+    ? { filter, values: [after.key, after.id] }
+    : { filter: `${filter} and key < ?`, values: [after.key, after.id, before] };
+}
+
 const idsEnd = '\u{10FFFF}';
 const batchMax = 256;
 

@@ -4,7 +4,8 @@ import { flowLogMigrations, FlowLogStore } from './flow-logs.ts';
 import { IamStore, iamMigrations, rootKeys } from './iam.ts';
 import { IdentifierStore, identifierMigrations, lastingTables } from './identifiers.ts';
 import { LogsStore, logsMigrations } from './logs.ts';
-import { S3Store, s3Migrations } from './s3.ts';
+import { s3Migrations } from './s3-migrations.ts';
+import { S3Store } from './s3.ts';
 import { SageMakerStore, sagemakerMigrations } from './sagemaker.ts';
 
 /** Tables that stay, and the rows of the others that do. */

@@ -100,3 +100,27 @@ it('keeps the parts of an upload until it is aborted', async () => {
   await expect(s3.send(new S3.ListPartsCommand({ ...target, UploadId }))).rejects.toBeInstanceOf(S3.NoSuchUpload);
   await expect(head('parts')).rejects.toMatchObject({ name: 'NotFound' });
 });
+
+it('copies with a checksum that the source does not have, and no byte twice', async () => {
+  const before = blobs();
+  const copy = { Bucket, Key: 'copy', CopySource: `${Bucket}/CRC32`, ChecksumAlgorithm: 'SHA256' } as const;
+  const { CopyObjectResult } = await s3.send(new S3.CopyObjectCommand(copy));
+  expect(CopyObjectResult).toMatchObject({ ChecksumSHA256: sha256(body), ChecksumType: 'FULL_OBJECT' });
+  expect(blobs()).toEqual(before);
+  const { Body } = await s3.send(new S3.GetObjectCommand({ Bucket, Key: 'copy', ChecksumMode: 'ENABLED' }));
+  expect(sha256(await present(Body, 'an object has a body').transformToByteArray())).toBe(sha256(body));
+});
+
+it('keeps the bytes of a version that was written over, and gives them by its id', async () => {
+  await s3.send(new S3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  const target = { Bucket, Key: 'SHA1' };
+  const { VersionId } = await s3.send(new S3.PutObjectCommand({ ...target, Body: 'newer' }));
+  await s3.send(new S3.DeleteObjectCommand(target));
+  await expect(head('SHA1')).rejects.toMatchObject({ name: 'NotFound' });
+  const read = async (version: string | undefined): Promise<Uint8Array> => {
+    const { Body } = await s3.send(new S3.GetObjectCommand({ ...target, VersionId: version }));
+    return await present(Body, 'an object has a body').transformToByteArray();
+  };
+  expect(Buffer.from(await read(VersionId)).toString()).toBe('newer');
+  expect(sha256(await read('null'))).toBe(sha256(body));
+});

@@ -40,7 +40,7 @@ const rowsPerJob: Readonly<Record<string, number>> = {
   training_jobs: 1,
   log_streams: 1,
   log_events: 1,
-  s3_objects: 1,
+  s3_versions: 1,
   s3_blobs: 1,
   spent_ids: 8,
 };

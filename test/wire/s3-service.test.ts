@@ -146,7 +146,7 @@ describe('the S3 operations, asked by an unmodified client', () => {
     expect(await refusal(s3.send(new GetBucketPolicyCommand({ Bucket })))).toMatchObject({ name: 'NoSuchBucketPolicy', status: 404 });
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(Policy);
-    const TagSet = [{ Key: 'team', Value: 'x & y' }];
+    const TagSet = [{ Key: 'team', Value: 'x + y' }];
     await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
     expect((await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual(TagSet);
   });

@@ -87,6 +87,8 @@ describe('tags', () => {
     [Array.from({ length: 11 }, (_, index) => ({ Key: `k${index}`, Value: '' })), 'BadRequest 400: Object tags cannot be greater than 10'],
     [[...TagSet, ...TagSet], 'InvalidTag 400: Cannot provide multiple Tags with the same key'],
     [[{ Key: '', Value: '' }], 'InvalidTag 400: The TagKey you have provided is invalid'],
+    [[{ Key: 'k;', Value: '' }], 'InvalidTag 400: The TagKey you have provided is invalid'],
+    [[{ Key: 'k', Value: 'a&b' }], 'InvalidTag 400: The TagValue you have provided is invalid'],
     [[{ Key: 'k', Value: 'x'.repeat(257) }], 'InvalidTag 400: The TagValue you have provided is invalid'],
     [[{ Key: 'aws:k', Value: '' }], 'InvalidTag 400: System tags cannot be added/updated by requester'],
   ])('are refused when they are wrong: %#', (wrong, message) => {

@@ -1,4 +1,4 @@
-import type { BlobRange, PartRow } from '../../store/s3.ts';
+import type { BlobRange, PartRow } from '../../store/object-store.ts';
 
 /** `end` is inclusive. */
 export interface ByteRange {

@@ -1,6 +1,6 @@
 import { checksumOf, isChecksumAlgorithm, type ChecksumAlgorithm } from '../../aws/checksum.ts';
 import type { ReceivedBlob } from '../../store/blobs/blob.ts';
-import type { ChecksumType, PartRow } from '../../store/s3.ts';
+import type { ChecksumType, PartRow } from '../../store/object-store.ts';
 import { combineCrcs, crcAlgorithms, type CrcAlgorithm } from './crc.ts';
 import { s3Errors } from './errors.ts';
 

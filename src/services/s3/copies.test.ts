@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OperationWorld } from '../../../test/fakes/operation-world.ts';
+import { computeCopyChecksum } from './copy-checksum.ts';
 import { parseCopySource } from './copy-source.ts';
 import { s3 } from './registry.ts';
 
@@ -51,6 +56,25 @@ describe('a copy', () => {
     const refusal = (more: object) => world.refusal(s3.CopyObject, { Bucket, Key: 'to', CopySource: `${Bucket}/from`, ...more });
     expect(refusal({ CopySourceIfMatch: '"x"' })).toMatch(/^PreconditionFailed 412/);
     expect(refusal({ CopySourceIfNoneMatch: '*' })).toMatch(/^PreconditionFailed 412/);
+  });
+
+  it('has the checksum that it asks for, of the very bytes that it shares', async () => {
+    const input = { Bucket, Key: 'to', CopySource: `${Bucket}/from`, ChecksumAlgorithm: 'SHA256' } as const;
+    const directory = mkdtempSync(join(tmpdir(), 'cloister-copies-'));
+    const context = { ...world.context(), blobPath: () => join(directory, 'blob') };
+    writeFileSync(context.blobPath(), '0123456789');
+    const computed = await computeCopyChecksum(input, context);
+    rmSync(directory, { recursive: true });
+    const ChecksumSHA256 = createHash('sha256').update('0123456789').digest('base64');
+    expect(world.run(s3.CopyObject, input, computed).CopyObjectResult).toMatchObject({ ChecksumSHA256, ChecksumType: 'FULL_OBJECT' });
+    expect(world.run(s3.HeadObject, { Bucket, Key: 'to', ChecksumMode: 'ENABLED' })).toMatchObject({ ChecksumSHA256 });
+    // It has that one already: nothing is read.
+    expect(await computeCopyChecksum({ ...input, ChecksumAlgorithm: 'CRC32' }, world.context())).toBeUndefined();
+    expect(await computeCopyChecksum({ ...input, CopySource: `${Bucket}/missing` }, world.context())).toBeUndefined();
+
+    world.clock.advance(1);
+    world.run(s3.PutObject, { Bucket, Key: 'from' }, world.receive('other bytes'));
+    expect(world.refusal(s3.CopyObject, input, computed)).toMatch(/^OperationAborted 409/);
   });
 
   it('needs its source to be there', () => {

@@ -1,12 +1,12 @@
 import type { Demand } from '../../model/policy/decision.ts';
-import type { ObjectRow } from '../../store/s3.ts';
+import type { ObjectRow } from '../../store/object-store.ts';
 import type { OperationContext } from '../operation.ts';
 import { requireBucket } from './bucket.ts';
-import { conditionKeys, existingTagKeys, objectDemand } from './demand.ts';
 import { s3Errors } from './errors.ts';
 import { parseTime } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import { requireObject } from './read-object.ts';
+import { readVersion, requireVersionId, versionDemand } from './versions.ts';
 
 export interface CopyInput {
   readonly CopySource: string;
@@ -42,16 +42,20 @@ export function parseCopySource(header: string): CopySource {
 /** s3:GetObject of the source, under its bucket's policy. */
 export function copySourceDemand(input: CopyInput, context: OperationContext): Demand {
   const { bucketName, key, versionId } = parseCopySource(input.CopySource);
-  const keys = { ...existingTagKeys(context.store.s3.findObject(bucketName, key)), ...conditionKeys({ 's3:VersionId': versionId }) };
-  return objectDemand(context, versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', bucketName, key, keys);
+  return versionDemand({ Bucket: bucketName, Key: key, VersionId: versionId }, context, 's3:GetObject', 's3:GetObjectVersion');
 }
 
-/** The object to copy from, when its conditions hold. */
-export function requireCopySource(input: CopyInput, context: OperationContext): ObjectRow {
+/** The object to copy from, when its conditions hold, and what the answer says of it. */
+export function requireCopySource(
+  input: CopyInput,
+  context: OperationContext,
+): { readonly object: ObjectRow; readonly answered: { readonly CopySourceVersionId?: string } } {
   const { bucketName, key, versionId } = parseCopySource(input.CopySource);
-  if (versionId !== undefined && versionId !== 'null') throw s3Errors.invalidArgument('Invalid version id specified');
-  requireBucket(context, bucketName, input.ExpectedSourceBucketOwner);
-  const object = requireObject(context, bucketName, key);
+  const bucket = requireBucket(context, bucketName, input.ExpectedSourceBucketOwner);
+  if (versionId !== undefined && context.store.s3.objects.findVersion(bucketName, key, requireVersionId(versionId))?.isDeleteMarker === true) {
+    throw s3Errors.invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.');
+  }
+  const object = requireObject(context, { Bucket: bucketName, Key: key, VersionId: versionId });
   const conditions = {
     ifMatch: input.CopySourceIfMatch,
     ifNoneMatch: input.CopySourceIfNoneMatch,
@@ -59,5 +63,6 @@ export function requireCopySource(input: CopyInput, context: OperationContext): 
     ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
   };
   if (readVerdict(conditions, object, parseTime(object.lastModified)) !== 'read') throw s3Errors.preconditionFailed('x-amz-copy-source-if');
-  return object;
+  const { VersionId } = readVersion(bucket, object);
+  return { object, answered: VersionId === undefined ? {} : { CopySourceVersionId: VersionId } };
 }

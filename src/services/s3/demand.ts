@@ -1,5 +1,5 @@
 import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
-import type { ObjectRow } from '../../store/s3.ts';
+import type { ObjectRow } from '../../store/object-store.ts';
 import type { OperationContext } from '../operation.ts';
 
 export const bucketArn = (bucketName: string): string => `arn:aws:s3:::${bucketName}`;

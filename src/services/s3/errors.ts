@@ -42,6 +42,7 @@ export const s3Errors = {
   ),
   entityTooLarge: refusal('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size'),
   entityTooSmall: refusal('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size'),
+  illegalVersioning: refusal('IllegalVersioningConfigurationException', 400, 'The Versioning element must be specified'),
   illegalLocationConstraint: (constraint: string) =>
     new AwsError(
       'IllegalLocationConstraintException',
@@ -63,16 +64,26 @@ export const s3Errors = {
   invalidStorageClass: refusal('InvalidStorageClass', 400, 'The storage class you specified is not valid'),
   invalidTag: (message: string) => new AwsError('InvalidTag', message),
   keyTooLong: refusal('KeyTooLongError', 400, 'Your key is too long'),
+  invalidVersionId: refusal('InvalidArgument', 400, 'Invalid version id specified'),
   malformedPolicy: (message: string) => new AwsError('MalformedPolicy', message),
   malformedXml: refusal('MalformedXML', 400, 'The XML you provided was not well-formed or did not validate against our published schema'),
+  /** What is named is a delete marker, which can only be deleted. */
+  isDeleteMarker: (headers: Readonly<Record<string, string>>) =>
+    new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+      status: 405,
+      headers: { allow: 'DELETE', ...headers },
+    }),
   metadataTooLarge: refusal('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size'),
   noSuchBucket: refusal('NoSuchBucket', 404, 'The specified bucket does not exist'),
   noSuchBucketPolicy: refusal('NoSuchBucketPolicy', 404, 'The bucket policy does not exist'),
   noSuchCorsConfiguration: refusal('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist'),
-  noSuchKey: refusal('NoSuchKey', 404, 'The specified key does not exist.'),
+  /** A key whose newest version is a delete marker says so in headers. */
+  noSuchKey: (detail: Detail = {}, headers: Readonly<Record<string, string>> = {}) =>
+    new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404, detail: texts(detail), headers }),
   noSuchLifecycleConfiguration: refusal('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist'),
   noSuchPublicAccessBlock: refusal('NoSuchPublicAccessBlockConfiguration', 404, 'The public access block configuration was not found'),
   noSuchTagSet: refusal('NoSuchTagSet', 404, 'The TagSet does not exist'),
+  noSuchVersion: refusal('NoSuchVersion', 404, 'The specified version does not exist.'),
   noSuchWebsiteConfiguration: refusal('NoSuchWebsiteConfiguration', 404, 'The specified bucket does not have a website configuration'),
   noSuchUpload: refusal(
     'NoSuchUpload',
@@ -85,6 +96,11 @@ export const s3Errors = {
   notImplemented: (what: string) =>
     new AwsError('NotImplemented', `A header you provided implies functionality that is not implemented: ${what}`, { status: 501 }),
   objectLockConfigurationNotFound: refusal('ObjectLockConfigurationNotFoundError', 404, 'Object Lock configuration does not exist for this bucket'),
+  operationAborted: refusal(
+    'OperationAborted',
+    409,
+    'A conflicting conditional operation is currently in progress against this resource. Please try again.',
+  ),
   replicationConfigurationNotFound: refusal('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found'),
   preconditionFailed: (condition: string) =>
     new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {

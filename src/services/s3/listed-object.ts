@@ -1,5 +1,5 @@
 import type { _Object as ListedObject } from '@aws-sdk/client-s3';
-import type { ListedObjectRow } from '../../store/s3.ts';
+import type { ListedObjectRow } from '../../store/object-store.ts';
 import { canonicalUserId } from './bucket.ts';
 import { algorithmNames } from './checksum.ts';
 import { quoted } from './etag.ts';

@@ -60,6 +60,24 @@ describe('ListObjectsV2', () => {
     );
   });
 
+  it('counts keys and groups together, and a marker within a group is behind all of it', () => {
+    const page = list({ Delimiter: '/', MaxKeys: 3 });
+    expect(page).toMatchObject({ KeyCount: 3, IsTruncated: true, Contents: [{ Key: 'a' }], CommonPrefixes: [{ Prefix: 'd/' }, { Prefix: 'e/' }] });
+    expect(list({ Delimiter: '/', StartAfter: 'd/1' }).CommonPrefixes).toEqual([{ Prefix: 'e/' }]);
+    expect(list({ Delimiter: '/f', Prefix: 'e' }).CommonPrefixes).toEqual([{ Prefix: 'e/f' }]);
+    expect(list({ Delimiter: '/', Prefix: 'd/' })).toMatchObject({ KeyCount: 2, Prefix: 'd/', CommonPrefixes: [] });
+    expect(list({ Delimiter: '/', EncodingType: 'url', Prefix: 'é' })).toMatchObject({ Prefix: '%C3%A9', Delimiter: '/' });
+    expect(world.refusal(s3.ListObjectsV2, { Bucket, EncodingType: 'base64' as 'url' })).toMatch(/^InvalidArgument 400: Invalid Encoding Method/);
+  });
+
+  it('goes on from its token where keys have come and gone', () => {
+    const first = list({ MaxKeys: 2 });
+    world.run(s3.DeleteObject, { Bucket, Key: 'd/1' });
+    world.run(s3.PutObject, { Bucket, Key: 'd/1a' }, world.receive('new'));
+    const rest = list({ ContinuationToken: first.NextContinuationToken, StartAfter: 'z' });
+    expect(rest.Contents?.map(({ Key }) => Key)).toEqual(['d/1a', 'd/2', 'e/f/g', 'z z', 'é+']);
+  });
+
   it('refuses a token it did not give', () => {
     for (const ContinuationToken of ['?', 'bm8', Buffer.from('{"key":1}').toString('base64url')]) {
       expect(world.refusal(s3.ListObjectsV2, { Bucket, ContinuationToken })).toBe(

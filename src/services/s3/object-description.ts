@@ -1,5 +1,5 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
-import type { ObjectDescription } from '../../store/s3.ts';
+import type { ObjectDescription } from '../../store/object-store.ts';
 import { s3Errors } from './errors.ts';
 import { tagsOfHeader } from './tags.ts';
 

@@ -209,7 +209,7 @@ describe('objects', () => {
     [{ Tagging: 'a=1&a=2' }, /^InvalidTag 400/],
   ])('refuse what is not done here, or is wrong: %#', (more, expected) => {
     expect(world.refusal(s3.PutObject, { Bucket, Key: 'k', ...more }, world.receive('x'))).toMatch(expected);
-    expect(world.store.s3.isEmpty(Bucket)).toBe(true);
+    expect(world.store.s3.objects.isEmpty(Bucket)).toBe(true);
   });
 
   it('are deleted whether they are there or not', () => {
@@ -231,6 +231,6 @@ describe('objects', () => {
     world.refused.clear();
     expect(world.run(s3.DeleteObjects, { Bucket, Delete: { Objects: both } })).toEqual({ Deleted: both });
     expect(world.run(s3.DeleteObjects, { Bucket, Delete: { Objects: both, Quiet: true } })).toEqual({});
-    expect(world.store.s3.isEmpty(Bucket)).toBe(true);
+    expect(world.store.s3.objects.isEmpty(Bucket)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { ObjectRow } from '../../store/s3.ts';
+import type { ObjectRow } from '../../store/object-store.ts';
 import { s3Errors } from './errors.ts';
 
 /** The conditional headers of a read (RFC 9110 §13), or the same ones about the source of a copy. */
@@ -30,6 +30,11 @@ export function readVerdict(conditions: ReadConditions, object: ObjectRow, lastM
   }
   if (ifNoneMatch !== undefined) return matchesEtag(ifNoneMatch, object.etag) ? 'not-modified' : 'read';
   return ifModifiedSince !== undefined && seconds(lastModified) <= seconds(ifModifiedSince) ? 'not-modified' : 'read';
+}
+
+/** The condition of a deletion, on the current object. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html */
+export function checkDeleteCondition(ifMatch: string, existing: ObjectRow | undefined): void {
+  if (existing === undefined || !matchesEtag(ifMatch, existing.etag)) throw s3Errors.preconditionFailed('If-Match');
 }
 
 /**

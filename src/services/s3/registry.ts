@@ -27,6 +27,7 @@ import { getBucketTagging } from './operations/get-bucket-tagging.ts';
 import { getBucketVersioning } from './operations/get-bucket-versioning.ts';
 import { getBucketWebsite } from './operations/get-bucket-website.ts';
 import { getObjectAcl } from './operations/get-object-acl.ts';
+import { getObjectAttributes } from './operations/get-object-attributes.ts';
 import { getObjectLockConfiguration } from './operations/get-object-lock-configuration.ts';
 import { getObjectTagging } from './operations/get-object-tagging.ts';
 import { getObject } from './operations/get-object.ts';
@@ -35,11 +36,13 @@ import { headBucket } from './operations/head-bucket.ts';
 import { headObject } from './operations/head-object.ts';
 import { listBuckets } from './operations/list-buckets.ts';
 import { listMultipartUploads } from './operations/list-multipart-uploads.ts';
+import { listObjectVersions } from './operations/list-object-versions.ts';
 import { listObjectsV2 } from './operations/list-objects-v2.ts';
 import { listObjects } from './operations/list-objects.ts';
 import { listParts } from './operations/list-parts.ts';
 import { putBucketPolicy } from './operations/put-bucket-policy.ts';
 import { putBucketTagging } from './operations/put-bucket-tagging.ts';
+import { putBucketVersioning } from './operations/put-bucket-versioning.ts';
 import { putObjectTagging } from './operations/put-object-tagging.ts';
 import { putObject } from './operations/put-object.ts';
 import { uploadPartCopy } from './operations/upload-part-copy.ts';
@@ -75,6 +78,7 @@ export const s3 = {
   GetBucketWebsite: getBucketWebsite,
   GetObject: getObject,
   GetObjectAcl: getObjectAcl,
+  GetObjectAttributes: getObjectAttributes,
   GetObjectLockConfiguration: getObjectLockConfiguration,
   GetObjectTagging: getObjectTagging,
   GetPublicAccessBlock: getPublicAccessBlock,
@@ -82,11 +86,13 @@ export const s3 = {
   HeadObject: headObject,
   ListBuckets: listBuckets,
   ListMultipartUploads: listMultipartUploads,
+  ListObjectVersions: listObjectVersions,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
   PutBucketPolicy: putBucketPolicy,
   PutBucketTagging: putBucketTagging,
+  PutBucketVersioning: putBucketVersioning,
   PutObject: putObject,
   PutObjectTagging: putObjectTagging,
   UploadPart: uploadPart,

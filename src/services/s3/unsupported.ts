@@ -9,6 +9,7 @@ const unsupported = [
   'CopySourceSSECustomerKey',
   'IfMatchLastModifiedTime',
   'IfMatchSize',
+  'MFA',
   'ObjectLockEnabledForBucket',
   'ObjectLockEventHold',
   'ObjectLockLegalHoldStatus',
@@ -30,12 +31,10 @@ const acceptedAcls = new Set(['private', 'bucket-owner-full-control']);
 export function refuseUnsupported(input: object): void {
   const members = input as Readonly<Record<string, string | boolean | undefined>>;
   for (const name of unsupported) if (members[name] !== undefined && members[name] !== false) throw s3Errors.notImplemented(name);
-  const { ACL, ServerSideEncryption, VersionId } = members;
+  const { ACL, ServerSideEncryption } = members;
   if (grants.some((name) => members[name] !== undefined)) throw s3Errors.aclNotSupported();
   if (ACL !== undefined && !acceptedAcls.has(`${ACL}`)) throw s3Errors.aclNotSupported();
   if (ServerSideEncryption !== undefined && ServerSideEncryption !== 'AES256') {
     throw s3Errors.notImplemented(`ServerSideEncryption ${ServerSideEncryption}`);
   }
-  // Without versioning an object has the one version `null`.
-  if (VersionId !== undefined && VersionId !== 'null') throw s3Errors.invalidArgument('Invalid version id specified');
 }

@@ -1,6 +1,6 @@
 import { canonicalUserId, requireBucket } from './bucket.ts';
 import { s3Errors } from './errors.ts';
-import type { UploadRow } from '../../store/s3.ts';
+import type { UploadRow } from '../../store/object-store.ts';
 import type { OperationContext } from '../operation.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -13,7 +13,7 @@ export function requireUpload(
   input: { readonly Bucket: string; readonly Key: string; readonly UploadId: string; readonly ExpectedBucketOwner?: string | undefined },
 ): UploadRow {
   requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
-  const upload = context.store.s3.findUpload(input.UploadId);
+  const upload = context.store.s3.objects.findUpload(input.UploadId);
   if (upload?.bucketName !== input.Bucket || upload.key !== input.Key) throw s3Errors.noSuchUpload({ UploadId: input.UploadId });
   return upload;
 }

@@ -8,7 +8,7 @@ export const abortMultipartUpload: S3Operation<'AbortMultipartUpload'> = {
 
   commit(input, context) {
     const { uploadId } = requireUpload(context, input);
-    context.store.s3.deleteUpload(uploadId, context.now);
+    context.store.s3.objects.deleteUpload(uploadId, context.now);
     return {};
   },
 

@@ -1,4 +1,4 @@
-import type { ObjectRow, PartRow, UploadRow } from '../../../store/s3.ts';
+import type { NewObject, ObjectRow, PartRow, UploadRow } from '../../../store/object-store.ts';
 import type { OperationContext } from '../../operation.ts';
 import { requireBucket } from '../bucket.ts';
 import { checksumMembers, checksumOfParts, checksumsOf } from '../checksum.ts';
@@ -9,6 +9,7 @@ import { checkWriteConditions } from '../preconditions.ts';
 import type { S3Input, S3Operation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { partBytesMin, partNumberMax, requireUpload } from '../upload.ts';
+import { writingTo, writtenVersion } from '../versions.ts';
 
 type CompleteInput = S3Input<'CompleteMultipartUpload'>;
 type NamedPart = NonNullable<NonNullable<CompleteInput['MultipartUpload']>['Parts']>[number];
@@ -54,27 +55,27 @@ const bareChecksum = (checksum: string): string => checksum.replace(/-\d+$/, '')
 /** A client that lost the answer asks again: what it asked for is there, so it gets the same answer. */
 function completedBefore({ Bucket, Key, MultipartUpload }: CompleteInput, context: OperationContext): ObjectRow | undefined {
   const named = MultipartUpload?.Parts ?? [];
-  const object = context.store.s3.findObject(Bucket, Key);
+  const object = context.store.s3.objects.findObject(Bucket, Key);
   return named.length > 0 && object?.etag === etagOfParts(named.map(({ ETag }) => bare(ETag))) ? object : undefined;
 }
 
 function complete(input: CompleteInput, context: OperationContext): ObjectRow {
-  const { s3 } = context.store;
-  requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
-  const before = s3.findUpload(input.UploadId) === undefined ? completedBefore(input, context) : undefined;
+  const { objects } = context.store.s3;
+  const bucket = requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+  const before = objects.findUpload(input.UploadId) === undefined ? completedBefore(input, context) : undefined;
   if (before !== undefined) return before;
 
   const upload = requireUpload(context, input);
-  const parts = chosenParts(input.MultipartUpload?.Parts ?? [], s3.listParts(upload.uploadId));
+  const parts = chosenParts(input.MultipartUpload?.Parts ?? [], objects.listParts(upload.uploadId));
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
     throw s3Errors.invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
     );
   }
-  checkWriteConditions(input, s3.findObject(input.Bucket, input.Key));
+  checkWriteConditions(input, objects.findObject(input.Bucket, input.Key));
   const { bucketName, key, storageClass, headers, metadata, tags } = upload;
-  const object: ObjectRow = {
+  const object: NewObject = {
     ...checksumsOfUpload(input, upload, parts),
     bucketName,
     key,
@@ -87,9 +88,9 @@ function complete(input: CompleteInput, context: OperationContext): ObjectRow {
     lastModified: context.now.toISOString(),
     partCount: parts.length,
   };
-  s3.putObject(object, parts, context.now);
-  s3.deleteUpload(upload.uploadId, context.now);
-  return object;
+  const completed = objects.putObject(object, parts, writingTo(bucket, context));
+  objects.deleteUpload(upload.uploadId, context.now);
+  return completed;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
@@ -101,13 +102,15 @@ export const completeMultipartUpload: S3Operation<'CompleteMultipartUpload'> = {
 
   commit(input, context) {
     refuseUnsupported(input);
-    const { bucketName, key, etag, checksums, checksumType, headers } = complete(input, context);
+    const object = complete(input, context);
+    const { bucketName, key, etag, checksums, checksumType, headers } = object;
     const path = key.split('/').map(encodeURIComponent).join('/');
     return {
       Location: `https://${bucketName}.s3.${context.region}.amazonaws.com/${path}`,
       Bucket: bucketName,
       Key: key,
       ETag: quoted(etag),
+      ...writtenVersion(requireBucket(context, bucketName), object),
       ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: checksumType }),
       ...(headers['ServerSideEncryption'] === undefined ? {} : { ServerSideEncryption: 'AES256' as const }),
     };

@@ -1,15 +1,18 @@
-import type { ObjectRow } from '../../../store/s3.ts';
+import type { ObjectRow } from '../../../store/object-store.ts';
+import type { Operation } from '../../operation.ts';
 import { requireBucket } from '../bucket.ts';
 import { checksumMembers } from '../checksum.ts';
+import { checksumsOfCopy, computeCopyChecksum, type CopyChecksum } from '../copy-checksum.ts';
 import { copySourceDemand, parseCopySource, requireCopySource } from '../copy-source.ts';
 import { objectDemand, requestTagKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { quoted } from '../etag.ts';
 import { bodyBytesMax, describeObject, requireKey, storageClassOf } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
-import type { S3Input, S3Operation } from '../s3-operation.ts';
+import type { S3Input, S3Output } from '../s3-operation.ts';
 import { tagsOfHeader } from '../tags.ts';
 import { refuseUnsupported } from '../unsupported.ts';
+import { versionDemand, writingTo, writtenVersion } from '../versions.ts';
 import { writeDemands } from '../write-demands.ts';
 
 type CopyObjectInput = S3Input<'CopyObject'>;
@@ -23,46 +26,53 @@ function describeCopy(input: CopyObjectInput, source: ObjectRow) {
   return { storageClass, headers: { ...headers, ...encryption }, metadata, tags };
 }
 
-/** A copy shares the blobs of its source: no byte is moved. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-export const copyObject: S3Operation<'CopyObject'> = {
+/** A copy shares the blobs of its source: no byte is moved, and none read but for another checksum. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export const copyObject: Operation<CopyObjectInput, S3Output<'CopyObject'>, CopyChecksum | undefined> = {
   authorize(input, context) {
-    const { bucketName, key } = parseCopySource(input.CopySource);
-    const copiedTags = input.TaggingDirective === 'REPLACE' ? {} : (context.store.s3.findObject(bucketName, key)?.tags ?? {});
+    const { bucketName, key, versionId } = parseCopySource(input.CopySource);
+    const source = context.store.s3.objects.findVersion(bucketName, key, versionId);
+    const copiedTags = input.TaggingDirective === 'REPLACE' || source?.isDeleteMarker !== false ? {} : source.tags;
     const copiesTags = Object.keys(copiedTags).length > 0;
     return [
       copySourceDemand(input, context),
       ...writeDemands(input, context),
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
-      ...(copiesTags ? [objectDemand(context, 's3:GetObjectTagging', bucketName, key)] : []),
+      ...(copiesTags
+        ? [versionDemand({ Bucket: bucketName, Key: key, VersionId: versionId }, context, 's3:GetObjectTagging', 's3:GetObjectVersionTagging')]
+        : []),
       ...(copiesTags ? [objectDemand(context, 's3:PutObjectTagging', input.Bucket, input.Key, requestTagKeys(copiedTags))] : []),
     ];
   },
 
-  commit(input, context) {
+  prepare: computeCopyChecksum,
+
+  commit(input, context, computed) {
     const { Bucket, Key } = input;
-    const { s3 } = context.store;
+    const { objects } = context.store.s3;
     refuseUnsupported(input);
-    requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    const bucket = requireBucket(context, Bucket, input.ExpectedBucketOwner);
     requireKey(Key);
-    const source = requireCopySource(input, context);
+    const { object: source, answered } = requireCopySource(input, context);
     if (source.size > bodyBytesMax) throw s3Errors.copySourceTooLarge();
     const changesNothing =
       input.MetadataDirective !== 'REPLACE' && input.ServerSideEncryption === undefined && storageClassOf(input.StorageClass) === source.storageClass;
-    if (source.bucketName === Bucket && source.key === Key && changesNothing) throw s3Errors.copyOntoItself();
-    if (input.ChecksumAlgorithm !== undefined && source.checksums[input.ChecksumAlgorithm.toLowerCase()] === undefined) {
-      throw s3Errors.notImplemented(`ChecksumAlgorithm ${input.ChecksumAlgorithm} that the source does not have`);
-    }
-    checkWriteConditions(input, s3.findObject(Bucket, Key));
+    // A version that is named is put back as the newest.
+    const putsBack = bucket.versioning !== undefined && parseCopySource(input.CopySource).versionId !== undefined;
+    if (source.bucketName === Bucket && source.key === Key && changesNothing && !putsBack) throw s3Errors.copyOntoItself();
+    const { checksums, checksumType } = checksumsOfCopy(input, source, computed);
+    checkWriteConditions(input, objects.findObject(Bucket, Key));
 
     const lastModified = context.now.toISOString();
-    const parts = s3.listObjectParts(source.bucketName, source.key);
-    s3.putObject({ ...source, ...describeCopy(input, source), bucketName: Bucket, key: Key, lastModified }, parts, context.now);
+    const copy = { ...source, ...describeCopy(input, source), checksums, checksumType, bucketName: Bucket, key: Key, lastModified };
+    const written = objects.putObject(copy, objects.listObjectParts(source), writingTo(bucket, context));
     return {
+      ...answered,
+      ...writtenVersion(bucket, written),
       CopyObjectResult: {
         ETag: quoted(source.etag),
         LastModified: context.now,
-        ...checksumMembers(source.checksums),
-        ...(Object.keys(source.checksums).length === 0 ? {} : { ChecksumType: source.checksumType }),
+        ...checksumMembers(checksums),
+        ...(Object.keys(checksums).length === 0 ? {} : { ChecksumType: checksumType }),
       },
       ...(input.ServerSideEncryption === undefined ? {} : { ServerSideEncryption: input.ServerSideEncryption }),
     };

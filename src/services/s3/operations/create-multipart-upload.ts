@@ -1,6 +1,6 @@
 import type { ChecksumAlgorithm } from '@aws-sdk/client-s3';
 import type { Principal } from '../../../model/policy/principal.ts';
-import type { ChecksumType } from '../../../store/s3.ts';
+import type { ChecksumType } from '../../../store/object-store.ts';
 import { requireBucket } from '../bucket.ts';
 import { canCombine } from '../checksum.ts';
 import { s3Errors } from '../errors.ts';
@@ -35,7 +35,7 @@ export const createMultipartUpload: S3Operation<'CreateMultipartUpload'> = {
     requireKey(Key);
     const checksumType = checksumTypeOf(algorithm, input.ChecksumType);
     const uploadId = context.newUuid().replaceAll('-', '');
-    context.store.s3.insertUpload({
+    context.store.s3.objects.insertUpload({
       ...describeObject(input),
       uploadId,
       bucketName: Bucket,

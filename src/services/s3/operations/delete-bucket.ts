@@ -9,7 +9,7 @@ export const deleteBucket: S3Operation<'DeleteBucket'> = {
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
     requireBucket(context, Bucket, ExpectedBucketOwner);
-    if (!context.store.s3.isEmpty(Bucket)) throw s3Errors.bucketNotEmpty({ BucketName: Bucket });
+    if (!context.store.s3.objects.isEmpty(Bucket)) throw s3Errors.bucketNotEmpty({ BucketName: Bucket });
     context.store.s3.deleteBucket(Bucket, context.now);
     return {};
   },

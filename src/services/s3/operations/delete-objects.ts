@@ -1,38 +1,41 @@
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { BucketRow } from '../../../store/s3.ts';
+import { isVersionId } from '../../../store/s3-version-place.ts';
 import type { OperationContext } from '../../operation.ts';
 import { requireBucket } from '../bucket.ts';
-import { existingTagKeys, objectDemand } from '../demand.ts';
+import { objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { refusalOf } from '../judge.ts';
-import { matchesEtag } from '../preconditions.ts';
+import { checkDeleteCondition } from '../preconditions.ts';
+import { remove, type Removal } from '../remove-object.ts';
 import type { S3Input, S3Operation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
+import { versionDemand } from '../versions.ts';
 
 /** Keys of one request. */
 export const deletedKeysMax = 1_000;
 
 type Identifier = S3Input<'DeleteObjects'>['Delete']['Objects'][number];
-interface KeyError {
-  readonly Key: string;
-  readonly Code: string;
-  readonly Message: string;
+
+/** Throws why this key is not deleted. One that was not there is. */
+function deleteKey(bucket: BucketRow, { Key, VersionId, ETag }: Identifier, context: OperationContext): Removal {
+  const { bucketName: Bucket } = bucket;
+  const demand = versionDemand({ Bucket, Key, VersionId }, context, 's3:DeleteObject', 's3:DeleteObjectVersion');
+  const compares = ETag === undefined || ETag === '*' ? [] : [objectDemand(context, 's3:GetObject', Bucket, Key)];
+  for (const each of [demand, ...compares]) {
+    const refusal = refusalOf(each, context);
+    if (refusal !== undefined) throw s3Errors.accessDenied(refusal);
+  }
+  if (VersionId !== undefined && !isVersionId(VersionId)) throw s3Errors.noSuchVersion();
+  if (ETag !== undefined) checkDeleteCondition(ETag, context.store.s3.objects.findObject(Bucket, Key));
+  return remove(bucket, Key, VersionId, context);
 }
 
-/** Why this key is not deleted; undefined when it is, or was not there. */
-function deleteKey(bucketName: string, { Key, VersionId, ETag }: Identifier, context: OperationContext): KeyError | undefined {
-  const { s3 } = context.store;
-  const object = s3.findObject(bucketName, Key);
-  const action = VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-  const refusal = refusalOf(objectDemand(context, action, bucketName, Key, existingTagKeys(object)), context);
-  if (refusal !== undefined) return { Key, Code: 'AccessDenied', Message: refusal };
-  if (VersionId !== undefined && VersionId !== 'null') {
-    return { Key, Code: 'NoSuchVersion', Message: 'The specified version does not exist.' };
-  }
-  if (ETag !== undefined && (object === undefined || !matchesEtag(ETag, object.etag))) {
-    const { code, message } = s3Errors.preconditionFailed('ETag');
-    return { Key, Code: code, Message: message };
-  }
-  s3.deleteObject(bucketName, Key, context.now);
-  return undefined;
+/** The element of a deleted key: the version it names, and the delete marker that was made or removed. */
+function deletedOf({ Key, VersionId }: Identifier, { DeleteMarker, VersionId: removed }: Removal) {
+  const named = VersionId === undefined ? {} : { VersionId };
+  const marker = DeleteMarker === undefined ? {} : { DeleteMarker: true, DeleteMarkerVersionId: removed };
+  return { Key, ...named, ...marker };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
@@ -43,11 +46,19 @@ export const deleteObjects: S3Operation<'DeleteObjects'> = {
   commit(input, context) {
     const { Bucket, Delete } = input;
     refuseUnsupported(input);
-    requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    const bucket = requireBucket(context, Bucket, input.ExpectedBucketOwner);
     if (Delete.Objects.length === 0 || Delete.Objects.length > deletedKeysMax) throw s3Errors.malformedXml();
-    const results = Delete.Objects.map((identifier) => ({ identifier, error: deleteKey(Bucket, identifier, context) }));
-    const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
-    const deleted = results.flatMap(({ identifier, error }) => (error === undefined ? [{ Key: identifier.Key }] : []));
+    const deleted: ReturnType<typeof deletedOf>[] = [];
+    const errors: { Key: string; VersionId?: string; Code: string; Message: string }[] = [];
+    for (const identifier of Delete.Objects) {
+      try {
+        deleted.push(deletedOf(identifier, deleteKey(bucket, identifier, context)));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        const { Key, VersionId } = identifier;
+        errors.push({ Key, ...(VersionId === undefined ? {} : { VersionId }), Code: error.code, Message: error.message });
+      }
+    }
     return { ...(Delete.Quiet === true ? {} : { Deleted: deleted }), ...(errors.length === 0 ? {} : { Errors: errors }) };
   },
 

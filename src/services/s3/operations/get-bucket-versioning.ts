@@ -7,7 +7,7 @@ export const getBucketVersioning: S3Operation<'GetBucketVersioning'> = {
   authorize: ({ Bucket }, context) => [bucketDemand(context, 's3:GetBucketVersioning', Bucket)],
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
-    requireBucket(context, Bucket, ExpectedBucketOwner);
-    return {};
+    const { versioning } = requireBucket(context, Bucket, ExpectedBucketOwner);
+    return versioning === undefined ? {} : { Status: versioning };
   },
 };

@@ -16,7 +16,7 @@ export const listMultipartUploads: S3Operation<'ListMultipartUploads'> = {
     const { ownerId } = requireBucket(context, Bucket, input.ExpectedBucketOwner);
     const limit = limitOf(input.MaxUploads, 'max-uploads');
     const text = keyText(EncodingType);
-    const listing = context.store.s3.listUploads(Bucket, {
+    const listing = context.store.s3.objects.listUploads(Bucket, {
       prefix: Prefix,
       limit,
       ...(Delimiter === '' ? {} : { delimiter: Delimiter }),

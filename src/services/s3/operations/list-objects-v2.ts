@@ -16,7 +16,7 @@ export const listObjectsV2: S3Operation<'ListObjectsV2'> = {
     const limit = limitOf(input.MaxKeys, 'maxKeys');
     const text = keyText(EncodingType);
     const after = ContinuationToken === undefined ? (StartAfter ?? '') : readToken(ContinuationToken).key;
-    const listing = context.store.s3.listObjects(Bucket, {
+    const listing = context.store.s3.objects.listObjects(Bucket, {
       prefix: Prefix,
       limit,
       ...(Delimiter === '' ? {} : { delimiter: Delimiter }),
@@ -32,7 +32,7 @@ export const listObjectsV2: S3Operation<'ListObjectsV2'> = {
       MaxKeys: limit,
       KeyCount: listing.rows.length + listing.groups.length,
       IsTruncated: listing.next !== undefined,
-      ...(listing.next === undefined ? {} : { NextContinuationToken: writeToken(listing.next) }),
+      ...(listing.next === undefined ? {} : { NextContinuationToken: writeToken({ key: listing.next.key }) }),
       Contents: listing.rows.map((object) => listedObject(object, text, input.FetchOwner === true ? ownerId : undefined)),
       CommonPrefixes: commonPrefixes(listing.groups, text),
     };

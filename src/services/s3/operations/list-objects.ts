@@ -15,7 +15,7 @@ export const listObjects: S3Operation<'ListObjects'> = {
     const { ownerId } = requireBucket(context, Bucket, input.ExpectedBucketOwner);
     const limit = limitOf(input.MaxKeys, 'maxKeys');
     const text = keyText(EncodingType);
-    const listing = context.store.s3.listObjects(Bucket, {
+    const listing = context.store.s3.objects.listObjects(Bucket, {
       prefix: Prefix,
       limit,
       ...(Delimiter === '' ? {} : { delimiter: Delimiter }),

@@ -18,7 +18,7 @@ export const listParts: S3Operation<'ListParts'> = {
     const upload = requireUpload(context, input);
     const limit = limitOf(input.MaxParts, 'max-parts');
     const marker = Number(input.PartNumberMarker ?? 0);
-    const found = context.store.s3.listParts(UploadId, marker, limit + 1);
+    const found = context.store.s3.objects.listParts(UploadId, marker, limit + 1);
     const page = found.slice(0, limit);
     return {
       Bucket,

@@ -7,6 +7,7 @@ import { bodyBytesMax, describeObject, requireKey } from '../object-description.
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3ReceivingOperation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
+import { writingTo, writtenVersion } from '../versions.ts';
 import { writeDemands } from '../write-demands.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
@@ -22,24 +23,25 @@ export const putObject: S3ReceivingOperation<'PutObject'> = {
   commit(input, context, received) {
     const { Bucket, Key } = input;
     refuseUnsupported(input);
-    requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    const bucket = requireBucket(context, Bucket, input.ExpectedBucketOwner);
     requireKey(Key);
     const description = describeObject(input);
     if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ ProposedSize: received.size, MaxSizeAllowed: bodyBytesMax });
     checkDigests(input, received);
-    const { s3 } = context.store;
-    checkWriteConditions(input, s3.findObject(Bucket, Key));
+    const { objects } = context.store.s3;
+    checkWriteConditions(input, objects.findObject(Bucket, Key));
 
     const { size, blobId } = received;
     const checksums = keptChecksums(received);
     const body = { etag: etagOfBody(received), size, lastModified: context.now.toISOString(), checksums };
-    s3.putObject(
+    const written = objects.putObject(
       { ...description, ...body, bucketName: Bucket, key: Key, checksumType: 'FULL_OBJECT', partCount: 0 },
       [{ ...body, partNumber: 1, ranges: [{ blobId, start: 0, size }] }],
-      context.now,
+      writingTo(bucket, context),
     );
     return {
       ETag: quoted(body.etag),
+      ...writtenVersion(bucket, written),
       ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: 'FULL_OBJECT' as const }),
       ...(input.ServerSideEncryption === undefined ? {} : { ServerSideEncryption: input.ServerSideEncryption }),
     };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectRow } from '../../../store/s3.ts';
+import type { ObjectRow } from '../../../store/object-store.ts';
 import { rangesWithin, type ByteRange } from '../byte-range.ts';
 import { checksumMembers } from '../checksum.ts';
 import { copySourceDemand, requireCopySource } from '../copy-source.ts';
@@ -33,12 +33,12 @@ export const uploadPartCopy: S3Operation<'UploadPartCopy'> = {
     refuseUnsupported(input);
     requirePartNumber(input.PartNumber);
     const { uploadId } = requireUpload(context, input);
-    const source = requireCopySource(input, context);
+    const { object: source, answered } = requireCopySource(input, context);
     const range = copiedRange(input.CopySourceRange, source);
     const size = range.end - range.start + 1;
     if (size > bodyBytesMax) throw s3Errors.copySourceTooLarge();
 
-    const { s3 } = context.store;
+    const { objects } = context.store.s3;
     const whole = size === source.size && source.checksumType === 'FULL_OBJECT';
     // The bytes are not read, so an entity tag is made from where they are: the same bytes, the same tag.
     const etag = `${createHash('md5').update(`${source.etag} ${range.start} ${range.end}`).digest('hex')}-1`;
@@ -48,10 +48,10 @@ export const uploadPartCopy: S3Operation<'UploadPartCopy'> = {
       size,
       lastModified: context.now.toISOString(),
       checksums: whole ? source.checksums : {},
-      ranges: rangesWithin(s3.listObjectParts(source.bucketName, source.key), range),
+      ranges: rangesWithin(objects.listObjectParts(source), range),
     };
-    s3.putPart(uploadId, part, context.now);
-    return { CopyPartResult: { ETag: quoted(etag), LastModified: context.now, ...checksumMembers(part.checksums) } };
+    objects.putPart(uploadId, part, context.now);
+    return { ...answered, CopyPartResult: { ETag: quoted(etag), LastModified: context.now, ...checksumMembers(part.checksums) } };
   },
 
   after: (_output, _prepared, { wake }) => wake('garbage'),

@@ -31,7 +31,7 @@ export const uploadPart: S3ReceivingOperation<'UploadPart'> = {
     const etag = etagOfBody(received);
     const lastModified = context.now.toISOString();
     const part = { partNumber: input.PartNumber, etag, size, lastModified, checksums, ranges: [{ blobId, start: 0, size }] };
-    context.store.s3.putPart(uploadId, part, context.now);
+    context.store.s3.objects.putPart(uploadId, part, context.now);
     return { ETag: quoted(etag), ...checksumMembers(checksums) };
   },
 

@@ -62,7 +62,7 @@ function useInstalledVersion2(folder: string): void {
 }
 
 const requirements = 'test/clients/requirements.txt';
-once(requirements, join('.venv', 'requirements.txt'), 'boto3 and the AWS CLI v1', () => {
+once(requirements, join('.venv', 'requirements.txt'), 'boto3, the AWS CLI v1, s3cmd and rclone', () => {
   run('python3', '-m', 'venv', '--clear', '.venv');
   run(...pip, 'install', '--requirement', requirements);
 });

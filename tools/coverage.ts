@@ -32,8 +32,20 @@ function section(service: ServiceName): string {
     .filter((name) => !(name in empty) && !(name in refused))
     .toSorted();
   const total = serviceModel(service).shapes.operationNames.length;
-  return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${list(built)}\n${sectionApart(service)}`;
+  return `## ${titles[service]}: ${built.length} of ${total} operations\n\n${list(built)}\n${service === 's3' ? limitsOfS3 : ''}${sectionApart(service)}`;
 }
+
+const limitsOfS3 = `
+### S3: what is answered and what is refused
+
+- Encryption: AES256 is answered, as S3 does of every bucket. Cloister does not encrypt its disk: the bytes are files of the data
+  directory that only its user may read. Keys of KMS and of clients are refused.
+- Lifecycle rules expire objects, versions, delete markers and uploads, once a day after midnight UTC; transitions are refused.
+- Access control lists are disabled: reads answer the owner's full control, other lists are refused. Ownership is BucketOwnerEnforced.
+- Block Public Access is of buckets; that of accounts is another service (\`s3control\`).
+- Acceleration, access logs, notifications and payment by the requester can be turned off, and are refused when they are asked for. Websites,
+  replication, object lock, inventories, analytics, metrics and intelligent tiering: reads say that there is none.
+`;
 
 function sectionApart(service: ServiceName): string {
   const found = apart[service];

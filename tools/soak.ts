@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 interface Soak {
   readonly name: string;
-  readonly project: 'unit' | 'kernel';
+  readonly project: 'unit' | 'kernel' | 'clients';
   readonly files: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -34,6 +34,18 @@ const soaks: readonly Soak[] = [
     files: ['test/property', 'src/model', 'src/store'],
     environment: {},
   })),
+  {
+    name: `S3 uploads: 10 deaths of the daemon among 500, SEED=${firstSeed}`,
+    project: 'kernel',
+    files: ['test/kernel/crash/uploads.test.ts'],
+    environment: { SEED: String(firstSeed), UPLOADS: '500', ROUNDS: '10' },
+  },
+  {
+    name: 'S3 clients: 2,000 files and 1 GiB both ways',
+    project: 'clients',
+    files: ['test/clients/trees.test.ts'],
+    environment: { TREE_FILES: '2000', OBJECT_MIB: '1024' },
+  },
 ];
 
 let failed = 0;

@@ -94,6 +94,15 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (from: string, to: string, options: Parameters<typeof trace>[3]) => await trace(terminal, from, to, options));
+program
+  .command('explain')
+  .description(
+    'why policies refused a request: every policy that was looked at, the statement that decided, and the least change that would allow it',
+  )
+  .argument('[request]', "its id, or EC2's encoded authorization failure message; the newest refusals are listed when there is none")
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (request: string | undefined, options: Parameters<typeof explain>[2]) => await explain(terminal, request, options));
 const account = program.command('account').description("accounts beside the installation's own, with IAM, STS and S3: for access between accounts");
 account
   .command('create')
@@ -113,15 +122,6 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
-program
-  .command('explain')
-  .description(
-    'why policies refused a request: every policy that was looked at, the statement that decided, and the least change that would allow it',
-  )
-  .argument('[request]', "its id, or EC2's encoded authorization failure message; the newest refusals are listed when there is none")
-  .option('--data <directory>', "where the daemon's state is", dataDirectory)
-  .option('--json', 'everything, for programs', false)
-  .action(async (request: string | undefined, options: Parameters<typeof explain>[2]) => await explain(terminal, request, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')

@@ -10,6 +10,7 @@ import { sagemakerPrincipal } from '../model/job/execution-role.ts';
 import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
 import { AttachmentsReconciler } from '../reconcile/attachments.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
+import { LifecycleReconciler } from '../reconcile/lifecycle.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
 import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
@@ -47,6 +48,8 @@ const periodMs = 30_000;
 const attachmentsPeriodMs = 2_000;
 const actingForAttach = { servicePrincipal: 'ec2.amazonaws.com' };
 const garbagePeriodMs = 10 * 60_000;
+/** Within this time after midnight (UTC) expired objects begin to go. */
+const lifecyclePeriodMs = 5 * 60_000;
 
 /** What works on the state from the start of the daemon, or a reset, to the next reset or the end: the gateway and the reconcilers. */
 export class Serving {
@@ -94,6 +97,7 @@ export class Serving {
       new GarbageReconciler({ store: state.store, blobDirectory: state.paths.blobs, clock: systemClock, startedAt: state.startedAt }),
       garbagePeriodMs,
     );
+    this.#add(new LifecycleReconciler({ store: state.store, clock: systemClock, random: systemRandom }), lifecyclePeriodMs);
   }
 
   get loops(): readonly ReconcileLoop[] {
@@ -151,8 +155,8 @@ export class Serving {
         requests.request(record);
         audit.write(record);
       },
-      findRefusal: async (requestId) => (await state.refusals.find(requestId)).at(-1),
       recordRefusal: this.#recordRefusal,
+      findRefusals: async (requestId) => await state.refusals.find(requestId),
       log,
     });
   }

@@ -38,8 +38,9 @@ export interface GatewayOptions {
   readonly discardBlob: (blobId: string) => void;
   readonly operatorPaths?: OperatorPaths;
   readonly audit?: (record: AuditRecord) => void;
+  /** What policies refused to a request, while it is kept. */
+  readonly findRefusals: (requestId: string) => Promise<readonly RefusalRecord[]>;
   /** Keeps a bounded number of them. */
-  readonly findRefusal: OperationContext['findRefusal'];
   readonly recordRefusal?: (record: RefusalRecord) => void;
   /** For what is no caller's fault: told with the request id that the caller was given. */
   readonly log: Log;

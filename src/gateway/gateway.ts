@@ -14,6 +14,7 @@ import type { Operation } from '../services/operation.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type IdentityRules, operatorSigningName } from './authenticate.ts';
 import { type BodyResult, collectedBody, type Continuation } from './body-result.ts';
+import { withCors } from './cross-origin.ts';
 import { beginExchange, type Exchange, hasBody } from './exchange.ts';
 import { collectedBytesMax, type GatewayOptions } from './gateway-options.ts';
 import { principalName } from './records.ts';
@@ -241,7 +242,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
 
   #accept(exchange: Exchange, reply: Reply): Reply {
     this.#audit(exchange, reply.status, undefined);
-    return reply;
+    return withCors(exchange, this.#options.store, reply);
   }
 
   #refuse(exchange: Exchange, error: unknown): Reply {
@@ -251,7 +252,7 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
     const ids = { requestId, ...(hostId === undefined ? {} : { hostId }) };
     const reply = toReply(writeError(known, { model, ...ids, resource: path, method: head.method }));
     this.#audit(exchange, reply.status, known.code);
-    return reply;
+    return withCors(exchange, this.#options.store, reply);
   }
 
   /** What the caller may see of an error. Anything but a refusal is a fault of Cloister's, and is logged whole. */

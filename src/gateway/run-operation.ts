@@ -4,7 +4,7 @@ import type { Arrival } from '../model/arrival.ts';
 import type { Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
-import type { Operation, OperationContext } from '../services/operation.ts';
+import type { Operation, OperationContext, Refusal } from '../services/operation.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { denial } from './denial.ts';
 import type { GatewayOptions } from './gateway-options.ts';
@@ -41,7 +41,7 @@ export class OperationRunner {
     of: Pick<RefusalRecord, 'service' | 'operation'>,
     marks?: RequestMarks,
   ): OperationContext {
-    const { accountId, region, store, access, machine, wake, blobPath, findRefusal, clock, random } = this.#options;
+    const { accountId, region, store, access, machine, wake, blobPath, clock, random } = this.#options;
     const chosenIds = this.#options.chosenIds && principal.type === 'root';
     const newId = (prefix: string): string => {
       // 68 random bits: a second round happens to nobody, an id given twice would break policies.
@@ -66,8 +66,8 @@ export class OperationRunner {
       machine,
       chosenIds,
       blobPath,
-      findRefusal,
       recordRefusal: this.#recorder(requestId, of),
+      findRefusal: async (askedId) => await this.#findRefusal(askedId),
     };
   }
 
@@ -76,6 +76,14 @@ export class OperationRunner {
     const demands = operation.authorize(input, context);
     for (const demand of demands) this.#judge(model, demand, context);
     return [...new Set(demands.map(({ resource }) => resource))];
+  }
+
+  /** The last of them: the one that the request ended with. */
+  async #findRefusal(requestId: string): Promise<Refusal | undefined> {
+    const record = (await this.#options.findRefusals(requestId)).at(-1);
+    if (record === undefined) return undefined;
+    const { principal, demand } = record.refused;
+    return { principal, ...demand, decision: record.decision };
   }
 
   #recorder(requestId: string, of: Pick<RefusalRecord, 'service' | 'operation'>): OperationContext['recordRefusal'] {

@@ -13,6 +13,7 @@ import { BlobSlices, type ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type Identity, type IdentityRules } from './authenticate.ts';
 import { collectedBody, type Continuation, receivedBlob } from './body-result.ts';
 import { checkBody, missingLength, planBody } from './body-plan.ts';
+import { preflight } from './cross-origin.ts';
 import { type Exchange, hasBody } from './exchange.ts';
 import { collectedBytesMax, type GatewayOptions, md5BytesMax, objectBytesMax } from './gateway-options.ts';
 import { requestMarks } from './request-marks.ts';
@@ -77,6 +78,7 @@ export class S3Gateway {
   async #plan(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined, asked: Asked): Promise<S3Step> {
     const { head } = exchange;
     const { bucket, key, arrival } = asked;
+    if (head.method === 'OPTIONS') return { kind: 'reply', reply: preflight(exchange, this.#options.store) };
     this.#router ??= new RestRouter(serviceModel('s3').shapes);
     const query = new URLSearchParams(exchange.query);
     const headers = withHoistedHeaders(exchange.headers, query);

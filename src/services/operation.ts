@@ -1,14 +1,13 @@
 import type { Access } from '../access/access.ts';
 import type { Arrival } from '../model/arrival.ts';
-import type { AccessRequest, Decision, Demand } from '../model/policy/decision.ts';
+import type { AccessRequest, ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
-import type { RefusedCase } from '../model/policy/refused-case.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
 import type { Store } from '../store/store.ts';
 
 /** The reconcilers a change may wake. Waking is a hint: they would find the change by themselves within their period. */
-export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage' | 'flow-logs';
+export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage' | 'lifecycle' | 'flow-logs';
 
 /** What an operation may ask the machine in `prepare`. Answers only; it changes nothing. */
 export interface Machine {
@@ -20,10 +19,14 @@ export interface Machine {
   networkRefusal(): Promise<string | undefined>;
 }
 
-/** A call that policies refused, and why. */
+/** A call that policies refused, as it was told. */
 export interface Refusal {
-  readonly refused: RefusedCase;
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
   readonly decision: Decision;
+  /** The keys that the service gave with the call. */
+  readonly context?: ConditionContext;
 }
 
 /** What every operation may touch. Nothing here reaches the kernel, a container or a socket: operations change rows. */
@@ -47,10 +50,10 @@ export interface OperationContext {
   /** After commit, asks reconcilers to look again. Carries no data. */
   readonly wake: (...names: readonly ReconcilerName[]) => void;
   readonly machine: Machine;
-  /** The refusal that a request ended with, while it is kept. */
-  readonly findRefusal: (requestId: string) => Promise<Refusal | undefined>;
   /** Keeps what policies refused to this request, for `cloister explain`. For what an operation only learns on its way. */
   readonly recordRefusal: (asked: AccessRequest, decision: Decision) => void;
+  /** The refusal that a request ended with, while it is kept. */
+  readonly findRefusal: (requestId: string) => Promise<Refusal | undefined>;
   /** The path of a stored object's bytes. */
   readonly blobPath: (blobId: string) => string;
 }

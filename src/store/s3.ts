@@ -1,3 +1,5 @@
+import type { CorsRule } from '../model/cors.ts';
+import type { LifecycleRule } from '../model/lifecycle/rule.ts';
 import { Collection } from './collection.ts';
 import type { Database } from './database.ts';
 import { EmbeddedObjectStore } from './embedded-object-store.ts';
@@ -15,6 +17,35 @@ export interface BucketRow {
   readonly tags?: Readonly<Record<string, string>>;
   /** Absent until it was turned on for the first time. */
   readonly versioning?: 'Enabled' | 'Suspended';
+  /** Absent: nothing is blocked. */
+  readonly publicAccessBlock?: PublicAccessBlock;
+  /** Absent: BucketOwnerEnforced. */
+  readonly ownershipControls?: 'none';
+  readonly encryption?: BucketEncryption;
+  readonly accelerate?: 'Suspended';
+  readonly lifecycle?: BucketLifecycle;
+  readonly cors?: readonly CorsRule[];
+}
+
+export interface BucketLifecycle {
+  readonly rules: readonly LifecycleRule[];
+  readonly minimumSize: 'all_storage_classes_128K' | 'varies_by_storage_class';
+}
+
+/** What a bucket can lose again. */
+export type BucketDocument = Exclude<keyof BucketRow, 'bucketName' | 'ownerId' | 'region' | 'createdAt'>;
+
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly restrictPublicBuckets: boolean;
+}
+
+/** AES256 is said of every bucket. */
+export interface BucketEncryption {
+  readonly bucketKeyEnabled: boolean;
+  readonly blockedTypes?: readonly ('NONE' | 'SSE-C')[];
 }
 
 /** Buckets, and the objects in them. */
@@ -35,8 +66,9 @@ export class S3Store {
     this.buckets.delete(bucketName);
   }
 
-  deleteBucketPolicy(bucketName: string): void {
-    const { policy: _, ...rest } = this.buckets.get(bucketName);
+  /** Takes a document from a bucket. */
+  unsetBucket(bucketName: string, member: BucketDocument): void {
+    const { [member]: _, ...rest } = this.buckets.get(bucketName);
     this.buckets.delete(bucketName);
     this.buckets.insert(rest);
   }

@@ -56,8 +56,8 @@ export class OperationWorld {
       chosenIds: false,
       machine,
       wake: (...names) => this.woken.push(...names),
-      findRefusal: async () => await Promise.resolve(undefined),
       recordRefusal: () => undefined,
+      findRefusal: async () => await Promise.resolve(undefined),
       blobPath: (blobId) => `/blobs/${blobId}`,
     };
   }

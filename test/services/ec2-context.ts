@@ -59,8 +59,8 @@ export function ec2Account(options: { readonly region?: string; readonly chosenI
     newUuid: () => random.uuid(),
     chosenIds: options.chosenIds ?? false,
     wake: (...names) => woken.push(...names),
-    findRefusal: async () => await Promise.resolve(undefined),
     recordRefusal: () => undefined,
+    findRefusal: async () => await Promise.resolve(undefined),
     blobPath: (blobId) => blobId,
   };
 

@@ -118,7 +118,7 @@ export function makeGateway(registries: Partial<Registries>, extra: GatewayExtra
     ...(extra.operatorPaths === undefined ? {} : { operatorPaths: extra.operatorPaths }),
     ...(extra.ended === undefined ? {} : { ended: extra.ended }),
     audit: (record) => void audit.push(record),
-    findRefusal: async (requestId) => await Promise.resolve(refusals.find((record) => record.requestId === requestId)),
+    findRefusals: async (requestId) => await Promise.resolve(refusals.filter((record) => record.requestId === requestId)),
     recordRefusal: (record) => void refusals.push(record),
     log: (message, { error }) => void logged.push(`${message}: ${String(error)}`),
   };

@@ -32,11 +32,12 @@ export interface DecisionRequest {
 /** What must hold for the request to be allowed, in the order in which AWS looks at it: the first that does not is named. */
 class Requirements {
   missing: PolicyKind | undefined;
-  isOpen = false;
+  /** Those of which it is not known whether they are met. */
+  readonly open = new Set<PolicyKind>();
 
   add(kind: PolicyKind, met: Truth): void {
     if (met === no) this.missing ??= kind;
-    else if (met === maybe) this.isOpen = true;
+    else if (met === maybe) this.open.add(kind);
   }
 }
 
@@ -54,9 +55,12 @@ export function decide(policies: PolicySet, request: DecisionRequest): Decision 
   if (policies.boundary !== undefined) denied = either(denied, collectMatches(policies.boundary, request, matches));
   for (const policy of policies.session) denied = either(denied, collectMatches(policy, request, matches));
   if (denied === yes) return explicitlyDenied(matches, request);
-  const { missing, isOpen } = requirementsOf(policies, matches, request);
+  const { missing, open } = requirementsOf(policies, matches, request);
   if (missing !== undefined) return { verdict: 'deny', missing, determining: [], message: implicitDeny(request, missing) };
-  if (isOpen || denied === maybe) return { verdict: 'unknown', determining: determiningOf(matches, maybe), message: undecided(request) };
+  if (open.size > 0 || denied === maybe) {
+    const deciding = matches.filter((match) => match.statement.effect === 'Deny' || isOfOpen(kindOf(match), open));
+    return { verdict: 'unknown', determining: determiningOf(deciding, maybe), message: undecided(request) };
+  }
   return { verdict: 'allow', determining: determiningOf(matches, yes), message: '' };
 }
 
@@ -71,6 +75,10 @@ function ownsItsLockout({ principal, action, resourceOwner }: DecisionRequest): 
 }
 
 const kindOf = ({ policy }: Match): PolicyKind => policy.compiled.kind;
+
+/** The resource's own Allow stands in for one of the caller's. */
+const isOfOpen = (kind: PolicyKind, open: ReadonlySet<PolicyKind>): boolean =>
+  open.has(kind) || (open.has('identity') && (kind === 'resource' || kind === 'trust'));
 
 /** One kind of policy is named, and all its statements that deny. Between accounts the caller's own are named before the resource's. */
 function explicitlyDenied(matches: readonly Match[], request: DecisionRequest): Decision {

@@ -6,6 +6,7 @@ import { bucketPolicyProblem } from '../../model/policy/resource-policy.ts';
 import type { S3Destination } from '../../store/flow-logs.ts';
 import type { OperationContext } from '../operation.ts';
 import { bucketDemand, objectDemand } from '../s3/demand.ts';
+import { isBlocked } from '../s3/public-access.ts';
 import * as errors from './errors.ts';
 
 /**
@@ -26,7 +27,7 @@ export function openBucketToDelivery(context: OperationContext, destination: S3D
     );
   });
   const policy = withDelivery(bucket.policy, { region, accountId, ...destination });
-  if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined) throw bucketClosed(context, destination);
+  if (!mayChange || bucketPolicyProblem(policy, bucketName) !== undefined || isBlocked(bucket, policy)) throw bucketClosed(context, destination);
   store.s3.buckets.update(bucketName, { policy });
   // A Deny of the bucket's own may stand in the way still.
   if (!deliveryMayWrite(context, destination)) throw bucketClosed(context, destination);

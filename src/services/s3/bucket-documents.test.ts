@@ -111,7 +111,6 @@ describe('what a bucket does not have', () => {
     ['GetBucketReplication', 'ReplicationConfigurationNotFoundError'],
     ['GetBucketWebsite', 'NoSuchWebsiteConfiguration'],
     ['GetObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError'],
-    ['GetPublicAccessBlock', 'NoSuchPublicAccessBlockConfiguration'],
   ] as const)('%s says %s', (name, code) => {
     expect(world.refusal(s3[name] as Read, { Bucket })).toMatch(new RegExp(`^${code} 404: `));
   });

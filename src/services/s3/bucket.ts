@@ -1,4 +1,5 @@
 import { canonicalUserId } from '../../model/canonical-user-id.ts';
+import type { Principal } from '../../model/policy/principal.ts';
 import type { BucketRow } from '../../store/s3.ts';
 import type { OperationContext } from '../operation.ts';
 import { s3Errors } from './errors.ts';
@@ -11,6 +12,15 @@ export function requireBucket(context: OperationContext, bucketName: string, exp
   const bucket = context.store.s3.buckets.find(bucketName);
   if (bucket === undefined) throw s3Errors.noSuchBucket({ BucketName: bucketName });
   if (expectedOwner !== undefined && expectedOwner !== bucket.ownerId) throw s3Errors.accessDenied();
+  return bucket;
+}
+
+export const isOwned = ({ ownerId }: BucketRow, principal: Principal): boolean => 'accountId' in principal && principal.accountId === ownerId;
+
+/** Of a bucket policy, that somebody else's policies may allow to change: it is for the owner's account all the same. */
+export function requireOwnBucket(context: OperationContext, bucketName: string, expectedOwner?: string): BucketRow {
+  const bucket = requireBucket(context, bucketName, expectedOwner);
+  if (!isOwned(bucket, context.principal)) throw s3Errors.methodNotAllowed();
   return bucket;
 }
 

@@ -1,6 +1,7 @@
 import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
 import type { ObjectRow } from '../../store/object-store.ts';
 import type { OperationContext } from '../operation.ts';
+import { isWithheld } from './public-access.ts';
 
 export const bucketArn = (bucketName: string): string => `arn:aws:s3:::${bucketName}`;
 export const objectArn = (bucketName: string, key: string): string => `arn:aws:s3:::${bucketName}/${key}`;
@@ -32,7 +33,7 @@ function demand(context: OperationContext, action: string, bucketName: string, r
   const bucket = context.store.s3.buckets.find(bucketName);
   if (bucket === undefined) return { action, resource, context: keys };
   const owned = { action, resource, resourceOwner: bucket.ownerId, context: { ...keys, 's3:ResourceAccount': [bucket.ownerId] } };
-  return bucket.policy === undefined ? owned : { ...owned, resourcePolicy: bucket.policy };
+  return bucket.policy === undefined || isWithheld(bucket, context.principal) ? owned : { ...owned, resourcePolicy: bucket.policy };
 }
 
 export const bucketDemand = (context: OperationContext, action: string, bucketName: string, keys: ConditionContext = {}): Demand =>

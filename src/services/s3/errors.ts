@@ -107,5 +107,26 @@ export const s3Errors = {
       status: 412,
       detail: { Condition: condition },
     }),
+  methodNotAllowed: refusal('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.'),
+  publicPolicyBlocked: (caller: string, bucket: string) =>
+    new AwsError(
+      'AccessDenied',
+      `User: ${caller} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+      { status: 403 },
+    ),
+  corsDisabled: refusal('AccessForbidden', 403, 'CORSResponse: CORS is not enabled for this bucket.'),
+  corsForbidden: refusal(
+    'AccessForbidden',
+    403,
+    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+  ),
+  invalidBucketAcl: refusal(
+    'InvalidBucketAclWithObjectOwnership',
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  ),
+  missingSecurityHeader: refusal('MissingSecurityHeader', 400, 'Your request was missing a required header'),
+  noSuchConfiguration: refusal('NoSuchConfiguration', 404, 'The specified configuration does not exist.'),
+  ownershipControlsNotFound: refusal('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found'),
   tooManyBuckets: refusal('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),
 } as const;

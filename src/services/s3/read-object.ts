@@ -8,6 +8,7 @@ import { bucketDemand } from './demand.ts';
 import { s3Errors } from './errors.ts';
 import { quoted } from './etag.ts';
 import { refusalOf } from './judge.ts';
+import { expirationMember } from './lifecycle.ts';
 import { describedMembers, parseTime, requireKey } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import type { S3Input } from './s3-operation.ts';
@@ -44,7 +45,11 @@ export interface ObjectRead {
   readonly range: ByteRange;
   readonly parts: readonly PartRow[];
   /** The members both answers share. */
-  readonly members: ReturnType<typeof readMembers> & { readonly VersionId?: string; readonly TagCount?: number };
+  readonly members: ReturnType<typeof readMembers> & {
+    readonly VersionId?: string;
+    readonly TagCount?: number;
+    readonly Expiration?: string;
+  };
 }
 
 export function readObject(input: ReadInput, context: OperationContext): ObjectRead {
@@ -59,6 +64,7 @@ export function readObject(input: ReadInput, context: OperationContext): ObjectR
     ...readMembers(input, object, range, parts),
     ...tagCount(input, object, context),
     ...readVersion(bucket, object),
+    ...(input.VersionId === undefined ? expirationMember(bucket, object) : {}),
   };
   return { object, parts, range: range ?? whole, members };
 }

@@ -23,7 +23,7 @@ const unsupported = [
   'WriteOffsetBytes',
 ];
 
-const grants = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'];
+export const grants = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const;
 /** What a bucket with ACLs disabled, the default since April 2023, accepts: the ACL that changes nothing. */
 const acceptedAcls = new Set(['private', 'bucket-owner-full-control']);
 

@@ -1,24 +1,15 @@
 import { expect, it } from 'vitest';
-import { accountId, fromHost, iamWorld, root } from '../../../test/fixtures/iam-world.ts';
+import { accountId, iamWorld, root } from '../../../test/fixtures/iam-world.ts';
 import type { OperationContext, Refusal } from '../operation.ts';
 import { encodedMessage } from './authorization-message.ts';
 import { sts } from './registry.ts';
 
 const bob = { type: 'user', accountId, arn: `arn:aws:iam::${accountId}:user/Bob`, userId: 'AIDABOB', userName: 'Bob' } as const;
-const demand = { action: 'ec2:StopInstances', resource: `arn:aws:ec2:us-east-1:${accountId}:instance/i-1`, context: { 'ec2:Region': ['us-east-1'] } };
 const refusal: Refusal = {
-  refused: {
-    principal: bob,
-    arrival: fromHost,
-    demand,
-    resourceOwner: accountId,
-    requiresResourcePolicy: false,
-    time: '2026-11-01T12:00:00.000Z',
-    region: 'us-east-1',
-    accountId,
-    principalTags: {},
-    policies: [],
-  },
+  principal: bob,
+  action: 'ec2:StopInstances',
+  resource: `arn:aws:ec2:us-east-1:${accountId}:instance/i-1`,
+  context: { 'ec2:Region': ['us-east-1'] },
   decision: { verdict: 'deny', determining: [{ kind: 'identity', policy: 'user/Bob/p', effect: 'Deny', sid: 'No', index: 0 }], message: '' },
 };
 
@@ -41,8 +32,8 @@ it('is told in the shape that AWS documents', async () => {
     failures: { items: [] },
     context: {
       principal: { id: 'AIDABOB', name: 'Bob', arn: bob.arn },
-      action: demand.action,
-      resource: demand.resource,
+      action: refusal.action,
+      resource: refusal.resource,
       conditions: { items: [{ key: 'ec2:Region', values: { items: [{ value: 'us-east-1' }] } }] },
     },
   });

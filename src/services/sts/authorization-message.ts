@@ -19,8 +19,7 @@ export function requestOfMessage(message: string): string | undefined {
 const items = (values: readonly string[]) => ({ items: values.map((value) => ({ value })) });
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html */
-export function decodedMessage({ refused: { principal, demand }, decision }: Refusal): string {
-  const { action, resource, context = {} } = demand;
+export function decodedMessage({ principal, action, resource, decision, context = {} }: Refusal): string {
   const denying = decision.determining.filter(({ effect }) => effect === 'Deny');
   return JSON.stringify({
     allowed: false,

@@ -56,6 +56,7 @@ it.each(open)('%s is for everyone, whatever policies say', (name) => {
   expect(() => judged(name, {}, caller)).not.toThrow();
 });
 
-it('is tested for every operation', () => {
+it('is tested for every operation; the list of those that are open may only shrink', () => {
+  expect(open.length).toBeLessThanOrEqual(2);
   expect([...new Set([...table.map(([name]) => name), ...open])].toSorted()).toEqual(Object.keys(sts).toSorted());
 });

@@ -3,6 +3,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { makeBlobFolder, syncFolder } from './blob-directory.ts';
+import { fairTurns } from './fair-turns.ts';
 
 /** More bytes came than the receiver may take. */
 export class BlobTooLarge extends Error {
@@ -82,6 +83,7 @@ class Reception {
   #writesInFlight = 0;
   #size = 0;
   #ended = false;
+  #waitsForTurn = false;
   #failure: Error | undefined;
 
   constructor(source: Readable, file: FileHandle, options: ReceiveOptions) {
@@ -97,8 +99,23 @@ class Reception {
     else source.on('data', (chunk: Uint8Array) => this.#take(chunk));
   }
 
+  readonly #goOn = (): void => {
+    this.#waitsForTurn = false;
+    this.#resume();
+  };
+
+  /** Once neither the disk nor the other sockets are waited for. */
+  #resume(): void {
+    const hasRoom = this.#bytesInFlight < bytesInFlightResume && this.#writesInFlight < writesInFlightMax;
+    if (hasRoom && !this.#waitsForTurn && this.#failure === undefined) this.#source.resume();
+  }
+
   #take(chunk: Uint8Array): void {
     if (this.#failure !== undefined) return;
+    if (!fairTurns.take(chunk.length, this.#goOn)) {
+      this.#waitsForTurn = true;
+      this.#source.pause();
+    }
     try {
       for (const part of this.#options.decode?.(chunk) ?? [chunk]) this.#keep(part);
     } catch (error) {
@@ -129,7 +146,7 @@ class Reception {
       this.#writesInFlight -= 1;
       if (error !== null) this.#fail(error);
       else if (written !== bytes) this.#fail(new Error(`wrote ${written} of ${bytes} bytes`));
-      if (this.#bytesInFlight < bytesInFlightResume && this.#writesInFlight < writesInFlightMax && this.#failure === undefined) this.#source.resume();
+      this.#resume();
       this.#settleWhenIdle();
     });
     if (this.#bytesInFlight > bytesInFlightMax || this.#writesInFlight > writesInFlightMax) this.#source.pause();

@@ -6,12 +6,12 @@ import type { DaemonProcess } from '../daemon-process.ts';
 const scriptMs = 100_000;
 
 /** Runs a program that finds boto3: `input` is its standard input, and what it prints is JSON. */
-export async function runPython(daemon: DaemonProcess, script: string, input: unknown): Promise<unknown> {
+export async function runPython(daemon: DaemonProcess, script: string, input: unknown, timeoutMs = scriptMs): Promise<unknown> {
   // Set up by tools/clients.ts; without it these tests fail.
   const child = spawn(resolve('.venv/bin/python'), [script], {
     env: daemon.environment({ AWS_CA_BUNDLE: daemon.certificateAuthority, PYTHONDONTWRITEBYTECODE: '1' }),
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: scriptMs,
+    timeout: timeoutMs,
   });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));

@@ -1,5 +1,12 @@
 import { ModifyVpcEndpointCommand } from '@aws-sdk/client-ec2';
-import { CreateBucketCommand, DeleteBucketPolicyCommand, GetObjectCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteBucketPolicyCommand,
+  DeletePublicAccessBlockCommand,
+  GetObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import * as demo from '../../clients/demo-path.ts';
 import { bodyOf, DaemonLab, inVpc, rawText, sendFrom, sendFromHost, type Network, type RawAnswer } from './lab.ts';
@@ -129,6 +136,9 @@ it('judges a stranger, and by the address inside the VPC', async () => {
   expect([allowed?.status, stranger?.status, (await sendFromHost(lab.onHost(anonymous))).status]).toEqual([200, 403, 403]);
   expect(bodyOf(allowed?.text ?? '')).toContain('1,17.99');
 
+  // To S3 a private address says nothing about who asks: such a policy is public.
+  await expect(setBucketPolicy(toStrangers({ IpAddress: { 'aws:VpcSourceIp': '10.0.9.0/24' } }))).rejects.toMatchObject({ name: 'AccessDenied' });
+  await lab.s3.send(new DeletePublicAccessBlockCommand({ Bucket: demo.bucket }));
   await setBucketPolicy(toStrangers({ IpAddress: { 'aws:VpcSourceIp': '10.0.9.0/24' } }));
   expect((await ask(namespace, anonymous))[0]?.status).toBe(403);
   // `aws:SourceIp` is not there for what comes through an endpoint.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { DeletePublicAccessBlockCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { cidrContains, parseAddress, parseCidr } from '../../../src/model/network/addresses.ts';
 import { present } from '../../../src/stdx/assert.ts';
 import { createBucket, createJob, jobRequest, logLine } from '../job.ts';
@@ -42,6 +42,7 @@ async function setting(world: World, usesDefaultNames: boolean): Promise<Setting
   const bucket = await createBucket(daemon, jobName, { secret });
   const statement = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/secret` };
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await daemon.s3.send(new DeletePublicAccessBlockCommand({ Bucket: bucket }));
   await daemon.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
   return { daemon, network, bucket, secret, jobName };
 }

@@ -5,6 +5,7 @@ import { checksumMembers, checksumOfParts, checksumsOf } from '../checksum.ts';
 import { conditionKeys, objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { etagOfParts, quoted } from '../etag.ts';
+import { expirationMember } from '../lifecycle.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3Input, S3Operation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
@@ -105,12 +106,14 @@ export const completeMultipartUpload: S3Operation<'CompleteMultipartUpload'> = {
     const object = complete(input, context);
     const { bucketName, key, etag, checksums, checksumType, headers } = object;
     const path = key.split('/').map(encodeURIComponent).join('/');
+    const bucket = requireBucket(context, bucketName);
     return {
       Location: `https://${bucketName}.s3.${context.region}.amazonaws.com/${path}`,
       Bucket: bucketName,
       Key: key,
       ETag: quoted(etag),
-      ...writtenVersion(requireBucket(context, bucketName), object),
+      ...writtenVersion(bucket, object),
+      ...expirationMember(bucket, object),
       ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: checksumType }),
       ...(headers['ServerSideEncryption'] === undefined ? {} : { ServerSideEncryption: 'AES256' as const }),
     };

@@ -7,6 +7,7 @@ import { copySourceDemand, parseCopySource, requireCopySource } from '../copy-so
 import { objectDemand, requestTagKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { quoted } from '../etag.ts';
+import { expirationMember } from '../lifecycle.ts';
 import { bodyBytesMax, describeObject, requireKey, storageClassOf } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3Input, S3Output } from '../s3-operation.ts';
@@ -68,6 +69,7 @@ export const copyObject: Operation<CopyObjectInput, S3Output<'CopyObject'>, Copy
     return {
       ...answered,
       ...writtenVersion(bucket, written),
+      ...expirationMember(bucket, written),
       CopyObjectResult: {
         ETag: quoted(source.etag),
         LastModified: context.now,

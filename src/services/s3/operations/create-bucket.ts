@@ -1,9 +1,11 @@
+import { checkOwnership } from '../acl.ts';
 import { bucketsMax, isBucketName } from '../bucket.ts';
 import { bucketArn, conditionKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import type { S3Operation } from '../s3-operation.ts';
+import { newBucketBlock } from '../public-access.ts';
 import { bucketTagsMax, tagsOf } from '../tags.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+import { grants, refuseUnsupported } from '../unsupported.ts';
 
 /** The region a location constraint names. us-east-1 is named by saying nothing. */
 function checkLocation(constraint: string | undefined, region: string): void {
@@ -25,10 +27,9 @@ export const createBucket: S3Operation<'CreateBucket'> = {
 
   commit(input, context) {
     const { Bucket, CreateBucketConfiguration: configuration } = input;
+    if (input.ObjectOwnership !== undefined) checkOwnership(input.ObjectOwnership);
+    if ((input.ACL ?? 'private') !== 'private' || grants.some((name) => input[name] !== undefined)) throw s3Errors.invalidBucketAcl();
     refuseUnsupported(input);
-    if (input.ObjectOwnership !== undefined && input.ObjectOwnership !== 'BucketOwnerEnforced') {
-      throw s3Errors.notImplemented(`ObjectOwnership ${input.ObjectOwnership}`);
-    }
     if (configuration?.Location !== undefined || configuration?.Bucket !== undefined) throw s3Errors.notImplemented('directory buckets');
     if (!isBucketName(Bucket)) throw s3Errors.invalidBucketName({ BucketName: Bucket });
     checkLocation(configuration?.LocationConstraint, context.region);
@@ -42,7 +43,8 @@ export const createBucket: S3Operation<'CreateBucket'> = {
     if (existing === undefined) {
       if (buckets.list({ ownerId }).length >= bucketsMax) throw s3Errors.tooManyBuckets();
       const tags = configuration?.Tags === undefined ? {} : { tags: tagsOf(configuration.Tags, bucketTagsMax) };
-      buckets.insert({ bucketName: Bucket, ownerId, region: context.region, createdAt: context.now.toISOString(), ...tags });
+      const createdAt = context.now.toISOString();
+      buckets.insert({ bucketName: Bucket, ownerId, region: context.region, createdAt, publicAccessBlock: newBucketBlock, ...tags });
     }
     return { Location: `/${Bucket}`, BucketArn: bucketArn(Bucket) };
   },

@@ -1,4 +1,4 @@
-import { requireBucket } from '../bucket.ts';
+import { requireOwnBucket } from '../bucket.ts';
 import { bucketDemand } from '../demand.ts';
 import type { S3Operation } from '../s3-operation.ts';
 
@@ -7,8 +7,8 @@ export const deleteBucketPolicy: S3Operation<'DeleteBucketPolicy'> = {
   authorize: ({ Bucket }, context) => [bucketDemand(context, 's3:DeleteBucketPolicy', Bucket)],
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
-    requireBucket(context, Bucket, ExpectedBucketOwner);
-    context.store.s3.deleteBucketPolicy(Bucket);
+    requireOwnBucket(context, Bucket, ExpectedBucketOwner);
+    context.store.s3.unsetBucket(Bucket, 'policy');
     return {};
   },
 };

@@ -1,4 +1,5 @@
 import { requireBucket } from '../bucket.ts';
+import { answeredCorsRule } from '../cors.ts';
 import { bucketDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import type { S3Operation } from '../s3-operation.ts';
@@ -8,7 +9,8 @@ export const getBucketCors: S3Operation<'GetBucketCors'> = {
   authorize: ({ Bucket }, context) => [bucketDemand(context, 's3:GetBucketCORS', Bucket)],
 
   commit({ Bucket, ExpectedBucketOwner }, context) {
-    requireBucket(context, Bucket, ExpectedBucketOwner);
-    throw s3Errors.noSuchCorsConfiguration({ BucketName: Bucket });
+    const { cors } = requireBucket(context, Bucket, ExpectedBucketOwner);
+    if (cors === undefined) throw s3Errors.noSuchCorsConfiguration({ BucketName: Bucket });
+    return { CORSRules: cors.map(answeredCorsRule) };
   },
 };

@@ -3,6 +3,7 @@ import { checkDigests, checksumMembers, keptChecksums } from '../checksum.ts';
 import { objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { etagOfBody, quoted } from '../etag.ts';
+import { expirationMember } from '../lifecycle.ts';
 import { bodyBytesMax, describeObject, requireKey } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3ReceivingOperation } from '../s3-operation.ts';
@@ -42,6 +43,7 @@ export const putObject: S3ReceivingOperation<'PutObject'> = {
     return {
       ETag: quoted(body.etag),
       ...writtenVersion(bucket, written),
+      ...expirationMember(bucket, written),
       ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: 'FULL_OBJECT' as const }),
       ...(input.ServerSideEncryption === undefined ? {} : { ServerSideEncryption: input.ServerSideEncryption }),
     };

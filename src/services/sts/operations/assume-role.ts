@@ -19,7 +19,7 @@ const sessionDurationSecondsDefault = 3_600;
 export const assumeRole: StsOperation<'AssumeRole'> = {
   authorize: (input, { store, accountId, principal }) => assumeRoleDemands(store, accountId, principal, askedOf(input)),
 
-  commit(input, { access, principal, arrival, marks, now, store }) {
+  commit(input, { access, principal, arrival, now, store, marks }) {
     for (const member of ['SerialNumber', 'TokenCode', 'ProvidedContexts'] as const) {
       const given = input[member];
       if (given !== undefined && given.length > 0) throw stsErrors.notSupported(member);
@@ -52,7 +52,7 @@ const askedOf = ({ RoleArn, RoleSessionName, ExternalId, Tags = [], TransitiveTa
   ...(SourceIdentity === undefined ? {} : { sourceIdentity: SourceIdentity }),
 });
 
-/** The managed ones are of the role's account. */
+/** Managed ones are of the role's account, or AWS's. */
 function sessionPoliciesOf(input: AssumeRoleInput, store: Store): readonly string[] {
   const managed = (input.PolicyArns ?? []).map(({ arn }) => {
     const policy = arn === undefined ? undefined : attachablePolicy(store, accountOf(input.RoleArn), arn);

@@ -10,10 +10,8 @@ export const decodeAuthorizationMessage: StsOperation<'DecodeAuthorizationMessag
   async prepare({ EncodedMessage }, { findRefusal, accountId }) {
     const requestId = requestOfMessage(EncodedMessage);
     const refusal = requestId === undefined ? undefined : await findRefusal(requestId);
-    const principal = refusal?.refused.principal;
-    if (refusal === undefined || principal === undefined || !('accountId' in principal) || principal.accountId !== accountId) {
-      throw stsErrors.invalidAuthorizationMessage();
-    }
+    const isOwn = refusal !== undefined && 'accountId' in refusal.principal && refusal.principal.accountId === accountId;
+    if (!isOwn) throw stsErrors.invalidAuthorizationMessage();
     return refusal;
   },
 

@@ -1,0 +1,13 @@
+import { requireBucket } from '../bucket.ts';
+import { bucketDemand } from '../demand.ts';
+import type { S3Operation } from '../s3-operation.ts';
+
+/** No bucket has one. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html */
+export const listBucketInventoryConfigurations: S3Operation<'ListBucketInventoryConfigurations'> = {
+  authorize: ({ Bucket }, context) => [bucketDemand(context, 's3:GetInventoryConfiguration', Bucket)],
+
+  commit({ Bucket, ExpectedBucketOwner }, context) {
+    requireBucket(context, Bucket, ExpectedBucketOwner);
+    return { IsTruncated: false };
+  },
+};

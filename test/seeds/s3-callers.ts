@@ -9,6 +9,7 @@ import {
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { createInterface } from 'node:readline';
+import { run } from '../../src/drivers/process/process.ts';
 import { present } from '../../src/stdx/assert.ts';
 import { AttachCommand } from '../clients/attach-command.ts';
 import type { Network } from './network.ts';
@@ -122,4 +123,27 @@ export async function claimDenied(from: S3Caller, operation: string, input: S3Ca
   claim(!done, `${nameOf(operation, input)} from ${from.place} was done`);
   claim(text.startsWith('AccessDenied: ') && text.includes(words), `${nameOf(operation, input)} from ${from.place} was refused: ${text}`);
   return text;
+}
+
+const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+
+/** `cloister explain` of the refused call says each of these. Returns what decided. */
+export async function claimExplained(
+  { dataDirectory }: SeedDaemon,
+  from: S3Caller,
+  operation: string,
+  input: S3Call['input'],
+  words: readonly string[],
+): Promise<string> {
+  const { requestId = '', text } = await from.call(operation, input);
+  claim(requestId !== '', `${nameOf(operation, input)} from ${from.place} has no request id: ${text}`);
+  const told = await run([process.execPath, '--disable-warning=ExperimentalWarning', cli, 'explain', requestId, '--data', dataDirectory]);
+  for (const word of words)
+    claim(told.includes(word), `cloister explain of ${nameOf(operation, input)} from ${from.place} does not say ${word}: ${told}`);
+  return (
+    told
+      .split('\n')
+      .find((line) => line.includes(words[0] ?? ''))
+      ?.trim() ?? ''
+  );
 }

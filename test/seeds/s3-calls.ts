@@ -10,6 +10,8 @@ export interface S3Call {
 export interface S3Outcome {
   readonly done: boolean;
   readonly text: string;
+  /** Of a refused one. */
+  readonly requestId?: string;
 }
 
 const constructors = S3 as unknown as Readonly<Record<string, (new (input: object) => S3.GetObjectCommand) | undefined>>;
@@ -23,7 +25,8 @@ export async function outcomeOf(client: S3.S3Client, { operation, input }: S3Cal
     const made = (output as { readonly UploadId?: string }).UploadId ?? '';
     return { done: true, text: (await output.Body?.transformToString()) ?? made };
   } catch (error) {
-    if (error instanceof S3.S3ServiceException) return { done: false, text: `${error.name}: ${error.message}` };
+    if (error instanceof S3.S3ServiceException)
+      return { done: false, text: `${error.name}: ${error.message}`, requestId: error.$metadata.requestId ?? '' };
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand } from '@
 import { everythingBut, sampleBucket, sampleEndpoint, samplePolicy } from '../../fixtures/guide-policies.ts';
 import { createBucket } from '../job.ts';
 import { createNetwork } from '../network.ts';
-import { claimDenied, claimDone, createRoleSession, inVpc, onHost, type S3Caller } from '../s3-callers.ts';
+import { claimDenied, claimDone, claimExplained, createRoleSession, inVpc, onHost, type S3Caller } from '../s3-callers.ts';
 import { proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import { withoutBucketPolicies } from '../without-policies.ts';
@@ -55,6 +55,7 @@ async function claimAsBucketPolicy({ daemon, inside, elsewhere, host }: Setting)
     claimDenied(elsewhere, 'GetObject', sample, byBucket),
   ]);
   for (const caller of [host, elsewhere]) {
+    await claimExplained(daemon, caller, 'GetObject', sample, [`bucket policy of arn:aws:s3:::${sampleBucket}`, sampleEndpoint]);
     await claimDone(caller, 'PutObject', { ...sample, Body: 'model' });
     await claimDone(caller, 'ListObjectsV2', { Bucket: sampleBucket });
   }

@@ -2,7 +2,7 @@ import { ListObjectsV2Command, PutBucketPolicyCommand } from '@aws-sdk/client-s3
 import { randomUUID } from 'node:crypto';
 import { createBucket, createJob, describeJob, jobEnd, jobRequest, logLine } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
-import { claimDenied, createRoleSession, onHost, type RoleSession, type S3Caller } from '../s3-callers.ts';
+import { claimDenied, claimExplained, createRoleSession, onHost, type RoleSession, type S3Caller } from '../s3-callers.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import { signedRequest } from '../signed-program.ts';
@@ -70,7 +70,9 @@ const atOnce = proofOf<Setting>({
       ),
     ]);
     claim(/^200 \S+ /.test(line) && line.endsWith(secret), `the job's code got: ${line}`);
-    return `${roleArn} read secret from the job through ${network.vpcEndpointId}; from the host: ${refusal}`;
+    const decided = ['OnlyFromMyVpc', `arn:aws:s3:::${bucket}`, 'aws:SourceVpce'];
+    const told = await claimExplained(daemon, host, 'GetObject', { Bucket: bucket, Key: 'secret' }, decided);
+    return `${roleArn} read secret from the job through ${network.vpcEndpointId}; from the host: ${refusal}; cloister explain: ${told}`;
   },
   control: { ...control, refutedBy: /^GetObject sagemaker-t16-\d+ secret from the host was done$/ },
 });

@@ -1,7 +1,7 @@
 import { trainingEndpointPolicy } from '../../fixtures/guide-policies.ts';
 import { createBucket, createJob, jobEnd, jobRequest } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
-import { claimDenied, claimDone, createRoleSession, inVpc, onHost, type RoleSession, type S3Caller } from '../s3-callers.ts';
+import { claimDenied, claimDone, claimExplained, createRoleSession, inVpc, onHost, type RoleSession, type S3Caller } from '../s3-callers.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
@@ -55,6 +55,8 @@ export const t17: SeedRow = {
         const Tagging = { TagSet: [{ Key: 'k', Value: 'v' }] };
         const object = { Bucket: bucket, Key: 'input/rows.csv' };
         const refusal = await claimDenied(inside, 'PutObjectTagging', { ...object, Tagging }, silent('s3:PutObjectTagging'));
+        const decided = [`endpoint policy of ${network.vpcEndpointId}`, 's3:PutObjectTagging'];
+        await claimExplained(daemon, inside, 'PutObjectTagging', { ...object, Tagging }, decided);
         await claimDenied(inside, 'CreateBucket', { Bucket: `${bucket}-2` }, silent('s3:CreateBucket'));
         await claimDenied(inside, 'ListMultipartUploads', { Bucket: bucket }, silent('s3:ListBucketMultipartUploads'));
         await claimDone(host, 'PutObjectTagging', { ...object, Tagging });

@@ -20,7 +20,8 @@ import {
   type RoleSessionRequest,
 } from './access.ts';
 import { attachablePolicy, documentInForce } from './attachable-policy.ts';
-import { accountOf, assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
+import { assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
+import { roleSession } from './role-session.ts';
 import { checkSessionTags } from './session-tags.ts';
 import { Credentials } from './credentials.ts';
 import { PolicyCache } from './policy-cache.ts';
@@ -113,19 +114,8 @@ export class PolicyAccess implements Access {
     }
     assert(role !== undefined, 'nobody is allowed to assume a role that does not exist');
     checkDuration(principal, role, durationSeconds);
-    const accountId = accountOf(role.arn);
     return this.#credentials.issueSession(
-      {
-        type: 'role-session',
-        accountId,
-        arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
-        roleArn: role.arn,
-        roleId: role.roleId,
-        sessionName,
-        sessionPolicies,
-        issuedAt: now.toISOString(),
-        ...markedBy(principal, request),
-      },
+      { ...roleSession(role, sessionName, now), sessionPolicies, ...markedBy(principal, request) },
       durationSeconds,
       now,
       request.sourceArn,

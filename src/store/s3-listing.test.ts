@@ -1,34 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { putObject } from '../../test/fixtures/object.ts';
 import { Database } from './database.ts';
 import { groupOf, textAfterPrefix, type KeyQuery } from './s3-listing.ts';
-import type { NewObject } from './object-store.ts';
 import { s3Migrations } from './s3-migrations.ts';
 import { S3Store } from './s3.ts';
 
 const now = new Date('2026-11-21T10:00:00.000Z');
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-function put(store: S3Store, key: string): void {
-  const lastModified = now.toISOString();
-  const etag = 'e'.repeat(32);
-  const row: NewObject = {
-    bucketName: 'b',
-    key,
-    size: 1,
-    etag,
-    lastModified,
-    storageClass: 'STANDARD',
-    headers: {},
-    metadata: {},
-    tags: {},
-    checksums: {},
-    checksumType: 'FULL_OBJECT',
-    partCount: 0,
-  };
-  const part = { partNumber: 1, etag, size: 1, lastModified, checksums: {}, ranges: [{ blobId: key, start: 0, size: 1 }] };
-  store.objects.putObject(row, [part], { keepsVersions: false, secret: '', now });
-}
+const put = (store: S3Store, key: string): void => putObject(store.objects, 'b', key, now);
 
 /** The whole of a listing, without pages: filter, group, sort. */
 function naive(keys: readonly string[], query: Omit<KeyQuery, 'limit'>): string[] {

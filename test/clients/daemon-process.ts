@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { withDeadline } from '../../src/stdx/deadline.ts';
 import { makeDataDirectory, purge } from './data-directory.ts';
 
@@ -96,6 +97,12 @@ export class DaemonProcess {
     child.once('exit', () => ready.reject(new Error(`the daemon ended: ${errors}`)));
     await withDeadline('startMs', startMs, ready.promise);
     this.#endpoint = (JSON.parse(output.split('\n')[0] ?? '') as { endpoint: string }).endpoint;
+  }
+
+  /** What the command prints, run as its user does. */
+  async cloister(...parameters: readonly string[]): Promise<string> {
+    const program = ['--disable-warning=ExperimentalWarning', resolve('src/cli/main.ts')];
+    return (await promisify(execFile)(process.execPath, [...program, ...parameters, '--data', this.dataDirectory])).stdout;
   }
 
   /** The end of what it wrote to its standard error. */

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,11 +8,6 @@ beforeAll(async () => {
   daemon = await DaemonProcess.start();
 });
 afterAll(async () => await daemon.dispose());
-
-const cloister = async (...parameters: readonly string[]): Promise<string> => {
-  const program = [...process.execArgv.filter((option) => option.startsWith('--disable-warning')), 'src/cli/main.ts'];
-  return (await promisify(execFile)(process.execPath, [...program, ...parameters, '--data', daemon.dataDirectory])).stdout;
-};
 
 it('cloister explain tells what refused a request of an SDK by its request id, and lists it', async () => {
   const options = { region, endpoint: daemon.endpoint, maxAttempts: 1 };
@@ -45,13 +38,13 @@ it('cloister explain tells what refused a request of an SDK by its request id, a
   expect(error).toBeInstanceOf(S3ServiceException);
   const requestId = (error as S3ServiceException).$metadata.requestId ?? '';
 
-  expect(await cloister('explain')).toContain(requestId);
-  const told = await cloister('explain', requestId);
+  expect(await daemon.cloister('explain')).toContain(requestId);
+  const told = await daemon.cloister('explain', requestId);
   expect(told).toContain('user/ann may not s3:PutObject on arn:aws:s3:::closed/k');
   expect(told).toContain("at the host's port from 127.0.0.1 by HTTP");
   expect(told).toContain('refused by the Deny in statement Shut of bucket policy of arn:aws:s3:::closed');
   expect(told).toContain('no single change would allow it; these together would:');
   expect(told).toContain('make identity policy user/ann/new with this statement');
-  const { refusals } = JSON.parse(await cloister('explain', requestId, '--json')) as { refusals: { decided: { statement: unknown }[] }[] };
+  const { refusals } = JSON.parse(await daemon.cloister('explain', requestId, '--json')) as { refusals: { decided: { statement: unknown }[] }[] };
   expect(refusals.map(({ decided }) => decided[0]?.statement)).toEqual([statement]);
 });

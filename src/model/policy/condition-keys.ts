@@ -18,12 +18,24 @@ export interface RequestFacts {
   readonly principalTags?: () => ReadonlyMap<string, string>;
 }
 
-/** Every key that a request has by the way it arrives: all `unknown`, for who asks before anything has arrived. */
+/** Every key that a request has by the way it arrives and by its own text: all `unknown`, for who asks before anything has arrived. */
 export const unknownArrival: ConditionContext = Object.fromEntries(
-  ['aws:SourceIp', 'aws:VpcSourceIp', 'aws:SourceVpc', 'aws:SourceVpcArn', 'aws:SourceVpce', 'aws:VpceAccount', 'aws:SecureTransport'].map((key) => [
-    key,
-    'unknown',
-  ]),
+  [
+    'aws:SourceIp',
+    'aws:VpcSourceIp',
+    'aws:SourceVpc',
+    'aws:SourceVpcArn',
+    'aws:SourceVpce',
+    'aws:VpceAccount',
+    'aws:SecureTransport',
+    'aws:UserAgent',
+    'aws:Referer',
+    's3:signatureAge',
+    's3:signatureversion',
+    's3:authType',
+    's3:TlsVersion',
+    's3:x-amz-content-sha256',
+  ].map((key) => [key, 'unknown']),
 );
 
 type Compute = (facts: RequestFacts) => string | undefined;

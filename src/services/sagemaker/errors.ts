@@ -45,10 +45,11 @@ export const sagemakerErrors = {
   /** EC2's code and sentence, as SageMaker has no published text of its own (docs/assumptions.md). */
   vpcConfig: (code: string, message: string) => new AwsError('ValidationException', `Invalid VpcConfig: ${message} (EC2 error code: ${code})`),
 
-  bucketMissing: (bucket: string, prefix: string, region: string, roleArn: string) =>
+  /** S3 gives a reason unless there is just nothing below the prefix. */
+  noInputData: (bucket: string, prefix: string, region: string, roleArn: string, reason?: string) =>
     new AwsError(
       'ValidationException',
-      `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".`,
+      `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".${reason === undefined ? '' : ` Error message from S3: ${reason}`}`,
     ),
 
   networkNotEnforceable: (reason: string) =>

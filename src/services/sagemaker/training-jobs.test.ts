@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OperationWorld, accountId, alice } from '../../../test/fakes/operation-world.ts';
+import { trustPolicy } from '../../../test/fixtures/iam-world.ts';
+import { putObject } from '../../../test/fixtures/object.ts';
 import type { Access } from '../../access/access.ts';
 import { advance } from '../../model/job/training-job.ts';
+import { createRole } from '../iam/operations/create-role.ts';
 import { createTrainingJob } from './operations/create-training-job.ts';
 import { describeTrainingJob } from './operations/describe-training-job.ts';
 import { listTrainingJobs } from './operations/list-training-jobs.ts';
@@ -24,7 +27,7 @@ const request = (change: Partial<CreateTrainingJobInput> = {}): CreateTrainingJo
   ...change,
 });
 
-/** An account with two VPCs, one of them dedicated, and a bucket. Its roles are assumable: policies are tested where they are. */
+/** An account with two VPCs, one of them dedicated, a bucket with data and a role. Its roles are assumable: policies are tested where they are. */
 function trainingWorld() {
   const world = new OperationWorld();
   Object.assign(world.access, { assumeRole: () => ({ principal: alice }) } satisfies Partial<Record<keyof Access, unknown>>);
@@ -42,7 +45,9 @@ function trainingWorld() {
     addVpc(1, 'default');
     addVpc(2, 'dedicated');
     s3.buckets.insert({ ...owned, bucketName: 'data', region: world.region });
+    putObject(s3.objects, 'data', 'train/rows.csv', world.clock.now());
   });
+  world.run(createRole, { RoleName: 'training', AssumeRolePolicyDocument: trustPolicy });
   return {
     world,
     create: (change: Partial<CreateTrainingJobInput> = {}) => world.run(createTrainingJob, request(change), here),

@@ -1,7 +1,6 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
-import { parseS3Uri } from '../../../model/job/s3-uri.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
@@ -9,6 +8,7 @@ import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
 import { trainingJobArn, trainingJobDemand } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
+import { requireInputData } from '../input-data.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -47,7 +47,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
-    requireBuckets(input, context);
+    requireInputData(input, context);
     if (context.store.sagemaker.trainingJobs.find(trainingJobName) !== undefined) throw sagemakerErrors.nameInUse(arn);
 
     const now = context.now.toISOString();
@@ -130,13 +130,4 @@ function requireAssumableRole(roleArn: string, sourceArn: string, context: Opera
   if (decision.verdict === 'allow') return;
   context.recordRefusal(asked, decision);
   throw sagemakerErrors.roleNotAssumable(roleArn);
-}
-
-function requireBuckets(input: CreateTrainingJobInput, context: OperationContext): void {
-  for (const channel of input.InputDataConfig ?? []) {
-    const location = parseS3Uri(channel.DataSource.S3DataSource?.S3Uri ?? '');
-    if (location !== undefined && context.store.s3.buckets.find(location.bucket) === undefined) {
-      throw sagemakerErrors.bucketMissing(location.bucket, location.key, context.region, input.RoleArn);
-    }
-  }
 }

@@ -71,11 +71,12 @@ it("keeps an account that owns something, and the installation's own", () => {
   const root = { type: 'root', accountId: otherId, arn: `arn:aws:iam::${otherId}:root` } as const;
   call(iam.CreateUser, { UserName: 'eve' }, root);
   call(iam.PutUserPolicy, { UserName: 'eve', PolicyName: 'p', PolicyDocument: allowing('*') }, root);
+  call(iam.CreateGroup, { GroupName: 'readers' }, root);
   store.s3.buckets.insert({ bucketName: 'theirs', ownerId: otherId, region: 'us-west-2', createdAt: '2026-11-01T12:00:00Z' });
   expect(refusalOf(() => accounts.delete(otherId))).toEqual({
     code: 'DeleteConflict',
     status: 409,
-    message: `Account ${otherId} still has bucket theirs, user eve. Delete them first: nothing was changed.`,
+    message: `Account ${otherId} still has bucket theirs, user eve, group readers. Delete them first: nothing was changed.`,
   });
   expect(refusalOf(() => accounts.delete(accountId)).message).toBe(`Account ${accountId} is this installation's own.`);
   expect(accounts.find(otherId)).toBeDefined();

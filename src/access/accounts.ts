@@ -96,11 +96,12 @@ export class Accounts {
 
 /** What an account has, in words: `bucket b, user u, role r`. */
 function holdingsOf(store: Store, accountId: string): string[] {
-  const { users, roles, policies, instanceProfiles } = store.iam.of(accountId);
+  const { users, roles, policies, instanceProfiles, groups } = store.iam.of(accountId);
   return [
     ...store.s3.buckets.list({ ownerId: accountId }).map(({ bucketName }) => `bucket ${bucketName}`),
     ...users.list().map(({ userName }) => `user ${userName}`),
     ...roles.list().map(({ roleName }) => `role ${roleName}`),
+    ...groups.list().map(({ groupName }) => `group ${groupName}`),
     ...policies.list().map(({ policyName }) => `policy ${policyName}`),
     ...instanceProfiles.list().map(({ instanceProfileName }) => `instance profile ${instanceProfileName}`),
   ];

@@ -179,7 +179,8 @@ function principalAccount(principal: Principal): string | undefined {
   return principal.type === 'service' ? undefined : principal.accountId;
 }
 
-function userId(principal: Principal): string | undefined {
+/** `aws:userid`: a unique id, and of a session its name. */
+export function userId(principal: Principal): string | undefined {
   switch (principal.type) {
     case 'root':
       return principal.accountId;

@@ -1,3 +1,4 @@
+import { userId } from '../../model/policy/condition-keys.ts';
 import type { DeterminingStatement } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { Refusal } from '../operation.ts';
@@ -50,20 +51,7 @@ function matched({ sid, policy, kind }: DeterminingStatement, principal: Princip
   };
 }
 
-function idOf(principal: Principal): string {
-  switch (principal.type) {
-    case 'root':
-      return principal.accountId;
-    case 'user':
-      return principal.userId;
-    case 'role-session':
-      return `${principal.roleId}:${principal.sessionName}`;
-    case 'service':
-      return principal.service;
-    case 'anonymous':
-      return 'anonymous';
-  }
-}
+const idOf = (principal: Principal): string => userId(principal) ?? (principal.type === 'service' ? principal.service : '');
 
 function nameOf(principal: Principal): string {
   if (principal.type === 'user') return principal.userName;

@@ -196,7 +196,7 @@ def go_s3():
     wait("s3", "ObjectExists", Bucket="pages-0", Key="key-0")
     wait("s3", "ObjectNotExists", Bucket="pages-0", Key="none")
     page("s3", "ListBuckets", 1)
-    for operation in ("ListMultipartUploads", "ListObjects", "ListObjectsV2"):
+    for operation in ("ListMultipartUploads", "ListObjectVersions", "ListObjects", "ListObjectsV2"):
         page("s3", operation, 1, Bucket="pages-0")
     page("s3", "ListParts", 1, Bucket="pages-0", Key="upload-2", UploadId=upload)
 

@@ -113,19 +113,26 @@ export class Api {
   }
 
   /** The operator's own paths: JSON, signed with the root key. */
-  async operator(path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET'): Promise<unknown> {
-    const response = await this.#send('cloister', method, path, {}, new Uint8Array());
+  async operator(path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET', deadlineMs = requestDeadlineMs): Promise<unknown> {
+    const response = await this.#send('cloister', method, path, {}, new Uint8Array(), deadlineMs);
     if (!response.ok) throw new Error(wordsOf(await response.text()));
     return await response.json();
   }
 
-  async #send(service: string, method: string, path: string, headers: Record<string, string>, body: Uint8Array): Promise<Response> {
+  async #send(
+    service: string,
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: Uint8Array,
+    deadlineMs = requestDeadlineMs,
+  ): Promise<Response> {
     const { url, headers: signed } = this.#signed(service, method, path, headers, body);
     const hasBody = method !== 'GET' && method !== 'HEAD';
     return await fetch(url, {
       method,
       headers: signed,
-      signal: AbortSignal.timeout(requestDeadlineMs),
+      signal: AbortSignal.timeout(deadlineMs),
       ...(hasBody ? { body: new Uint8Array(body) } : {}),
     });
   }

@@ -9,6 +9,7 @@ import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
 import { inspect } from './commands/inspect.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
+import { scrub } from './commands/scrub.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
@@ -103,6 +104,14 @@ program
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (request: string | undefined, options: Parameters<typeof explain>[2]) => await explain(terminal, request, options));
+program
+  .command('scrub')
+  .description(
+    "the files of objects' bytes against the rows that name them: what is missing, too short, or nobody's; exit code 1 when bytes are lacking",
+  )
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (options: Parameters<typeof scrub>[1]) => await scrub(terminal, options));
 const account = program.command('account').description("accounts beside the installation's own, with IAM, STS and S3: for access between accounts");
 account
   .command('create')

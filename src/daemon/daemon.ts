@@ -141,6 +141,7 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
     observed,
     inspected,
     traced,
+    scrubbed: { store, blobDirectory: state.paths.blobs, clock: systemClock },
     attachments: () => serving.attachments,
     reset: ephemeral ? reset.run : undefined,
   });

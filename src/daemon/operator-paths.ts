@@ -12,6 +12,7 @@ import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
 import type { InspectionSources } from './inspect/inspection.ts';
 import { expositionType } from './metrics/exposition.ts';
 import { type MetricsSources, metricsPage } from './metrics/page.ts';
+import { scrubAnswer, type ScrubSources } from './scrub/scrub.ts';
 import { type TraceSources, traceAnswer, tracePattern } from './trace/answer-trace.ts';
 import { answerReset, type ResetService } from './reset/answer-reset.ts';
 
@@ -25,6 +26,7 @@ export interface OperatorDependencies {
   /** Of what serves now. */
   readonly attachments: () => Attachments;
   readonly traced: TraceSources;
+  readonly scrubbed: ScrubSources;
   /** Undefined: this daemon keeps its state. */
   readonly reset: ResetService | undefined;
 }
@@ -55,6 +57,7 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
     if (inspectedId !== undefined) return await inspection(dependencies, inspectedId);
     const traced = tracePattern.exec(target)?.groups;
     if (traced !== undefined) return await trace(dependencies, traced);
+    if (target === '/_cloister/scrub') return await scrub(dependencies);
     const explained = await answerExplain(target, dependencies.refusals);
     return explained === undefined ? undefined : json(explained.status, explained.value);
   };
@@ -71,6 +74,11 @@ async function inspection({ inspected }: OperatorDependencies, id: string): Prom
 
 async function trace({ traced }: OperatorDependencies, asked: Readonly<Record<string, string | undefined>>): Promise<Reply> {
   const { status, ...answer } = await traceAnswer(traced, asked['from'] ?? '', new URLSearchParams(asked['query']));
+  return json(status, answer);
+}
+
+async function scrub({ scrubbed }: OperatorDependencies): Promise<Reply> {
+  const { status, ...answer } = await scrubAnswer(scrubbed);
   return json(status, answer);
 }
 

@@ -64,3 +64,25 @@ it('removes at once what an upload of a killed daemon left, and nothing that is 
     rmSync(blobDirectory, { recursive: true });
   }
 });
+
+it('removes files that no read looks for, whatever they are called', async () => {
+  const blobDirectory = mkdtempSync(join(tmpdir(), 'cloister-garbage-'));
+  try {
+    const { store, clock } = iamWorld();
+    store.transact(() => store.s3.blobs.take([{ ranges: [{ blobId: 'named' }] }]));
+    const startedAt = clock.now();
+    const inPlace = blobPath(blobDirectory, 'named');
+    const elsewhere = ['00', '01'].map((folder) => join(blobDirectory, folder, 'named')).find((path) => path !== inPlace) ?? '';
+    const strange = join(blobDirectory, '00', 'not.a.blob');
+    for (const path of [inPlace, elsewhere, strange]) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, 'bytes');
+      utimesSync(path, new Date(startedAt.getTime() - 5), new Date(startedAt.getTime() - 5));
+    }
+    const garbage = new GarbageReconciler({ store, blobDirectory, clock, startedAt });
+    expect(await garbage.activate(new AbortController().signal)).toEqual({ changed: 2, failures: [] });
+    expect([inPlace, elsewhere, strange].map((path) => existsSync(path))).toEqual([true, false, false]);
+  } finally {
+    rmSync(blobDirectory, { recursive: true });
+  }
+});

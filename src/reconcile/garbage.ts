@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { listBlobs, removeBlob } from '../store/blobs/blob-directory.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -62,10 +63,10 @@ export class GarbageReconciler implements Reconciler {
     const before = Math.max(this.#clock.now().getTime() - uploadingMs, this.#orphansBefore);
     this.#orphansBefore = 0;
     let removed = 0;
-    for await (const { blobId, modifiedAt } of listBlobs(this.#blobDirectory)) {
+    for await (const { blobId, path, isInPlace, modifiedAt } of listBlobs(this.#blobDirectory)) {
       if (signal.aborted) break;
-      if (named.has(blobId) || modifiedAt.getTime() > before) continue;
-      await removeBlob(this.#blobDirectory, blobId);
+      if ((isInPlace && named.has(blobId)) || modifiedAt.getTime() > before) continue;
+      await rm(path, { force: true });
       removed += 1;
     }
     return removed;

@@ -36,6 +36,13 @@ export class S3BlobReferences {
     }
   }
 
+  /** What keeps a blob's file: `named` by a row, or `dropped` and to be unlinked soon; undefined when nothing does. */
+  find(blobId: string): 'named' | 'dropped' | undefined {
+    const row = this.#database.get<{ reference_count: number }>('select reference_count from s3_blobs where blob_id = ?', blobId);
+    if (row === undefined) return undefined;
+    return row.reference_count > 0 ? 'named' : 'dropped';
+  }
+
   /** Blobs that nothing has named since `before`, oldest first: unlink them, then `forget` them. */
   listDropped(before: Date, limit: number): readonly string[] {
     const sql = 'select blob_id from s3_blobs where dropped_at < ? order by dropped_at limit ?';

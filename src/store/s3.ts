@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { EmbeddedObjectStore } from './embedded-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { S3BlobReferences } from './s3-blob-references.ts';
+import { S3BlobUses } from './s3-blob-uses.ts';
 import { bucketsShape } from './s3-migrations.ts';
 
 export interface BucketRow {
@@ -53,10 +54,12 @@ export class S3Store {
   readonly buckets: Collection<BucketRow>;
   readonly objects: ObjectStore;
   readonly blobs: S3BlobReferences;
+  readonly blobUses: S3BlobUses;
 
   constructor(database: Database) {
     this.buckets = new Collection<BucketRow>(database, bucketsShape);
     this.blobs = new S3BlobReferences(database);
+    this.blobUses = new S3BlobUses(database);
     this.objects = new EmbeddedObjectStore(database, this.blobs);
   }
 

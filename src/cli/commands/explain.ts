@@ -31,6 +31,7 @@ interface Refusal extends Listed {
   readonly decided: readonly (Quoted & { readonly title: string })[];
   readonly change: {
     readonly edits: readonly { readonly text: string; readonly statement: unknown }[];
+    readonly unblock?: string;
     readonly obstacle?: string;
     readonly requests: readonly string[];
   };
@@ -104,11 +105,13 @@ function printChain(terminal: Terminal, { chain }: Refusal): void {
 const nameOf = ({ sid, index }: Quoted): string => `statement ${sid ?? index}`;
 
 function printChange(terminal: Terminal, { change }: Refusal): void {
-  const { edits, obstacle, requests } = change;
+  const { edits, unblock, obstacle, requests } = change;
+  const steps = edits.length + (unblock === undefined ? 0 : 1);
   terminal.line();
   if (obstacle !== undefined) terminal.note(`no change of a policy would allow it: ${obstacle}`);
-  if (edits.length > 1) terminal.note('no single change would allow it; these together would:');
-  if (edits.length === 1) terminal.note('the least change that would allow it:');
+  if (obstacle === undefined && steps > 1) terminal.note('no single change would allow it; these together would:');
+  if (obstacle === undefined && steps === 1) terminal.note('the least change that would allow it:');
+  if (obstacle === undefined && unblock !== undefined) terminal.done(unblock);
   for (const { text, statement } of edits) {
     terminal.done(text);
     printJson(terminal, statement);

@@ -48,7 +48,7 @@ const notKept = (requestId: string): string =>
 function listedRefusal({ time, requestId, service, operation, refused, decision }: RefusalRecord): ListedRefusal {
   const { principal, demand } = refused;
   const { action, resource } = demand;
-  return { time, requestId, service, operation, caller: principalName(principal), action, resource, why: inOneLine(decision) };
+  return { time, requestId, service, operation, caller: principalName(principal), action, resource, why: inOneLine(decision, demand) };
 }
 
 const explained = (record: RefusalRecord): ExplainedRefusal => ({

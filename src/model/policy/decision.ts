@@ -17,6 +17,8 @@ export interface Demand {
   readonly context?: ConditionContext;
   /** The resource's own policy (bucket policy, trust policy), as stored. */
   readonly resourcePolicy?: string;
+  /** The policy that the resource has and that S3's RestrictPublicBuckets keeps from this caller. Not judged: it is for the explanation. */
+  readonly withheldPolicy?: string;
 }
 
 export type PolicyKind = 'identity' | 'resource' | 'endpoint' | 'session' | 'boundary' | 'trust';

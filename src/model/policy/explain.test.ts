@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Arrival } from '../arrival.ts';
 import { explain, inOneLine } from './explain.ts';
 import type { Principal } from './principal.ts';
@@ -151,4 +151,31 @@ it('what no policy can say is said', () => {
   expect(gone.change).toMatchObject({ edits: [], obstacle: 'vpce-1a is gone, and with it everything that it allowed' });
   const roleless = refusedCase([], { requiresResourcePolicy: true, demand: { action: 'sts:AssumeRole', resource: `${roleArn}-gone` } });
   expect(explain(roleless).change).toMatchObject({ edits: [], obstacle: `there is no role ${roleArn}-gone` });
+});
+
+describe('a public policy that RestrictPublicBuckets withholds', () => {
+  const anonymous: Principal = { type: 'anonymous' };
+  const publicPolicy = text('resource', 'arn:aws:s3:::b', { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' });
+  const withheld = (action: string) =>
+    refusedCase([], { principal: anonymous, demand: { action, resource: 'arn:aws:s3:::b/k', withheldPolicy: publicPolicy.text ?? '' } });
+
+  it('is named, and the switch that lets it count', () => {
+    const refused = withheld('s3:GetObject');
+    const { decision, chain, change } = explain(refused);
+    expect(inOneLine(decision, refused.demand)).toBe(
+      "no statement of the resource's policy that allows it: RestrictPublicBuckets withholds the public policy of the bucket",
+    );
+    expect(chain.map(({ title, says }) => `${title} ${says}`)).toEqual(['bucket policy of arn:aws:s3:::b is withheld by RestrictPublicBuckets']);
+    expect(change).toMatchObject({
+      edits: [],
+      unblock: expect.stringMatching(/^switch RestrictPublicBuckets of arn:aws:s3:::b off \(PutPublicAccessBlock/u),
+    });
+    expect(change).not.toHaveProperty('obstacle');
+  });
+
+  it('is edited as well where it would not be enough', () => {
+    const { edits, unblock } = explain(withheld('s3:PutObject')).change;
+    expect(unblock).toMatch('RestrictPublicBuckets');
+    expect(edits).toHaveLength(1);
+  });
 });

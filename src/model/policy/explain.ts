@@ -1,8 +1,9 @@
-import type { Decision, PolicyKind } from './decision.ts';
+import type { Decision, Demand, PolicyKind } from './decision.ts';
 import { namesPrincipals, type Policy } from './document.ts';
 import type { Match } from './evaluate.ts';
 import { documentName, silentName, statementName } from './document-name.ts';
 import { leastChange, type LeastChange } from './least-change.ts';
+import { bucketOf } from './withheld.ts';
 import { aspectsOf, isMet, nearestNaming, type Aspect } from './mismatch.ts';
 import { storedPolicy } from './parse.ts';
 import { account } from './principal-match.ts';
@@ -24,7 +25,7 @@ export interface ChainLink {
   /** Both in words. */
   readonly title: string;
   /** `delegates`: allows the caller's account, whose own policies decide. */
-  readonly says: 'allows' | 'delegates' | 'denies' | 'depends' | 'is silent' | 'is gone' | 'is not there';
+  readonly says: 'allows' | 'delegates' | 'denies' | 'depends' | 'is silent' | 'is gone' | 'is not there' | 'is withheld by RestrictPublicBuckets';
   /** The statements that say it. */
   readonly by: readonly QuotedStatement[];
   /** Of a document that does not allow: the Allow that is closest to the request, and what of it differs. */
@@ -56,8 +57,9 @@ export function explain(refused: RefusedCase): Explanation {
 }
 
 /** What decided, without the statement itself. */
-export function inOneLine({ missing, determining, verdict }: Decision): string {
-  if (missing !== undefined) return `${silentName(missing)} that allows it`;
+export function inOneLine({ missing, determining, verdict }: Decision, { withheldPolicy }: Pick<Demand, 'withheldPolicy'> = {}): string {
+  const withheld = missing === 'resource' && withheldPolicy !== undefined ? ': RestrictPublicBuckets withholds the public policy of the bucket' : '';
+  if (missing !== undefined) return `${silentName(missing)} that allows it${withheld}`;
   const [first, ...others] = determining;
   if (first === undefined) return 'no statement that is kept';
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
@@ -106,11 +108,14 @@ function nearestOf(policy: Policy, text: PolicyText, refused: RefusedCase): Chai
 
 /** Says so where a document could have allowed the request and there is none. */
 function absentLink(kind: PolicyKind, { principal, demand, requiresResourcePolicy }: RefusedCase): ChainLink[] {
-  const absent = (name: string): ChainLink[] => [{ kind, name, title: documentName(kind, name), says: 'is not there', by: [] }];
+  const absent = (name: string, says: ChainLink['says'] = 'is not there'): ChainLink[] => [
+    { kind, name, title: documentName(kind, name), says, by: [] },
+  ];
+  if (kind === 'resource' && demand.withheldPolicy !== undefined) return absent(bucketOf(demand), 'is withheld by RestrictPublicBuckets');
   if (kind === 'identity' && principal.type === 'role-session')
     return absent(`role/${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}`);
   if (kind === 'identity' && principal.type === 'user') return absent(`user/${principal.userName}`);
-  if (kind === 'resource' && demand.resource.startsWith('arn:aws:s3:::')) return absent(demand.resource.split('/', 1)[0] as string);
+  if (kind === 'resource' && demand.resource.startsWith('arn:aws:s3:::')) return absent(bucketOf(demand));
   return kind === 'trust' && requiresResourcePolicy ? absent(demand.resource) : [];
 }
 

@@ -3,12 +3,15 @@ import { allowDraft } from './allow-draft.ts';
 import { exemptDraft } from './exempt-draft.ts';
 import { otherRequests } from './other-requests.ts';
 import { applied, editOf, type Draft, type PolicyEdit } from './policy-edit.ts';
+import { restored, switchText } from './withheld.ts';
 import { decideCase, type RefusedCase } from './refused-case.ts';
 
 /** What would let a refused request pass. Every answer in it was decided again, and is allowed. */
 export interface LeastChange {
   /** All of them together; when there is one it is enough by itself. Empty: no change of a policy is. */
   readonly edits: readonly PolicyEdit[];
+  /** What the owner of the bucket has to switch off first, before the edits count. */
+  readonly unblock?: string;
   /** Why no change of a policy would do. */
   readonly obstacle?: string;
   /** Other ways of sending the same request that the policies allow as they are. */
@@ -20,6 +23,14 @@ const editsMax = 32;
 
 /** Takes one obstacle after the other out of the way, each by the smallest change of the document that it is in. */
 export function leastChange(refused: RefusedCase): LeastChange {
+  // An edit of a policy that is withheld would change nothing.
+  const counted = restored(refused);
+  return counted === undefined
+    ? changeOfPolicies(refused)
+    : { ...changeOfPolicies(counted), requests: otherRequests(refused), unblock: switchText(refused) };
+}
+
+function changeOfPolicies(refused: RefusedCase): LeastChange {
   const requests = otherRequests(refused);
   const drafts: Draft[] = [];
   let now = refused;

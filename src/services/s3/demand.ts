@@ -33,7 +33,8 @@ function demand(context: OperationContext, action: string, bucketName: string, r
   const bucket = context.store.s3.buckets.find(bucketName);
   if (bucket === undefined) return { action, resource, context: keys };
   const owned = { action, resource, resourceOwner: bucket.ownerId, context: { ...keys, 's3:ResourceAccount': [bucket.ownerId] } };
-  return bucket.policy === undefined || isWithheld(bucket, context.principal) ? owned : { ...owned, resourcePolicy: bucket.policy };
+  if (bucket.policy === undefined) return owned;
+  return isWithheld(bucket, context.principal) ? { ...owned, withheldPolicy: bucket.policy } : { ...owned, resourcePolicy: bucket.policy };
 }
 
 export const bucketDemand = (context: OperationContext, action: string, bucketName: string, keys: ConditionContext = {}): Demand =>

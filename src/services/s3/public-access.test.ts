@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { iamWorld } from '../../../test/fixtures/iam-world.ts';
 import { accountId, alice, OperationWorld, stranger } from '../../../test/fakes/operation-world.ts';
+import { explain } from '../../model/policy/explain.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import { s3 } from './registry.ts';
 
@@ -134,6 +135,24 @@ describe('RestrictPublicBuckets', () => {
     };
     expect(policyFor(toStranger)).toBe(policyOf(toStranger));
     expect(policyFor(toStranger, statement)).toBeUndefined();
+  });
+
+  it('is what a refusal is explained by', () => {
+    set({});
+    putPolicy(publicPolicy);
+    set({ RestrictPublicBuckets: true });
+    const { access } = iamWorld();
+    const [demand] = world.demands(s3.GetObject, { Bucket, Key: 'k' }, anonymous);
+    if (demand === undefined) throw new Error('GetObject demands something');
+    const asked = {
+      principal: anonymous,
+      arrival: { kind: 'host', sourceIp: '198.51.100.1', secure: true },
+      now: world.clock.now(),
+      demand,
+    } as const;
+    const { chain, change } = explain(access.caseOf(asked));
+    expect(chain).toMatchObject([{ kind: 'resource', name: `arn:aws:s3:::${Bucket}`, says: 'is withheld by RestrictPublicBuckets' }]);
+    expect(change).toMatchObject({ edits: [], unblock: expect.stringContaining(`switch RestrictPublicBuckets of arn:aws:s3:::${Bucket} off`) });
   });
 
   it('lets a Deny of a public policy stand for the owner', () => {

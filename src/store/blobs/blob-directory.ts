@@ -5,7 +5,11 @@ import { assert } from '../../stdx/assert.ts';
 
 /** A file of object bytes as it lies on disk. */
 export interface StoredBlob {
+  /** The name of the file. */
   readonly blobId: string;
+  readonly path: string;
+  /** False of a file that no read looks for: its name is no blob's, or it lies in the folder of others. */
+  readonly isInPlace: boolean;
   readonly size: number;
   readonly modifiedAt: Date;
 }
@@ -24,6 +28,16 @@ export async function removeBlob(directory: string, blobId: string): Promise<voi
   await rm(blobPath(directory, blobId), { force: true });
 }
 
+/** How many bytes the file of a blob has; undefined when there is none. */
+export async function blobSize(directory: string, blobId: string): Promise<number | undefined> {
+  try {
+    return (await stat(blobPath(directory, blobId))).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
 /**
  * Every blob on disk, one folder at a time. At start, before anything listens, a blob without a row is what an upload
  * left that nobody was told of: it may be removed.
@@ -33,8 +47,11 @@ export async function* listBlobs(directory: string): AsyncGenerator<StoredBlob> 
   for (const shard of shards.sort()) {
     if (!/^[0-9a-f]{2}$/.test(shard)) continue;
     for (const blobId of (await readdir(join(directory, shard)).catch(emptyWhenMissing)).sort()) {
-      const found = await stat(join(directory, shard, blobId)).catch(() => undefined);
-      if (found?.isFile() === true) yield { blobId, size: found.size, modifiedAt: found.mtime };
+      const path = join(directory, shard, blobId);
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isFile() !== true) continue;
+      const isInPlace = blobIdPattern.test(blobId) && blobPath(directory, blobId) === path;
+      yield { blobId, path, isInPlace, size: found.size, modifiedAt: found.mtime };
     }
   }
 }

@@ -20,7 +20,7 @@ import {
   type RoleSessionRequest,
 } from './access.ts';
 import { attachablePolicy, documentInForce } from './attachable-policy.ts';
-import { assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
+import { accountOf, assumeRoleDemands, inheritedIdentity, inheritedTags, roleByArn } from './assume-role-demand.ts';
 import { roleSession } from './role-session.ts';
 import { checkSessionTags } from './session-tags.ts';
 import { Credentials } from './credentials.ts';
@@ -137,11 +137,12 @@ export class PolicyAccess implements Access {
 
   #policiesFor({ principal, arrival, demand }: AccessRequest): PolicySet {
     const { resource, resourcePolicy, action } = demand;
-    const boundary = this.#boundaryOf(principal);
+    const owner = this.#ownerOf(principal);
+    const boundary = owner && this.#boundaryOf(owner);
     const endpoint = arrival.kind === 'endpoint' ? this.#endpointPolicy(arrival.vpcEndpointId) : undefined;
     const kind = isAssumeRole(action) ? 'trust' : 'resource';
     return {
-      identity: this.#identityPolicies(principal),
+      identity: owner === undefined ? [] : this.#identityPolicies(owner),
       session:
         principal.type === 'role-session' ? principal.sessionPolicies.map((text, index) => this.#named(`session/${index}`, text, 'session')) : [],
       ...(boundary === undefined ? {} : { boundary }),
@@ -171,14 +172,12 @@ export class PolicyAccess implements Access {
     return this.#named(vpcEndpointId, endpoint.policyDocument, 'endpoint');
   }
 
-  #identityPolicies(principal: Principal): NamedPolicy[] {
-    if (principal.type !== 'user' && principal.type !== 'role-session') return [];
-    const owner = this.#ownerOf(principal);
-    if (owner === undefined) return [];
-    const iam = this.#store.iam.of(principal.accountId);
+  #identityPolicies(owner: RoleRow | UserRow): NamedPolicy[] {
+    const accountId = accountOf(owner.arn);
+    const iam = this.#store.iam.of(accountId);
     const all = (label: string, inline: readonly InlinePolicyRow[], attached: readonly string[]): NamedPolicy[] => [
       ...inline.map(({ policyName, policyDocument }) => this.#named(`${label}/${policyName}`, policyDocument, 'identity')),
-      ...attached.map((arn) => this.#attached(principal.accountId, arn, 'identity')),
+      ...attached.map((arn) => this.#attached(accountId, arn, 'identity')),
     ];
     if ('roleName' in owner) return all(`role/${owner.roleName}`, iam.rolePolicies.list({ owner: owner.roleName }), owner.attachedPolicies);
     return [
@@ -192,9 +191,8 @@ export class PolicyAccess implements Access {
     return this.#named(arn, documentInForce(policy), kind);
   }
 
-  #boundaryOf(principal: Principal): NamedPolicy | undefined {
-    const arn = this.#ownerOf(principal)?.permissionsBoundary;
-    return arn === undefined || !('accountId' in principal) ? undefined : this.#attached(principal.accountId, arn, 'boundary');
+  #boundaryOf({ arn, permissionsBoundary }: RoleRow | UserRow): NamedPolicy | undefined {
+    return permissionsBoundary === undefined ? undefined : this.#attached(accountOf(arn), permissionsBoundary, 'boundary');
   }
 
   /** Whose policies the principal has. */

@@ -2,15 +2,12 @@ import { AwsError } from '../aws/aws-error.ts';
 import { serviceFacts } from '../aws/service-model.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import type { Decision, Demand } from '../model/policy/decision.ts';
-import type { Principal } from '../model/policy/principal.ts';
 import { encodedMessage } from '../services/sts/authorization-message.ts';
-import { denialSentence } from '../services/s3/denial-sentence.ts';
 
 /** What a service answers to a call that policies refuse, in its own words. */
-export function denial(service: ServiceName, principal: Principal, demand: Demand, decision: Decision, requestId: string): AwsError {
+export function denial(service: ServiceName, demand: Demand, decision: Decision, requestId: string): AwsError {
   const context = { action: demand.action, resource: demand.resource, determining: decision.determining, missing: decision.missing };
   const { message } = decision;
-  if (service === 's3') return new AwsError('AccessDenied', denialSentence(principal, demand, message), { status: 403, context });
   if (service === 'ec2') {
     // AWS puts the decision into this text, for those who may decode it. Ours names the record that `cloister explain` finds.
     const encoded = encodedMessage(requestId);

@@ -101,7 +101,7 @@ export class OperationRunner {
     const decision = this.#options.access.authorise(asked);
     if (decision.verdict === 'allow') return;
     context.recordRefusal(asked, decision);
-    throw denial(model.service, principal, demand, decision, requestId);
+    throw denial(model.service, demand, decision, requestId);
   }
 
   /** After `authorise`. `received` is the blob of an operation that receives its body. */

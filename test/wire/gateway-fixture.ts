@@ -14,6 +14,7 @@ import type { Arrival } from '../../src/model/arrival.ts';
 import type { AccessRequest } from '../../src/model/policy/decision.ts';
 import { machine } from '../fakes/machine.ts';
 import type { Principal } from '../../src/model/policy/principal.ts';
+import { implicitDeny } from '../../src/model/policy/sentences.ts';
 import { type Clock, systemClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
 import { BlobSlice } from '../../src/store/blobs/blob.ts';
@@ -36,10 +37,8 @@ export class FakeAccess implements Access {
     this.asked.push(request);
     if (this.allowed(request)) return { verdict: 'allow', determining: [], message: '' };
     const { principal, demand } = request;
-    const name = 'arn' in principal ? principal.arn : principal.type;
-    const because = `because no identity-based policy allows the ${demand.action} action`;
-    const message = `User: ${name} is not authorized to perform: ${demand.action} on resource: ${demand.resource} ${because}`;
-    return { verdict: 'deny', missing: 'identity', determining: [], message };
+    const subject = { resourceOwner: account, ...demand, principal, keys: { unknownKeys: new Set<string>() } };
+    return { verdict: 'deny', missing: 'identity', determining: [], message: implicitDeny(subject, 'identity') };
   }
 
   caseOf({ principal, arrival, demand, now }: AccessRequest): ReturnType<Access['caseOf']> {

@@ -1,6 +1,5 @@
 import type { Demand } from '../../model/policy/decision.ts';
 import type { OperationContext } from '../operation.ts';
-import { denialSentence } from './denial-sentence.ts';
 
 /** Why the caller may not do this, in S3's words; undefined when it may. For what an operation only learns on its way. */
 export function refusalOf(demand: Demand, { access, principal, arrival, now, marks, recordRefusal }: OperationContext): string | undefined {
@@ -8,5 +7,5 @@ export function refusalOf(demand: Demand, { access, principal, arrival, now, mar
   const decision = access.authorise(asked);
   if (decision.verdict === 'allow') return undefined;
   recordRefusal(asked, decision);
-  return denialSentence(principal, demand, decision.message);
+  return decision.message;
 }

@@ -7,7 +7,6 @@ import type { AccessRequest, Demand } from '../../model/policy/decision.ts';
 import { present } from '../../stdx/assert.ts';
 import type { OperationContext } from '../operation.ts';
 import { bucketDemand, objectDemand } from '../s3/demand.ts';
-import { denialSentence } from '../s3/denial-sentence.ts';
 import { s3Errors } from '../s3/errors.ts';
 import { sagemakerErrors } from './errors.ts';
 import type { CreateTrainingJobInput } from './training-job-members.ts';
@@ -55,5 +54,5 @@ function refusalOf(demand: Demand, { access, principal, now, recordRefusal }: Op
   const decision = access.authorise(asked);
   if (decision.verdict !== 'deny') return undefined;
   recordRefusal(asked, decision);
-  return denialSentence(principal, demand, decision.message);
+  return decision.message;
 }

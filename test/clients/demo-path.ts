@@ -40,7 +40,7 @@ export interface PrivateNetwork {
   readonly groupId: string;
 }
 
-const channel = (name: string) => ({
+export const channel = (name: string) => ({
   ChannelName: name,
   ContentType: 'text/csv',
   DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri: `s3://${bucket}/${name}/` } },

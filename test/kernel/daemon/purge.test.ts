@@ -10,7 +10,7 @@ import * as demo from '../../clients/demo-path.ts';
 import { Bed } from '../../crash/bed.ts';
 import { jobNameOf, rows } from '../../crash/cells.ts';
 import { planOf } from '../../crash/run-cell.ts';
-import { containerIdsOf, lastingDifference, nothing, textOf, tracesOfContainers } from '../../fixtures/holdings.ts';
+import { containerIdsOf, lastingDifference, nothing, processesOf, textOf, tracesOfContainers, type HeldProcess } from '../../fixtures/holdings.ts';
 import { cgroupsThere, heldBy } from './held.ts';
 import { DaemonLab } from './lab.ts';
 
@@ -49,14 +49,17 @@ it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs th
   const networks = [await lab.makeNetwork(), await lab.makeNetwork()] as const;
   for (const network of networks) await lab.makeS3Endpoint(network);
   expect((await lab.runJob(demo.trainingJob('ended', networks[0]))).TrainingJobStatus).toBe('Completed');
-  const two = demo.endlessJob('of-two', networks[1]);
+  // With data to get, so that each instance has an agent.
+  const withData = { InputDataConfig: [demo.channel('train')] };
+  const two = { ...demo.endlessJob('of-two', networks[1]), ...withData };
   await lab.createJob({ ...two, ResourceConfig: { ...two.ResourceConfig, InstanceCount: 2 } });
-  await lab.createJob(demo.endlessJob('of-one', networks[0]));
+  await lab.createJob({ ...demo.endlessJob('of-one', networks[0]), ...withData });
   await lab.training('of-two');
   await lab.training('of-one');
 
   // Three instances: an agent, a monitor and an algorithm each. A program is not findable by what it was started with while it becomes another one.
-  await expect.poll(() => heldBy(lab).processes.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(9);
+  const programsOf = () => programNames(processesOf(lab.dataDirectory));
+  await expect.poll(programsOf, { timeout: 30_000 }).toEqual({ agents: 3, monitors: 3, algorithms: 3 });
   const held = heldBy(lab);
   expect(held.namespaces).toHaveLength(2 + 2 + 6);
   expect(held.mounts).not.toEqual([]);
@@ -69,6 +72,13 @@ it.each(['in this process', 'as a process'] as const)('leaves nothing of jobs th
   for (const pid of held.processes) expect(textOf(`/proc/${pid}/cmdline`)).not.toContain(lab.dataDirectory);
   expect(existsSync(lab.dataDirectory)).toBe(false);
   expect(readdirSync('/run').filter((name) => name.includes(lab.prefix))).toEqual([]);
+});
+
+/** Not of it: what the daemon asks of podman from time to time. */
+const programNames = (processes: readonly HeldProcess[]) => ({
+  agents: processes.filter(({ what }) => /^\/usr\/bin\/node .*\/cloister\/code/u.test(what)).length,
+  monitors: processes.filter(({ what }) => what.includes('conmon')).length,
+  algorithms: processes.filter(({ what }) => what.startsWith('node -e ')).length,
 });
 
 const damages = {

@@ -34,8 +34,9 @@ export interface TrainingJobState {
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SecondaryStatusTransition.html */
+export const startingMessageOfAws = 'Preparing the instances for training';
 const messages: Readonly<Record<TrainingSecondaryStatus, string>> = {
-  Starting: 'Preparing the instances for training',
+  Starting: startingMessageOfAws,
   Downloading: 'Downloading input data',
   Training: 'Training image download completed. Training in progress.',
   Uploading: 'Uploading generated training model',

@@ -226,5 +226,5 @@ export function instanceShare(instanceType: string, { vcpus, memoryBytes, gpus }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-/** With one digit when it is no whole number. */
-export const inGiB = (bytes: number): string => `${Math.round((bytes / gib) * 10) / 10} GiB`;
+/** With one digit when it is no whole number; in MiB when it is less than one. */
+export const inGiB = (bytes: number): string => (bytes < gib ? `${Math.round(bytes / 2 ** 20)} MiB` : `${Math.round((bytes / gib) * 10) / 10} GiB`);

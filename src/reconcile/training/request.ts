@@ -13,7 +13,7 @@ export interface TrainingRequest {
   readonly OutputDataConfig: { readonly S3OutputPath: string };
   readonly ResourceConfig: { readonly InstanceType: string; readonly InstanceCount: number; readonly VolumeSizeInGB?: number };
   readonly VpcConfig: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
-  readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number };
+  readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number; readonly MaxPendingTimeInSeconds?: number };
 }
 
 export interface TrainingChannel {

@@ -148,6 +148,16 @@ describe('CreateTrainingJob', () => {
     ).not.toThrow();
   });
 
+  it('echoes places for files that nothing fills, and says so in the status message', () => {
+    const places = { DebugHookConfig: { S3OutputPath: 's3://data/' }, ProfilerConfig: { S3OutputPath: 's3://data/', DisableProfiler: false } };
+    account.create(places);
+    const job = account.world.run(describeTrainingJob, { TrainingJobName: 'First-Job' });
+    expect(job).toMatchObject({ ...places, ProfilingStatus: 'Disabled' });
+    expect(job.SecondaryStatusTransitions?.[0]?.StatusMessage).toBe(
+      'Preparing the instances for training. Nothing is collected for DebugHookConfig and ProfilerConfig.',
+    );
+  });
+
   it('refuses an image that is not here, naming those that come with Cloister', () => {
     expect(account.refusal({}, { imageIsHere: false, networkRefusal: undefined })).toContain('built in: cloister/base, cloister/gbt');
   });

@@ -1,6 +1,7 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
+import { notCollected, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
@@ -60,7 +61,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
-      ...advance(initial, 'Starting', now),
+      ...advance(initial, 'Starting', now, statusMessageOf('Starting', { notCollected: notCollected(input) })),
     });
     context.wake('training-jobs');
     return { TrainingJobArn: arn };
@@ -110,6 +111,8 @@ function requireMembers(input: CreateTrainingJobInput): void {
 
 /** Names of channels become names of folders; AWS's pattern allows two that are none. */
 function checkChannels({ InputDataConfig: channels = [] }: CreateTrainingJobInput): void {
+  const sourceless = channels.findIndex(({ DataSource }) => DataSource.S3DataSource === undefined);
+  if (sourceless !== -1) throw sagemakerErrors.memberRequired(`inputDataConfig.${sourceless + 1}.member.dataSource.s3DataSource`);
   const names = channels.map(({ ChannelName }) => ChannelName);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw sagemakerErrors.channelRepeated(repeated);

@@ -21,6 +21,7 @@ import type { Journal, SagaSignals } from '../saga.ts';
 import { instanceSpec } from './contract.ts';
 import type { RefusedSoFar } from './refused-packets.ts';
 import type { TrainingRequest } from './request.ts';
+import type { ServiceNetworks } from './service-networks.ts';
 import type { StopCause } from './stop-conditions.ts';
 
 /** In-process requests through the same chain as users': permission check, quotas and audit come for free. */
@@ -44,6 +45,7 @@ export interface TrainingServices {
   readonly placement: PlacementDriver;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
+  readonly serviceNetworks: ServiceNetworks;
   /** Where instances keep their files: one directory each. */
   readonly instancesDirectory: string;
   /** PEM of the authorities that jobs trust: the host's and Cloister's. */

@@ -12,7 +12,9 @@ export interface TrainingRequest {
   readonly InputDataConfig?: readonly TrainingChannel[];
   readonly OutputDataConfig: { readonly S3OutputPath: string };
   readonly ResourceConfig: { readonly InstanceType: string; readonly InstanceCount: number };
-  readonly VpcConfig: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
+  /** Absent: the network that SageMaker manages. */
+  readonly VpcConfig?: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
+  readonly EnableNetworkIsolation?: boolean;
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number };
 }
 

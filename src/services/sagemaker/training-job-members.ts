@@ -140,7 +140,6 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'AlgorithmSpecification.MetricDefinitions', why: notBuilt, asks: (i) => nonEmpty(i.AlgorithmSpecification?.MetricDefinitions) },
   { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
-  { member: 'EnableNetworkIsolation', why: notBuilt, asks: (i) => i.EnableNetworkIsolation === true },
   { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
   { member: 'OutputDataConfig.CompressionType', why: 'only GZIP is built.', asks: (i) => i.OutputDataConfig.CompressionType === 'NONE' },
@@ -162,11 +161,6 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'RemoteDebugConfig', why: notBuilt, asks: (i) => i.RemoteDebugConfig?.EnableRemoteDebug === true },
   { member: 'InfraCheckConfig', why: 'there is no cluster to check.', asks: (i) => i.InfraCheckConfig?.EnableInfraCheck === true },
   { member: 'Tags', why: `${notBuilt} Leave them out.`, asks: (i) => nonEmpty(i.Tags) },
-  {
-    member: 'a job without VpcConfig',
-    why: 'the service-managed network with its internet edge is not built yet. Give VpcConfig.',
-    asks: (i) => i.VpcConfig === undefined,
-  },
 ];
 
 /** Throws for the first member that asks for what Cloister does not do. */

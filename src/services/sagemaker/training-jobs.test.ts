@@ -134,7 +134,6 @@ describe('CreateTrainingJob', () => {
       "Value null at 'stoppingCondition' failed to satisfy constraint: Member must not be null",
     ],
     ['spot training', { EnableManagedSpotTraining: true }, 'Cloister refuses EnableManagedSpotTraining'],
-    ['network isolation', { EnableNetworkIsolation: true }, 'Cloister refuses EnableNetworkIsolation'],
   ];
   it.each(cases)('refuses %s and stores nothing', (_what, change, message) => {
     expect(account.refusal(change)).toMatch(/^ValidationException 400: /u);

@@ -33,7 +33,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const image = input.AlgorithmSpecification?.TrainingImage;
     return {
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
-      networkRefusal: input.VpcConfig === undefined ? undefined : await context.machine.networkRefusal(),
+      networkRefusal: await context.machine.networkRefusal(),
     };
   },
 
@@ -44,7 +44,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
-    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
+    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);

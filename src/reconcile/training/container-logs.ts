@@ -1,8 +1,7 @@
 import { AwsError } from '../../aws/aws-error.ts';
+import { trainingLogGroupName as logGroupName, trainingLogStreamName } from '../../model/job/log-stream.ts';
 import type { TrainingJobContext } from './context.ts';
 import { LogBatch } from './log-batch.ts';
-
-export const logGroupName = '/aws/sagemaker/TrainingJobs';
 
 const batchDelayMs = 200;
 
@@ -12,7 +11,7 @@ const batchDelayMs = 200;
  */
 export async function shipLogs(context: TrainingJobContext, host: string, signal: AbortSignal): Promise<void> {
   const { containers, log } = context.services;
-  const logStreamName = logStreamOf(context, host);
+  const logStreamName = trainingLogStreamName(context.name, host, new Date(context.row.createdAt));
   let refused = !(await ensureStream(context, logStreamName));
   const batch = new LogBatch();
   const send = async (): Promise<void> => {
@@ -38,11 +37,6 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
     clearInterval(timer);
     await flush();
   }
-}
-
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html: JOB/algo-N-EPOCH */
-function logStreamOf(context: TrainingJobContext, host: string): string {
-  return `${context.name}/${host}-${Math.floor(Date.parse(context.row.createdAt) / 1000)}`;
 }
 
 /** A stream's events are the container's lines, one for one: a new daemon goes on behind the last. */

@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import { trainingLogGroupName as logGroupName, trainingLogStreamName } from '../../model/job/log-stream.ts';
 import type { TrainingJobContext } from './context.ts';
+import { JobMetrics } from './job-metrics.ts';
 import { LogBatch } from './log-batch.ts';
 
 const batchDelayMs = 200;
@@ -14,9 +15,16 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
   const logStreamName = trainingLogStreamName(context.name, host, new Date(context.row.createdAt));
   let refused = !(await ensureStream(context, logStreamName));
   const batch = new LogBatch();
+  const metrics = new JobMetrics(context, host);
+  const shipped = shippedLines(context, logStreamName);
+  let taken = shipped;
   const send = async (): Promise<void> => {
     const logEvents = batch.take();
-    if (logEvents.length === 0 || refused) return;
+    if (logEvents.length === 0) return;
+    // First: a line that was delivered is not read again.
+    await metrics.read(taken, logEvents);
+    taken += logEvents.length;
+    if (refused) return;
     try {
       await context.callAsRole('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents });
     } catch (error) {
@@ -24,7 +32,6 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
       log('log lines are not delivered', { job: context.name, reason: String(error) });
     }
   };
-  const shipped = shippedLines(context, logStreamName);
   // One request at a time, in order; `send` never rejects.
   let sending = Promise.resolve();
   const flush = async (): Promise<void> => await (sending = sending.then(send));

@@ -232,7 +232,7 @@ export class Serving {
   ): TrainingJobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement } = drivers;
+    const { network, containers, placement, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new TrainingJobsReconciler(
@@ -247,6 +247,7 @@ export class Serving {
         network,
         containers,
         placement,
+        metrics,
         networkApplied,
         serviceNetworks: {
           ensure: (kind, job) => store.transact(() => ensureServiceNetwork(ownContext(), kind, job)),

@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { Arrival } from '../model/arrival.ts';
+import type { MetricDefinition } from '../model/job/metrics.ts';
 import type { AccessRequest, ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
@@ -17,6 +18,8 @@ export interface Machine {
   hasImage(image: string): Promise<boolean>;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
+  /** Why metrics cannot be read by these definitions, or undefined when they can. */
+  metricProblem(definitions: readonly MetricDefinition[]): Promise<string | undefined>;
 }
 
 /** A call that policies refused, as it was told. */

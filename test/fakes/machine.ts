@@ -1,3 +1,4 @@
+import { metricProblem } from '../../src/model/job/metrics.ts';
 import type { Machine } from '../../src/services/operation.ts';
 
 /** A machine that has every image and enforces everything. */
@@ -5,4 +6,5 @@ export const machine: Machine = {
   builtInImages: ['cloister/base', 'cloister/gbt'],
   hasImage: () => Promise.resolve(true),
   networkRefusal: () => Promise.resolve(undefined),
+  metricProblem: (definitions) => Promise.resolve(metricProblem(definitions)),
 };

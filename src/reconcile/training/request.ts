@@ -8,6 +8,7 @@ export interface TrainingRequest {
     readonly TrainingImage: string;
     readonly ContainerEntrypoint?: readonly string[];
     readonly ContainerArguments?: readonly string[];
+    readonly MetricDefinitions?: readonly { readonly Name: string; readonly Regex: string }[];
   };
   readonly InputDataConfig?: readonly TrainingChannel[];
   readonly OutputDataConfig: { readonly S3OutputPath: string };

@@ -1,6 +1,7 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
+import type { MetricDefinition } from '../../../model/job/metrics.ts';
 import { notCollected, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
@@ -34,13 +35,15 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     return {
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
       networkRefusal: await context.machine.networkRefusal(),
+      metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal }) {
+  commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);
+    if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
@@ -72,7 +75,11 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly metricProblem?: string | undefined;
 }
+
+const metricDefinitionsOf = (input: CreateTrainingJobInput): readonly MetricDefinition[] =>
+  (input.AlgorithmSpecification?.MetricDefinitions ?? []).map(({ Name: name, Regex: regex }) => ({ name, regex }));
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly string[]> {

@@ -8,6 +8,7 @@ type Driver = Pick<ContainerDriver, 'size' | 'create' | 'start' | 'stop' | 'insp
 /** Containers that exist in memory, and that daemons may lose and find again. A started one ends by itself when it is waited for. */
 export class FakeContainers implements Driver {
   readonly held = new Map<string, { readonly spec: ContainerSpec; state: ContainerState }>();
+  readonly specs: ContainerSpec[] = [];
   readonly #faults: Faults;
   /** What a container ends with by itself; undefined: it runs until it is stopped. */
   exitCodeOf: (name: string) => number | undefined = () => 0;
@@ -24,6 +25,7 @@ export class FakeContainers implements Driver {
 
   async create(spec: ContainerSpec): Promise<void> {
     await this.#faults.around('create', () => {
+      this.specs.push(spec);
       if (!this.held.has(spec.name)) this.held.set(spec.name, { spec, state: { name: spec.name, labels: spec.labels, status: 'created' } });
     });
   }

@@ -1,3 +1,4 @@
+import { metricProblem } from '../../src/model/job/metrics.ts';
 import type { Machine } from '../../src/services/operation.ts';
 
 /** A machine that has every image and enforces everything, and is no larger than most. */
@@ -6,4 +7,5 @@ export const machine: Machine = {
   hasImage: () => Promise.resolve(true),
   size: () => ({ cpus: 2, memoryBytes: 24 * 2 ** 30, gpus: 0 }),
   networkRefusal: () => Promise.resolve(undefined),
+  metricProblem: (definitions) => Promise.resolve(metricProblem(definitions)),
 };

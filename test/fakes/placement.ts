@@ -6,6 +6,7 @@ import type { Faults } from './faults.ts';
 export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAgent' | 'volumeUse' | 'release'> {
   readonly directories = new Set<string>();
   readonly agents = new Set<string>();
+  readonly specs: InstanceSpec[] = [];
   readonly #faults: Faults;
   answer: (order: AgentOrder) => AgentResult = ({ orderId }) => ({ orderId, ok: true, objects: 1, bytes: 1 });
 
@@ -16,7 +17,10 @@ export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAg
   }
 
   async prepare(spec: InstanceSpec): Promise<void> {
-    await this.#faults.around('prepare', () => void this.directories.add(spec.directory));
+    await this.#faults.around('prepare', () => {
+      this.directories.add(spec.directory);
+      this.specs.push(spec);
+    });
   }
 
   async startAgent(spec: InstanceSpec): Promise<AgentSession> {

@@ -46,7 +46,7 @@ it('caps to the machine and says so', () => {
     memoryBytes: 24 * gib,
     sharedMemoryBytes: 12 * gib,
     gpus: 0,
-    capped: 'ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB.',
+    capped: 'ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB',
   });
 });
 

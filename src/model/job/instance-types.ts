@@ -220,7 +220,7 @@ export function instanceShare(instanceType: string, { vcpus, memoryBytes, gpus }
     memoryBytes: bytes,
     sharedMemoryBytes: Math.floor(bytes * sharedMemoryFraction),
     gpus,
-    ...(isCapped && { capped: `${instanceType} asks for ${vcpus} vCPUs and ${inGiB(memoryBytes)}; this machine gives ${cpus} and ${inGiB(bytes)}.` }),
+    ...(isCapped && { capped: `${instanceType} asks for ${vcpus} vCPUs and ${inGiB(memoryBytes)}; this machine gives ${cpus} and ${inGiB(bytes)}` }),
   };
 }
 

@@ -47,7 +47,8 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     },
     ...(isFirst ? { peers: others.map(({ host }) => ({ name: host, directory: context.instanceDirectory(host) })) } : {}),
     hosts: hostsFile(addresses),
-    resolvConf: resolvConf(lookup),
+    // On a peer network nobody answers questions.
+    resolvConf: resolvConf(request.EnableNetworkIsolation === true ? { nameServers: [], searchDomains: [] } : lookup),
   };
 }
 
@@ -68,6 +69,6 @@ export function contractEnvironment(context: TrainingJobContext, instance: Insta
     region: context.services.region,
     currentHost: instance.host,
     environment: context.request.Environment ?? {},
-    credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}`,
+    ...(context.request.EnableNetworkIsolation === true ? {} : { credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}` }),
   });
 }

@@ -1,6 +1,6 @@
-import { instanceShare, instanceSizeOf } from '../../model/job/instance-types.ts';
+import { instanceSizeOf } from '../../model/job/instance-types.ts';
 import { pendingOverMessage, queueTurn, waitingMessage, type QueueTurn } from '../../model/job/queue.ts';
-import { startingMessage } from '../../model/job/starting-message.ts';
+import { notesOf, statusMessage, statusMessageOf } from '../../model/job/status-message.ts';
 import { advance } from '../../model/job/training-job.ts';
 import { present } from '../../stdx/assert.ts';
 import type { TrainingJobRow } from '../../store/sagemaker.ts';
@@ -34,20 +34,16 @@ export function takeTurn(machine: Machine, running: { has(name: string): boolean
     };
   });
   const turn = queueTurn(jobs, instancesMax);
-  const messages = new Map([
-    ...turn.waiting.map((name, before) => [name, waitingMessage(before)] as const),
-    ...rows.map((row) => [row.trainingJobName, startingOf(row, machine)] as const).filter(([name]) => !turn.waiting.includes(name)),
-  ]);
+  const before = new Map(turn.waiting.map((name, place) => [name, place]));
   store.transact(() => {
-    for (const row of rows)
-      if (!journaled.has(row.trainingJobName)) say(row, present(messages.get(row.trainingJobName), 'every job has one'), machine);
+    for (const row of rows) if (!journaled.has(row.trainingJobName)) say(row, messageOf(row, before.get(row.trainingJobName), machine), machine);
   });
   return turn;
 }
 
-function startingOf(row: TrainingJobRow, { containers }: Machine): string {
-  const { InstanceType } = requestOf(row).ResourceConfig;
-  return startingMessage(instanceShare(InstanceType, sizeOf(row), containers.size()).capped);
+function messageOf({ request }: TrainingJobRow, before: number | undefined, { containers }: Machine): string {
+  const notes = notesOf(request, containers.size());
+  return before === undefined ? statusMessageOf('Starting', notes) : statusMessage(waitingMessage(before), notes);
 }
 
 /** Only of a job that starts: what came after it has its own message. */

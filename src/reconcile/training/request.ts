@@ -8,11 +8,14 @@ export interface TrainingRequest {
     readonly TrainingImage: string;
     readonly ContainerEntrypoint?: readonly string[];
     readonly ContainerArguments?: readonly string[];
+    readonly MetricDefinitions?: readonly { readonly Name: string; readonly Regex: string }[];
   };
   readonly InputDataConfig?: readonly TrainingChannel[];
   readonly OutputDataConfig: { readonly S3OutputPath: string };
   readonly ResourceConfig: { readonly InstanceType: string; readonly InstanceCount: number; readonly VolumeSizeInGB?: number };
-  readonly VpcConfig: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
+  /** Absent: the network that SageMaker manages. */
+  readonly VpcConfig?: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
+  readonly EnableNetworkIsolation?: boolean;
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number; readonly MaxPendingTimeInSeconds?: number };
 }
 

@@ -30,6 +30,9 @@ export const sagemakerErrors = {
 
   instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
 
+  /** What AWS refuses too, in its words. */
+  asAwsRefuses: (message: string) => new AwsError('ValidationException', message),
+
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 
   tooManyInstances: (limit: number, asked: number) =>

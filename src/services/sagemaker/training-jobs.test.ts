@@ -152,7 +152,6 @@ describe('CreateTrainingJob', () => {
       "Value null at 'stoppingCondition' failed to satisfy constraint: Member must not be null",
     ],
     ['spot training', { EnableManagedSpotTraining: true }, 'Cloister refuses EnableManagedSpotTraining'],
-    ['network isolation', { EnableNetworkIsolation: true }, 'Cloister refuses EnableNetworkIsolation'],
   ];
   it.each(cases)('refuses %s and stores nothing', (_what, change, message) => {
     expect(account.refusal(change)).toMatch(/^ValidationException 400: /u);
@@ -164,6 +163,16 @@ describe('CreateTrainingJob', () => {
     expect(() =>
       account.create({ EnableManagedSpotTraining: false, EnableNetworkIsolation: false, Tags: [], DebugRuleConfigurations: [] }),
     ).not.toThrow();
+  });
+
+  it('echoes places for files that nothing fills, and says so in the status message', () => {
+    const places = { DebugHookConfig: { S3OutputPath: 's3://data/' }, ProfilerConfig: { S3OutputPath: 's3://data/', DisableProfiler: false } };
+    account.create(places);
+    const job = account.world.run(describeTrainingJob, { TrainingJobName: 'First-Job' });
+    expect(job).toMatchObject({ ...places, ProfilingStatus: 'Disabled' });
+    expect(job.SecondaryStatusTransitions?.[0]?.StatusMessage).toBe(
+      'Preparing the instances for training. Nothing is collected for DebugHookConfig and ProfilerConfig.',
+    );
   });
 
   it('refuses an image that is not here, naming those that come with Cloister', () => {

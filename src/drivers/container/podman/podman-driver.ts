@@ -38,6 +38,9 @@ const lookMs = 20;
 /** After SIGKILL, which takes a moment and tells nobody but the parent. */
 const [monitorMs, monitorRoundsMax] = [10, 500];
 
+/** Writing a root file system down as one file, or taking it in: a large one on a busy disk. */
+const importMs = 10 * 60_000;
+
 const importPrefix = 'import-';
 const contentLabel = 'content';
 const sourceLabel = 'source';
@@ -76,9 +79,7 @@ export class PodmanDriver implements ContainerDriver {
       const archive = join(folder, 'rootfs.tar');
       await run(
         ['tar', '--create', '--file', archive, '--directory', build.rootfs, '--sort=name', '--numeric-owner', '--owner=0', '--group=0', '.'],
-        {
-          timeoutMs: 120_000,
-        },
+        { timeoutMs: importMs },
       );
       const environment = Object.entries(build.environment).flatMap(([key, value]) => ['--change', `ENV ${key}=${value}`]);
       const labels = [`${contentLabel}=${content}`, `${sourceLabel}=${source}`].flatMap((label) => [
@@ -86,7 +87,7 @@ export class PodmanDriver implements ContainerDriver {
         `LABEL ${this.#options.labelPrefix}.${label}`,
       ]);
       const changes = ['--change', `ENTRYPOINT ${JSON.stringify(build.entrypoint)}`, ...labels, ...environment];
-      await this.#podman.run(['import', '--quiet', ...changes, archive, image], 120_000);
+      await this.#podman.run(['import', '--quiet', ...changes, archive, image], importMs);
       // The image of this name before, when nobody runs it. Young ones may be in use by a driver that shares this store.
       await this.#podman.run(['image', 'prune', '--force', '--filter', 'until=1h']);
     } finally {

@@ -11,7 +11,7 @@ import { nameLookupOf } from '../../model/network/dhcp.ts';
 import { credentialsPath } from '../../endpoints/job-credentials.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import { resolverOf } from '../vpc-network.ts';
-import type { TrainingChannel } from './request.ts';
+import { volumeBytesOf, type TrainingChannel } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 
 /** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
@@ -32,6 +32,7 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     region,
     directory: context.instanceDirectory(instance.host),
     uidBase: instance.uidBase,
+    volumeBytes: volumeBytesOf(request),
     networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
     nameServers: lookup.nameServers,
     certificateAuthorities,

@@ -28,6 +28,9 @@ export const sagemakerErrors = {
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 
+  /** See `refusalOfMode`. */
+  inputMode: (refusal: string) => new AwsError('ValidationException', refusal),
+
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 
   tooManyInstances: (limit: number, asked: number) =>

@@ -39,11 +39,6 @@ const refusedMembers: readonly RefusedMember[] = [
       ) ?? false,
   },
   {
-    member: 'InputDataConfig.CompressionType',
-    why: 'in File mode leave it unset or None.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.CompressionType === 'Gzip') ?? false,
-  },
-  {
     member: 'InputDataConfig.RecordWrapperType',
     why: 'only None is built.',
     asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,

@@ -1,4 +1,5 @@
 import type { NameLookup } from '../network/dhcp.ts';
+import type { InputMode } from './input-mode.ts';
 import { trustedAuthoritiesPaths } from './instance-layout.ts';
 
 /**
@@ -9,7 +10,7 @@ export interface ContractChannel {
   readonly channelName: string;
   /** Left out of the file when it was not given. */
   readonly contentType?: string;
-  readonly inputMode: 'File' | 'Pipe' | 'FastFile';
+  readonly inputMode: InputMode;
   readonly s3DistributionType: 'FullyReplicated' | 'ShardedByS3Key';
   readonly recordWrapperType: 'None' | 'RecordIO';
 }

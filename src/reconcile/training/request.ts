@@ -1,3 +1,5 @@
+import type { InputMode } from '../../model/job/input-mode.ts';
+
 /** What a saga reads of CreateTrainingJob's input, after the operation accepted it. */
 export interface TrainingRequest {
   readonly TrainingJobName: string;
@@ -6,6 +8,7 @@ export interface TrainingRequest {
   readonly Environment?: Readonly<Record<string, string>>;
   readonly AlgorithmSpecification: {
     readonly TrainingImage: string;
+    readonly TrainingInputMode: InputMode;
     readonly ContainerEntrypoint?: readonly string[];
     readonly ContainerArguments?: readonly string[];
     readonly MetricDefinitions?: readonly { readonly Name: string; readonly Regex: string }[];
@@ -22,6 +25,7 @@ export interface TrainingRequest {
 export interface TrainingChannel {
   readonly ChannelName: string;
   readonly ContentType?: string;
+  readonly InputMode?: InputMode;
   readonly DataSource: {
     readonly S3DataSource: {
       readonly S3DataType: 'S3Prefix' | 'ManifestFile';

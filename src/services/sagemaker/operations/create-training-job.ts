@@ -12,6 +12,7 @@ import type { Output } from '../../service.ts';
 import { trainingJobArn, trainingJobDemand } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
 import { requireInputData } from '../input-data.ts';
+import { checkInputModes } from '../input-modes.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -41,6 +42,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
   },
 
   commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
+    checkInputModes(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);

@@ -1,8 +1,7 @@
-import { failureReasonCharactersMax } from '../../model/job/container-contract.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
-import { internalError, JobFailure } from './job-failure.ts';
+import { JobFailure } from './job-failure.ts';
 
 const networkAppliedMs = 60_000;
 
@@ -24,7 +23,7 @@ export const awaitNetwork: SagaStep<TrainingJobContext> = {
       } catch (error) {
         if (signal.aborted) throw error;
         const reason = `The network of ${vpcId} was not ready within ${networkAppliedMs / 1_000} s: ${error instanceof Error ? error.message : String(error)}`;
-        throw new JobFailure(`${internalError} ${reason}`.slice(0, failureReasonCharactersMax), { cause: error });
+        throw JobFailure.of({ kind: 'internal', detail: reason }, { cause: error });
       }
     }
     return { networks };

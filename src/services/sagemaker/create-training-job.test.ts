@@ -69,9 +69,9 @@ it.each([
     'Cloister refuses InputDataConfig.ChannelName: .. is no name of a folder.',
   ],
   [
-    'records wrapped',
-    { InputDataConfig: [{ ...channel('a'), RecordWrapperType: 'RecordIO' }] },
-    'Cloister refuses InputDataConfig.RecordWrapperType: only None is built.',
+    'compressed files',
+    { InputDataConfig: [{ ...channel('a'), CompressionType: 'Gzip' }] },
+    'Invalid compression type for channel a: File mode only supports NONE, got Gzip instead',
   ],
   ['an experiment', { ExperimentConfig: { ExperimentName: 'e' } }, 'Cloister refuses ExperimentConfig: there are no experiments here.'],
 ])('refuses %s', (_what, more, message) => {

@@ -59,11 +59,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => sources(i).some(({ DatasetSource }) => DatasetSource !== undefined),
   },
   {
-    member: 'InputDataConfig.CompressionType',
-    why: 'in File mode leave it unset or None.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.CompressionType === 'Gzip') ?? false,
-  },
-  {
     member: 'InputDataConfig.RecordWrapperType',
     why: 'only None is built.',
     asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,

@@ -60,6 +60,6 @@ export const sagemakerErrors = {
   networkNotEnforceable: (reason: string) =>
     new AwsError(
       'ValidationException',
-      `Cloister refuses VpcConfig: this machine cannot enforce a private network. ${reason} Run "cloister doctor" on the machine.`,
+      `Cloister refuses jobs: this machine cannot enforce their networks. ${reason} Run "cloister doctor" on the machine.`,
     ),
 };

@@ -16,6 +16,8 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'AlgorithmSpecification.TrainingImage': 'honoured',
   'AlgorithmSpecification.ContainerEntrypoint': 'honoured',
   'AlgorithmSpecification.ContainerArguments': 'honoured',
+  'AlgorithmSpecification.MetricDefinitions.Name': 'honoured',
+  'AlgorithmSpecification.MetricDefinitions.Regex': 'honoured',
   'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode': {
     echoed: 'Images come from the local store: there is nothing to reach.',
   },
@@ -32,6 +34,7 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'ResourceConfig.VolumeSizeInGB': 'honoured',
   'VpcConfig.SecurityGroupIds': 'honoured',
   'VpcConfig.Subnets': 'honoured',
+  EnableNetworkIsolation: 'honoured',
   'StoppingCondition.MaxRuntimeInSeconds': 'honoured',
   'StoppingCondition.MaxPendingTimeInSeconds': 'honoured',
   'DebugHookConfig.S3OutputPath': placeForFiles,

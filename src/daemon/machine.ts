@@ -27,6 +27,7 @@ export function createMachine(drivers: {
       if (areMade && Object.hasOwn(builtInImages, image)) return true;
       return await drivers.containers.hasImage(image);
     },
+    size: () => drivers.containers.size(),
     async networkRefusal() {
       refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
       return await refusal;

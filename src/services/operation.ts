@@ -1,4 +1,5 @@
 import type { Access } from '../access/access.ts';
+import type { MachineSize } from '../model/job/instance-types.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { MetricDefinition } from '../model/job/metrics.ts';
 import type { AccessRequest, ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
@@ -16,6 +17,8 @@ export interface Machine {
   readonly builtInImages: readonly string[];
   /** Whether a container image of this name is here. */
   hasImage(image: string): Promise<boolean>;
+  /** What it has for the containers of jobs. */
+  size(): MachineSize;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
   /** Why metrics cannot be read by these definitions, or undefined when they can. */

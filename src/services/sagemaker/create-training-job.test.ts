@@ -59,14 +59,19 @@ const channel = (ChannelName: string): object => ({ ChannelName, DataSource: { S
 it.each([
   ['channels of one name', { InputDataConfig: [channel('a'), channel('a')] }, 'Duplicate channel name found in input data config: a'],
   [
+    'a channel of nothing',
+    { InputDataConfig: [channel('a'), { ChannelName: 'b', DataSource: {} }] },
+    "1 validation error detected: Value null at 'inputDataConfig.2.member.dataSource.s3DataSource' failed to satisfy constraint: Member must not be null",
+  ],
+  [
     'a channel that would be the folder above',
     { InputDataConfig: [channel('..')] },
     'Cloister refuses InputDataConfig.ChannelName: .. is no name of a folder.',
   ],
   [
-    'records wrapped',
-    { InputDataConfig: [{ ...channel('a'), RecordWrapperType: 'RecordIO' }] },
-    'Cloister refuses InputDataConfig.RecordWrapperType: only None is built.',
+    'compressed files',
+    { InputDataConfig: [{ ...channel('a'), CompressionType: 'Gzip' }] },
+    'Invalid compression type for channel a: File mode only supports NONE, got Gzip instead',
   ],
   ['an experiment', { ExperimentConfig: { ExperimentName: 'e' } }, 'Cloister refuses ExperimentConfig: there are no experiments here.'],
 ])('refuses %s', (_what, more, message) => {

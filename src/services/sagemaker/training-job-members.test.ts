@@ -65,7 +65,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   'InputDataConfig.DataSource.S3DataSource.AttributeNames': { asks: [source({ AttributeNames: ['a'] })], nothing: [source({ AttributeNames: [] })] },
   'InputDataConfig.DataSource.FileSystemDataSource': { asks: [channel({ DataSource: { FileSystemDataSource: {} } })], nothing: [] },
   'InputDataConfig.DataSource.DatasetSource': { asks: [channel({ DataSource: { DatasetSource: {} } })], nothing: [] },
-  'InputDataConfig.CompressionType': { asks: [channel({ CompressionType: 'Gzip' })], nothing: [channel({ CompressionType: 'None' })] },
   'InputDataConfig.RecordWrapperType': { asks: [channel({ RecordWrapperType: 'RecordIO' })], nothing: [channel({ RecordWrapperType: 'None' })] },
   'InputDataConfig.ShuffleConfig': { asks: [channel({ ShuffleConfig: { Seed: 0 } })], nothing: [] },
   'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames': {
@@ -104,7 +103,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
     nothing: [within('ResourceConfig', { SelectedInstanceCount: 0 })],
   },
   'StoppingCondition.MaxWaitTimeInSeconds': { asks: [within('StoppingCondition', { MaxWaitTimeInSeconds: 60 })], nothing: [] },
-  'StoppingCondition.MaxPendingTimeInSeconds': { asks: [within('StoppingCondition', { MaxPendingTimeInSeconds: 7200 })], nothing: [] },
   SessionChainingConfig: {
     asks: [{ SessionChainingConfig: { EnableSessionTagChaining: true } }],
     nothing: [{ SessionChainingConfig: {} }, { SessionChainingConfig: { EnableSessionTagChaining: false } }],
@@ -112,13 +110,8 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   ServerlessJobConfig: { asks: [{ ServerlessJobConfig: { BaseModelArn: 'a', JobType: 'FineTuning' } }], nothing: [] },
   MlflowConfig: { asks: [{ MlflowConfig: { MlflowResourceArn: 'a' } }], nothing: [] },
   ModelPackageConfig: { asks: [{ ModelPackageConfig: { ModelPackageGroupArn: 'a' } }], nothing: [] },
-  'AlgorithmSpecification.MetricDefinitions': {
-    asks: [within('AlgorithmSpecification', { MetricDefinitions: [{ Name: 'm', Regex: 'r' }] })],
-    nothing: [within('AlgorithmSpecification', { MetricDefinitions: [] })],
-  },
   CheckpointConfig: { asks: [{ CheckpointConfig: { S3Uri: 's3://b/p' } }], nothing: [] },
   EnableManagedSpotTraining: { asks: [{ EnableManagedSpotTraining: true }], nothing: [{ EnableManagedSpotTraining: false }] },
-  EnableNetworkIsolation: { asks: [{ EnableNetworkIsolation: true }], nothing: [{ EnableNetworkIsolation: false }] },
   EnableInterContainerTrafficEncryption: {
     asks: [{ EnableInterContainerTrafficEncryption: true }],
     nothing: [{ EnableInterContainerTrafficEncryption: false }],
@@ -153,7 +146,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
     nothing: [{ InfraCheckConfig: {} }, { InfraCheckConfig: { EnableInfraCheck: false } }],
   },
   Tags: { asks: [{ Tags: [{ Key: 'k', Value: 'v' }] }], nothing: [{ Tags: [] }] },
-  'a job without VpcConfig': { asks: [{ VpcConfig: undefined }], nothing: [] },
 };
 
 describe('a refused member', () => {

@@ -1,3 +1,4 @@
+import type { Utilization } from '../model/job/utilization.ts';
 import type { MetricValue } from '../model/job/metrics.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
@@ -28,6 +29,8 @@ export interface TrainingJobRow {
   readonly uidBase?: number;
   /** Its metric definitions took longer than they may. */
   readonly metricsGivenUp?: true;
+  /** What each host took when it was last looked at, and at most. */
+  readonly utilization?: Readonly<Record<string, Utilization>>;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }

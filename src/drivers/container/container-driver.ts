@@ -51,6 +51,12 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** What the processes of a container have taken so far, and take now. */
+export interface ContainerUsage {
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+}
+
 /** Runs containers. They outlive the daemon: a new one finds them by name or label. */
 export interface ContainerDriver {
   capabilities(): Promise<readonly Capability[]>;
@@ -70,6 +76,8 @@ export interface ContainerDriver {
   inspect(name: string): Promise<ContainerState | undefined>;
   /** Resolves with the exit code when it ends; works for a container that another daemon started. */
   wait(name: string, signal: AbortSignal): Promise<number>;
+  /** Undefined when it does not run. */
+  usage(name: string): Promise<ContainerUsage | undefined>;
   /** How often the kernel killed a process of an ended container for the memory it took. */
   memoryKills(name: string): Promise<number>;
   /** Lines from the given position of the log on; ends after the container's last line, or when aborted. */

@@ -8,6 +8,7 @@ import { JobFailure } from './job-failure.ts';
 import { describeRefused } from './refused-packets.ts';
 import { startTogether } from './start-together.ts';
 import { timerMsMax, type StopCause } from './stop-conditions.ts';
+import { watchUtilization } from './watch-utilization.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.html: SIGTERM, 120 s, SIGKILL. */
 const stopGraceMs = 120_000;
@@ -28,6 +29,8 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     }
     const following = new AbortController();
     const logs = shipAllLogs(context, following.signal);
+    const watching = new AbortController();
+    const watched = watchUtilization(context, watching.signal);
     const early = whenToStop(context);
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
@@ -36,6 +39,8 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
+      watching.abort();
+      await watched;
       // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
       const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
       await logs;

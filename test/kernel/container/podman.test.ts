@@ -52,6 +52,18 @@ async function collect(lines: AsyncIterable<LogLine>): Promise<LogLine[]> {
 
 const text = (lines: readonly LogLine[]): string => lines.map((line) => line.text).join('\n');
 
+it('tells what a container that runs takes, and nothing of one that has ended', async () => {
+  await store.driver.create(spec('busy', 'echo up; while :; do :; done'));
+  expect(await store.driver.usage('busy')).toBeUndefined();
+  await store.driver.start('busy');
+  await vi.waitUntil(async () => ((await store.driver.usage('busy'))?.cpuSeconds ?? 0) > 0.1, { timeout: 20_000 });
+  const usage = await store.driver.usage('busy');
+  expect(usage?.memoryBytes).toBeGreaterThan(4_096);
+  await store.driver.stop('busy', 0);
+  await store.driver.wait('busy', never);
+  await vi.waitUntil(async () => (await store.driver.usage('busy')) === undefined, { timeout: 20_000 });
+});
+
 it('keeps a part of what a container prints without end, from its first line on', async () => {
   const logBytesMax = 100_000;
   const endless = spec('endless', 'i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done', { logBytesMax });

@@ -1,6 +1,7 @@
 import { distributionImages, ensureDistributionImage } from '../drivers/container/image/distribution-image.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { PodmanImages } from '../drivers/container/podman/podman-images.ts';
+import { MetricThread } from '../drivers/metrics/metric-thread.ts';
 import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
@@ -57,5 +58,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   // They write, which nothing of this daemon does after its end.
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
-  return { network, flows, containers, placement, images, machine: createMachine({ network, containers, placement, imagesReady }) };
+  const metrics = new MetricThread();
+  const machine = createMachine({ network, containers, placement, metrics, imagesReady });
+  return { network, flows, containers, placement, images, metrics, machine };
 }

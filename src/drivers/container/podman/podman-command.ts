@@ -73,7 +73,7 @@ export class PodmanCommand {
   }
 
   /** What the command printed. Throws `ProcessError` with podman's own words. */
-  async run(parameters: readonly string[], timeoutMs = 60_000): Promise<string> {
+  async run(parameters: readonly string[], timeoutMs = 60_000, signal?: AbortSignal): Promise<string> {
     const store = this.#store;
     const images = store.imageStore === undefined ? [] : ['--storage-opt', `additionalimagestore=${store.imageStore}`];
     const directories = ['--root', store.root, '--runroot', store.runRoot, '--tmpdir', this.#temporaryDirectory];
@@ -82,7 +82,7 @@ export class PodmanCommand {
     // conmon, which podman starts, leaves a file `oom` where it is when the memory cgroup of cgroups v1 says so, as at its removal.
     const workingDirectory = store.runRoot;
     const environment = { CONTAINERS_CONF: this.#configurationPath };
-    return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs });
+    return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs, ...(signal && { signal }) });
   }
 
   /** Like `run`, but undefined when podman says that the container or image does not exist. */

@@ -15,7 +15,7 @@ import { partBytes, partsAtOnce, partsMax } from './limits.ts';
 import type { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
 
-interface Destination {
+export interface Destination {
   readonly bucket: string;
   readonly key: string;
 }
@@ -123,6 +123,25 @@ async function uploadInParts(storage: Storage, to: Destination, first: Buffer, r
   }
 }
 
+/** Stores bytes as one object, in parts when there are many. */
+export async function uploadBytes(storage: Storage, to: Destination, bytes: AsyncIterable<Buffer>, transfer: Transfer): Promise<void> {
+  const parts = inParts(bytes);
+  try {
+    const first = await parts.next();
+    if (first.done !== true && first.value.length === partBytes) {
+      await uploadInParts(storage, to, first.value, parts, transfer);
+    } else {
+      const Body = first.done === true ? Buffer.alloc(0) : first.value;
+      const command = new PutObjectCommand({ Bucket: to.bucket, Key: to.key, Body });
+      await storage.attempt('PutObject', to.bucket, to.key, () => storage.client.send(command, { abortSignal: transfer.signal }));
+      transfer.moved(0, Body.length);
+    }
+    transfer.moved(1, 0);
+  } finally {
+    await parts.return(undefined);
+  }
+}
+
 /** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. */
 export async function uploadArchive(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<void> {
   const tar = archive(directories);
@@ -132,21 +151,11 @@ export async function uploadArchive(storage: Storage, directories: readonly stri
     yield start.value;
     yield* tar;
   };
-  // The fastest level: models are mostly numbers, of which more effort saves little.
-  const parts = inParts(Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>);
   try {
-    const first = await parts.next();
-    assert(first.done !== true, 'an archive is never empty');
-    if (first.value.length === partBytes) {
-      await uploadInParts(storage, to, first.value, parts, transfer);
-    } else {
-      const command = new PutObjectCommand({ Bucket: to.bucket, Key: to.key, Body: first.value });
-      await storage.attempt('PutObject', to.bucket, to.key, () => storage.client.send(command, { abortSignal: transfer.signal }));
-      transfer.moved(0, first.value.length);
-    }
-    transfer.moved(1, 0);
+    // The fastest level: models are mostly numbers, of which more effort saves little.
+    const packed = Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>;
+    await uploadBytes(storage, to, packed, transfer);
   } finally {
-    await parts.return(undefined);
     await tar.return(undefined);
   }
 }

@@ -1,3 +1,4 @@
+import type { CheckpointConfig } from '../../model/job/checkpoints.ts';
 import type { InputMode } from '../../model/job/input-mode.ts';
 
 /** What a saga reads of CreateTrainingJob's input, after the operation accepted it. */
@@ -13,7 +14,8 @@ export interface TrainingRequest {
     readonly ContainerArguments?: readonly string[];
   };
   readonly InputDataConfig?: readonly TrainingChannel[];
-  readonly OutputDataConfig: { readonly S3OutputPath: string };
+  readonly CheckpointConfig?: CheckpointConfig;
+  readonly OutputDataConfig: { readonly S3OutputPath: string; readonly CompressionType?: 'GZIP' | 'NONE' };
   readonly ResourceConfig: { readonly InstanceType: string; readonly InstanceCount: number };
   readonly VpcConfig: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number };
@@ -23,6 +25,9 @@ export interface TrainingChannel {
   readonly ChannelName: string;
   readonly ContentType?: string;
   readonly InputMode?: InputMode;
+  readonly CompressionType?: 'None' | 'Gzip';
+  readonly RecordWrapperType?: 'None' | 'RecordIO';
+  readonly ShuffleConfig?: { readonly Seed: number };
   readonly DataSource: {
     readonly S3DataSource: {
       readonly S3DataType: 'S3Prefix' | 'ManifestFile';

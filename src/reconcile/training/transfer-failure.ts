@@ -4,6 +4,7 @@ import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
 import { failureReasonCharactersMax } from '../../model/job/container-contract.ts';
+import { internalError } from './job-failure.ts';
 import type { TrainingJobContext } from './context.ts';
 
 /** AWS's prefixes and its sentence for a network that does not lead to S3, verbatim (no space after the colon). */
@@ -35,6 +36,8 @@ export function transferFailure(
     case 'no-credentials':
     case 'local-files':
       return limited(`${prefix}${observation.message ?? ''} (${observation.attempted})`);
+    case 'interrupted':
+      return `${internalError} The program that streamed the input ended while the job ran: what the container has read of it is not known.`;
     case 'lookup-failed': {
       const cause = blockedPath(context, networkInterfaceId, observation, 'udp') ?? unknownName(context, networkInterfaceId, observation);
       return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);

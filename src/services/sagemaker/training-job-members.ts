@@ -22,13 +22,13 @@ const refusedMembers: readonly RefusedMember[] = [
   },
   {
     member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.AlgorithmSpecification !== undefined && i.AlgorithmSpecification.TrainingInputMode !== 'File',
+    why: 'only File and Pipe modes are built.',
+    asks: (i) => i.AlgorithmSpecification?.TrainingInputMode === 'FastFile',
   },
   {
     member: 'InputDataConfig.InputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode !== undefined && channel.InputMode !== 'File') ?? false,
+    why: 'only File and Pipe modes are built.',
+    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode === 'FastFile') ?? false,
   },
   {
     member: 'InputDataConfig.DataSource',
@@ -37,16 +37,6 @@ const refusedMembers: readonly RefusedMember[] = [
       i.InputDataConfig?.some(
         ({ DataSource: { S3DataSource: s3 } }) => s3 === undefined || (s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),
       ) ?? false,
-  },
-  {
-    member: 'InputDataConfig.RecordWrapperType',
-    why: 'only None is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,
-  },
-  {
-    member: 'InputDataConfig.ShuffleConfig',
-    why: notBuilt,
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.ShuffleConfig !== undefined) ?? false,
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
@@ -72,12 +62,10 @@ const refusedMembers: readonly RefusedMember[] = [
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
   { member: 'AlgorithmSpecification.MetricDefinitions', why: notBuilt, asks: (i) => nonEmpty(i.AlgorithmSpecification?.MetricDefinitions) },
-  { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
   { member: 'EnableNetworkIsolation', why: notBuilt, asks: (i) => i.EnableNetworkIsolation === true },
   { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
-  { member: 'OutputDataConfig.CompressionType', why: 'only GZIP is built.', asks: (i) => i.OutputDataConfig.CompressionType === 'NONE' },
   { member: 'ResourceConfig.VolumeKmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.ResourceConfig?.VolumeKmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.InstanceGroups', why: notBuilt, asks: (i) => nonEmpty(i.ResourceConfig?.InstanceGroups) },
   {

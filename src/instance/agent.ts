@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type {
+  AgentArchive,
   AgentCheckpoints,
   AgentCredentials,
   AgentMessage,
@@ -13,6 +14,7 @@ import type {
   AgentSettings,
   DaemonMessage,
 } from '../model/job/agent-orders.ts';
+import { clashNotice } from '../model/job/clashes.ts';
 import { unreachable } from '../stdx/assert.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { readBeginning } from './archive.ts';
@@ -161,7 +163,7 @@ class Agent {
   }
 
   async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
-    const { mlPath, peersPath } = this.#settings;
+    const { mlPath } = this.#settings;
     switch (order.kind) {
       case 'download':
         await downloadChannels(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
@@ -180,16 +182,24 @@ class Agent {
         await this.#checkpointsOf(order.checkpoints).synchronise(transfer, this.#finishOf(order.orderId).signal);
         return undefined;
       case 'upload':
-        for (const { directory, peers = [], compressionType, ...to } of order.archives) {
-          const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
-          await (compressionType === 'NONE' ? uploadTree : uploadArchive)(this.#storage, directories, to, transfer);
-        }
-        return undefined;
+        return await this.#upload(order.archives, transfer);
       case 'read':
         return readBeginning(join(mlPath, order.file), order.charactersMax);
       default:
         return unreachable(order, 'an order');
     }
+  }
+
+  /** What is to be said of it, if anything is. */
+  async #upload(archives: readonly AgentArchive[], transfer: Transfer): Promise<string | undefined> {
+    const { mlPath, peersPath } = this.#settings;
+    const notices: string[] = [];
+    for (const { directory, peers = [], compressionType, ...to } of archives) {
+      const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
+      const clashes = await (compressionType === 'NONE' ? uploadTree : uploadArchive)(this.#storage, directories, to, transfer);
+      notices.push(clashNotice(directory, clashes) ?? '');
+    }
+    return notices.filter((notice) => notice !== '').join(' ') || undefined;
   }
 }
 

@@ -21,14 +21,17 @@ async function* member(entry: TreeEntry): AsyncGenerator<Buffer> {
 
 /**
  * The trees as one tar archive, of files with the same path the first; nothing at all when they are empty or not there.
- * Only regular files are read, and links are archived as links.
+ * Only regular files are read, and links are archived as links. Paths that are left out are added to `clashes`.
  */
-export async function* archive(directories: readonly string[]): AsyncGenerator<Buffer> {
+export async function* archive(directories: readonly string[], clashes: string[]): AsyncGenerator<Buffer> {
   const archived = new Set<string>();
   for (const directory of directories) {
     for await (const entry of walkTree(directory)) {
       try {
-        if (archived.has(entry.path)) continue;
+        if (archived.has(entry.path)) {
+          if (entry.kind !== 'folder') clashes.push(entry.path);
+          continue;
+        }
         archived.add(entry.path);
         yield* member(entry);
       } finally {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { close, constants, fstat, open } from 'node:fs';
-import { chmod, lstat, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { sleep } from '../stdx/deadline.ts';
@@ -10,9 +10,8 @@ import { fifoPollMs } from './limits.ts';
 /** Made by a program: Node has no call for it. Readable for all users of the container. */
 export async function makeFifo(path: string): Promise<void> {
   await rm(path, { force: true, recursive: true });
-  await promisify(execFile)('/usr/bin/mkfifo', [path]);
+  await promisify(execFile)('/usr/bin/mkfifo', ['--mode=644', path]);
   if (!(await lstat(path)).isFIFO()) refuse(`pipe ${path}`, 'something else is in its place');
-  await chmod(path, 0o644);
 }
 
 /**

@@ -253,7 +253,7 @@ describe('download', () => {
 });
 
 describe('upload', () => {
-  const upload = (): Promise<void> =>
+  const upload = (): Promise<readonly string[]> =>
     uploadArchive(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
   const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
 
@@ -322,7 +322,7 @@ describe('upload', () => {
       writeFileSync(join(folder, own, 'same'), own);
       writeFileSync(join(folder, own, 'shared', own), own);
     }
-    await upload();
+    expect(await upload()).toEqual(['same']);
     const listed = execFileSync('tar', ['-tzf', '-'], { input: stored() }).toString().trim().split('\n');
     expect(listed).toEqual(['same', 'shared/', 'shared/model', 'shared/peer']);
     expect(readFileSync(join(unpack(), 'same'), 'utf8')).toBe('model');

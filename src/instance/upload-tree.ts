@@ -8,15 +8,19 @@ import { uploadBytes, type Destination } from './upload.ts';
 type FileEntry = Extract<TreeEntry, { readonly kind: 'file' }>;
 
 /** The regular files of trees, of those with the same path the first. */
-async function* filesOf(directories: readonly string[]): AsyncGenerator<FileEntry> {
+async function* filesOf(directories: readonly string[], clashes: string[]): AsyncGenerator<FileEntry> {
   const known = new Set<string>();
   for (const directory of directories) {
     for await (const entry of walkTree(directory)) {
       if (entry.kind !== 'file') continue;
       const isNew = !known.has(entry.path);
       known.add(entry.path);
-      if (isNew) yield entry;
-      else await entry.file.close();
+      if (isNew) {
+        yield entry;
+        continue;
+      }
+      clashes.push(entry.path);
+      await entry.file.close();
     }
   }
 }
@@ -30,9 +34,11 @@ export async function uploadFile(storage: Storage, { file, status }: FileEntry, 
   }
 }
 
-/** Stores every file of the trees as an object of its own below a prefix. Links lead nowhere in S3, and are left out. */
-export async function uploadTree(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<void> {
-  await inTurns(filesOf(directories), filesAtOnce, async (entry) => {
+/** Stores every file of the trees as an object of its own below a prefix. Links lead nowhere in S3, and are left out. Returns the paths that were left out for another's. */
+export async function uploadTree(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<readonly string[]> {
+  const clashes: string[] = [];
+  await inTurns(filesOf(directories, clashes), filesAtOnce, async (entry) => {
     await uploadFile(storage, entry, { bucket: to.bucket, key: `${to.key}${entry.path}` }, transfer);
   });
+  return clashes;
 }

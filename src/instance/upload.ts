@@ -142,11 +142,17 @@ export async function uploadBytes(storage: Storage, to: Destination, bytes: Asyn
   }
 }
 
-/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. */
-export async function uploadArchive(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<void> {
-  const tar = archive(directories);
+/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. Returns the paths that were left out. */
+export async function uploadArchive(
+  storage: Storage,
+  directories: readonly string[],
+  to: Destination,
+  transfer: Transfer,
+): Promise<readonly string[]> {
+  const clashes: string[] = [];
+  const tar = archive(directories, clashes);
   const start = await tar.next();
-  if (start.done === true) return;
+  if (start.done === true) return clashes;
   const whole = async function* (): AsyncGenerator<Buffer> {
     yield start.value;
     yield* tar;
@@ -155,6 +161,7 @@ export async function uploadArchive(storage: Storage, directories: readonly stri
     // The fastest level: models are mostly numbers, of which more effort saves little.
     const packed = Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>;
     await uploadBytes(storage, to, packed, transfer);
+    return clashes;
   } finally {
     await tar.return(undefined);
   }

@@ -32,6 +32,7 @@ export const uploadArtifacts: SagaStep<TrainingJobContext> = {
       { kind: 'upload', orderId: 'upload', archives: targets },
       signal,
     );
-    return { objects: result.objects, bytes: result.bytes };
+    if (result.text !== undefined) context.services.log('files of a job were left out', { job: context.name, notice: result.text });
+    return { objects: result.objects, bytes: result.bytes, ...(result.text !== undefined && { notice: result.text }) };
   },
 };

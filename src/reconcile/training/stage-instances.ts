@@ -4,6 +4,7 @@ import { containerMounts, instanceLayout } from '../../model/job/instance-layout
 import type { SagaStep } from '../saga.ts';
 import { fileChannels } from './channels.ts';
 import { restoreCheckpoints } from './checkpoints.ts';
+import { containerLimits } from './container-limits.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { openPipes } from './pipes.ts';
@@ -56,6 +57,7 @@ async function createContainer(context: TrainingJobContext, instance: InstanceRe
     networkNamespacePath: context.namespaceOf(instance.algorithmInterfaceId),
     hostname: instance.host,
     uidBase: instance.uidBase,
+    ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
   });
 }

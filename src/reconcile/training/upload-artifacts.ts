@@ -32,7 +32,7 @@ export const uploadArtifacts: SagaStep<TrainingJobContext> = {
       { kind: 'upload', orderId: 'upload', archives: targets },
       signal,
     );
-    if (result.text !== undefined) context.services.log('files of a job were left out', { job: context.name, notice: result.text });
+    if (result.text !== undefined) context.services.log('files of a job were left out', { job: context.name, reason: result.text });
     return { objects: result.objects, bytes: result.bytes, ...(result.text !== undefined && { notice: result.text }) };
   },
 };

@@ -42,6 +42,10 @@ program
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
   .option(
+    '--instances-max <number>',
+    "instances of training jobs that run at once, the other jobs wait in order; by the machine's size when not given",
+  )
+  .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
     (service: string, before: readonly string[]) => [...before, service],

@@ -7,6 +7,7 @@ import type { RefusalRecord } from '../gateway/records.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { instancesAtOnce } from '../model/job/queue.ts';
 import { serviceAccountRoot } from '../model/job/service-account.ts';
 import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
 import { AttachmentsReconciler } from '../reconcile/attachments.ts';
@@ -268,6 +269,7 @@ export class Serving {
           }),
         log,
       },
+      options.instancesMax ?? instancesAtOnce(containers.size()),
       () => this.#loops.get('training-jobs')?.request(),
     );
   }

@@ -81,6 +81,11 @@ export class SageMakerStore {
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   }
 
+  /** The sagas that have begun and not ended. */
+  journaledSagas(): ReadonlySet<string> {
+    return new Set(this.#database.all<{ saga: string }>('select distinct saga from saga_journal').map(({ saga }) => saga));
+  }
+
   journal(saga: string): ReadonlyMap<string, JournalEntry> {
     const rows = this.#database.all<{ step: string; state: JournalEntry['state']; result: string }>(
       'select step, state, result from saga_journal where saga = ?',

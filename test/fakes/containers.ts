@@ -53,7 +53,11 @@ export class FakeContainers implements Driver {
       if (this.#get(name).state.status === 'running' && exitCode !== undefined) this.#end(name, exitCode);
       const ended = this.#endOf(name);
       if (this.#get(name).state.status !== 'exited') {
-        const abort = (): void => ended.reject(signal.reason);
+        const abort = (): void => {
+          // Who waits next waits anew.
+          this.#ended.delete(name);
+          ended.reject(signal.reason);
+        };
         signal.addEventListener('abort', abort, { once: true });
         if (signal.aborted) abort();
         await ended.promise;

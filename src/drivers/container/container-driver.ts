@@ -32,6 +32,8 @@ export interface ContainerSpec {
   readonly pidsMax?: number;
   /** Where the container's output is kept while it runs. */
   readonly logPath: string;
+  /** What of it is kept, in bytes; the end of what is kept is said in a line. */
+  readonly logBytesMax?: number;
 }
 
 export interface ContainerState {

@@ -3,7 +3,7 @@ import type { Access, IssuedCredentials } from '../../access/access.ts';
 import type { ServiceName } from '../../model/arrival.ts';
 import type { AgentCredentials } from '../../model/job/agent-orders.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../model/job/execution-role.ts';
-import { notCollected, statusMessageOf } from '../../model/job/status-message.ts';
+import { notesOf, statusMessageOf } from '../../model/job/status-message.ts';
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
@@ -134,7 +134,7 @@ export class TrainingJobContext {
   advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
     const { store, clock } = this.services;
     store.transact(() => {
-      const message = statusMessageOf(status, { notCollected: notCollected(this.row.request) });
+      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size()));
       store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
   }

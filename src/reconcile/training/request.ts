@@ -21,7 +21,7 @@ export interface TrainingRequest {
   /** Absent: the network that SageMaker manages. */
   readonly VpcConfig?: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
   readonly EnableNetworkIsolation?: boolean;
-  readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number };
+  readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number; readonly MaxPendingTimeInSeconds?: number };
 }
 
 export interface TrainingChannel {

@@ -28,9 +28,10 @@ export const sagemakerErrors = {
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 
+  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
+
   /** What AWS refuses too, in its words. */
   asAwsRefuses: (message: string) => new AwsError('ValidationException', message),
-  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
 
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 
@@ -59,6 +60,6 @@ export const sagemakerErrors = {
   networkNotEnforceable: (reason: string) =>
     new AwsError(
       'ValidationException',
-      `Cloister refuses VpcConfig: this machine cannot enforce a private network. ${reason} Run "cloister doctor" on the machine.`,
+      `Cloister refuses jobs: this machine cannot enforce their networks. ${reason} Run "cloister doctor" on the machine.`,
     ),
 };

@@ -101,7 +101,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
     nothing: [within('ResourceConfig', { SelectedInstanceCount: 0 })],
   },
   'StoppingCondition.MaxWaitTimeInSeconds': { asks: [within('StoppingCondition', { MaxWaitTimeInSeconds: 60 })], nothing: [] },
-  'StoppingCondition.MaxPendingTimeInSeconds': { asks: [within('StoppingCondition', { MaxPendingTimeInSeconds: 7200 })], nothing: [] },
   SessionChainingConfig: {
     asks: [{ SessionChainingConfig: { EnableSessionTagChaining: true } }],
     nothing: [{ SessionChainingConfig: {} }, { SessionChainingConfig: { EnableSessionTagChaining: false } }],

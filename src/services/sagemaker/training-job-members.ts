@@ -113,11 +113,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => i.StoppingCondition?.MaxWaitTimeInSeconds !== undefined && i.EnableManagedSpotTraining !== true,
     message: 'Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true',
   },
-  {
-    member: 'StoppingCondition.MaxPendingTimeInSeconds',
-    why: notBuilt,
-    asks: (i) => i.StoppingCondition?.MaxPendingTimeInSeconds !== undefined,
-  },
   { member: 'SessionChainingConfig', why: notBuilt, asks: (i) => i.SessionChainingConfig?.EnableSessionTagChaining === true },
   { member: 'ServerlessJobConfig', why: 'only jobs on instances run here.', asks: (i) => i.ServerlessJobConfig !== undefined },
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },

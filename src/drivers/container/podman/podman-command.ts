@@ -2,6 +2,7 @@ import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessError, run } from '../../process/process.ts';
+import { readSeccompProfile, seccompProfilePath, withoutNamespaces } from './seccomp-profile.ts';
 
 export interface PodmanStore {
   /** Images and containers. */
@@ -16,8 +17,9 @@ export interface PodmanStore {
  * Podman's configuration is ours alone, whatever the host's says: the default sysctl `ping_group_range` cannot be set
  * from a mapped user namespace; shared-memory locks would be shared with every other store on the machine.
  */
-const configuration = `[containers]
+const configuration = (seccompProfile: string): string => `[containers]
 default_sysctls = []
+seccomp_profile = ${JSON.stringify(seccompProfile)}
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "none"
@@ -54,7 +56,10 @@ export class PodmanCommand {
     this.#store = store;
     mkdirSync(this.exitDirectory, { recursive: true, mode: 0o700 });
     mkdirSync(store.root, { recursive: true, mode: 0o700 });
-    writeFileSync(this.#configurationPath, configuration);
+    writeFileSync(this.#configurationPath, configuration(this.#seccompPath));
+    const profile = seccompProfilePath();
+    // Without one podman finds no file there, and creates no container.
+    if (profile !== undefined) writeFileSync(this.#seccompPath, JSON.stringify(withoutNamespaces(readSeccompProfile(profile))));
     writeFileSync(this.emptyFile, '');
   }
 
@@ -92,6 +97,10 @@ export class PodmanCommand {
 
   get #temporaryDirectory(): string {
     return join(this.#store.runRoot, 'libpod');
+  }
+
+  get #seccompPath(): string {
+    return join(this.#store.runRoot, 'seccomp.json');
   }
 
   get #configurationPath(): string {

@@ -12,7 +12,7 @@ import type { Capability } from '../../network/network-driver.ts';
 import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
 import { contentHash, type ImageBuild } from '../image/content-hash.ts';
 import { createParameters, fingerprint } from './create-parameters.ts';
-import { followLog } from './k8s-log.ts';
+import { beginLog, followLog } from './k8s-log.ts';
 import { canLimit, hardOpenFiles, podmanCapabilities } from './podman-capabilities.ts';
 import { memoryKillsInKernelLog, memoryKillsOfGroup } from './memory-kills.ts';
 import { PodmanCommand, type PodmanStore } from './podman-command.ts';
@@ -129,8 +129,7 @@ export class PodmanDriver implements ContainerDriver {
         assert(await this.#tryCreate(spec), `${spec.name} was removed`);
       }
     }
-    // conmon, which comes with the next step, appends to a log that is there.
-    await rm(spec.logPath, { force: true });
+    await beginLog(spec.logPath);
     await this.#initialise(spec.name);
   }
 

@@ -13,6 +13,7 @@ import { downloadChannels } from './download.ts';
 import { partBytes, rangeBytes } from './limits.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
+import { uploadTree } from './upload-tree.ts';
 import { uploadArchive } from './upload.ts';
 
 let folder: string;
@@ -252,7 +253,7 @@ describe('download', () => {
 });
 
 describe('upload', () => {
-  const upload = (): Promise<void> =>
+  const upload = (): Promise<readonly string[]> =>
     uploadArchive(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
   const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
 
@@ -321,7 +322,7 @@ describe('upload', () => {
       writeFileSync(join(folder, own, 'same'), own);
       writeFileSync(join(folder, own, 'shared', own), own);
     }
-    await upload();
+    expect(await upload()).toEqual(['same']);
     const listed = execFileSync('tar', ['-tzf', '-'], { input: stored() }).toString().trim().split('\n');
     expect(listed).toEqual(['same', 'shared/', 'shared/model', 'shared/peer']);
     expect(readFileSync(join(unpack(), 'same'), 'utf8')).toBe('model');
@@ -334,6 +335,27 @@ describe('upload', () => {
     expect(s3.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(3);
     expect(readFileSync(join(unpack(), 'weights')).equals(content)).toBe(true);
     expect(moved).toEqual({ objects: 1, bytes: stored()?.length });
+  });
+
+  it('stores files as objects of their own, and no links', async () => {
+    mkdirSync(join(folder, 'model/sub'));
+    mkdirSync(join(folder, 'peer'));
+    const content = randomBytes(partBytes + 5);
+    writeFileSync(join(folder, 'model/sub/weights'), content);
+    writeFileSync(join(folder, 'model/empty'), '');
+    writeFileSync(join(folder, 'model/same'), 'model');
+    writeFileSync(join(folder, 'peer/same'), 'peer');
+    writeFileSync(join(folder, 'peer/own'), 'peer');
+    symlinkSync('/etc/passwd', join(folder, 'model/link'));
+    await uploadTree(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model/' }, transfer);
+    const found = [...s3.objects.keys()].sort().map((key) => [key.slice('out/job/output/model/'.length), s3.objects.get(key)?.length]);
+    expect(found).toEqual([
+      ['empty', 0],
+      ['own', 4],
+      ['same', 5],
+      ['sub/weights', content.length],
+    ]);
+    expect(moved.objects).toBe(4);
   });
 
   it('leaves no parts behind when one is refused', async () => {

@@ -38,11 +38,18 @@ export function instanceLayout(directory: string): InstanceLayout {
 /** Where Debian's family and Red Hat's family keep the authorities that programs trust. */
 export const trustedAuthoritiesPaths = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'] as const;
 
-/** What a container sees of its instance's directory. */
-export function containerMounts(directory: string): readonly { readonly source: string; readonly target: string; readonly readOnly: boolean }[] {
+export interface InstanceMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** What a container sees of its instance's directory; its checkpoints at a path of their own too, if they have one. */
+export function containerMounts(directory: string, checkpointsPath = '/opt/ml/checkpoints'): readonly InstanceMount[] {
   const layout = instanceLayout(directory);
   return [
     { source: layout.ml, target: '/opt/ml', readOnly: false },
+    ...(checkpointsPath === '/opt/ml/checkpoints' ? [] : [{ source: `${layout.ml}/checkpoints`, target: checkpointsPath, readOnly: false }]),
     { source: layout.config, target: '/opt/ml/input/config', readOnly: true },
     { source: layout.hosts, target: '/etc/hosts', readOnly: true },
     { source: layout.resolvConf, target: '/etc/resolv.conf', readOnly: true },

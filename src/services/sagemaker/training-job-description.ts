@@ -11,9 +11,10 @@ function secondsBetween(start: string | undefined, end: string | undefined): num
   return start === undefined || end === undefined ? undefined : Math.max(1, Math.ceil((Date.parse(end) - Date.parse(start)) / 1000));
 }
 
-/** Where the model will be, known from the request on. */
-export function modelArtifactsOf(request: CreateTrainingJobInput): string {
-  return joinS3Path(request.OutputDataConfig.S3OutputPath, `${request.TrainingJobName}/output/model.tar.gz`);
+/** Where the model will be, known from the request on: an archive, or what its files stand below. */
+export function modelArtifactsOf({ OutputDataConfig, TrainingJobName }: CreateTrainingJobInput): string {
+  const model = OutputDataConfig.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz';
+  return joinS3Path(OutputDataConfig.S3OutputPath, `${TrainingJobName}/output/${model}`);
 }
 
 /** The stored job as DescribeTrainingJob shows it: the request echoed, and what became of it. */

@@ -48,5 +48,8 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'ProfilerConfig.ProfilingIntervalInMilliseconds': placeForFiles,
   'ProfilerConfig.ProfilingParameters': placeForFiles,
   'ProfilerConfig.DisableProfiler': 'honoured',
+  'InputDataConfig.ShuffleConfig.Seed': 'honoured',
+  'CheckpointConfig.S3Uri': 'honoured',
+  'CheckpointConfig.LocalPath': 'honoured',
   Environment: 'honoured',
 };

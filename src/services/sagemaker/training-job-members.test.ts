@@ -51,12 +51,12 @@ const rule = { RuleConfigurationName: 'r', RuleEvaluatorImage: 'i' };
 const examples: Readonly<Record<string, { readonly asks: readonly Change[]; readonly nothing: readonly Change[] }>> = {
   'AlgorithmSpecification.AlgorithmName': { asks: [within('AlgorithmSpecification', { AlgorithmName: 'a' })], nothing: [] },
   'AlgorithmSpecification.TrainingInputMode': {
-    asks: ['Pipe', 'FastFile'].map((mode) => within('AlgorithmSpecification', { TrainingInputMode: mode })),
+    asks: ['FastFile'].map((mode) => within('AlgorithmSpecification', { TrainingInputMode: mode })),
     nothing: [],
   },
   'InputDataConfig.InputMode': {
-    asks: ['Pipe', 'FastFile'].map((InputMode) => channel({ InputMode })),
-    nothing: [channel({ InputMode: 'File' })],
+    asks: ['FastFile'].map((InputMode) => channel({ InputMode })),
+    nothing: [channel({ InputMode: 'File' }), channel({ InputMode: 'Pipe' })],
   },
   'InputDataConfig.DataSource.S3DataSource.S3DataType': {
     asks: ['AugmentedManifestFile', 'Converse'].map((S3DataType) => source({ S3DataType })),
@@ -65,8 +65,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   'InputDataConfig.DataSource.S3DataSource.AttributeNames': { asks: [source({ AttributeNames: ['a'] })], nothing: [source({ AttributeNames: [] })] },
   'InputDataConfig.DataSource.FileSystemDataSource': { asks: [channel({ DataSource: { FileSystemDataSource: {} } })], nothing: [] },
   'InputDataConfig.DataSource.DatasetSource': { asks: [channel({ DataSource: { DatasetSource: {} } })], nothing: [] },
-  'InputDataConfig.RecordWrapperType': { asks: [channel({ RecordWrapperType: 'RecordIO' })], nothing: [channel({ RecordWrapperType: 'None' })] },
-  'InputDataConfig.ShuffleConfig': { asks: [channel({ ShuffleConfig: { Seed: 0 } })], nothing: [] },
   'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames': {
     asks: [source({ InstanceGroupNames: ['g'] })],
     nothing: [source({ InstanceGroupNames: [] })],
@@ -110,17 +108,12 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   ServerlessJobConfig: { asks: [{ ServerlessJobConfig: { BaseModelArn: 'a', JobType: 'FineTuning' } }], nothing: [] },
   MlflowConfig: { asks: [{ MlflowConfig: { MlflowResourceArn: 'a' } }], nothing: [] },
   ModelPackageConfig: { asks: [{ ModelPackageConfig: { ModelPackageGroupArn: 'a' } }], nothing: [] },
-  CheckpointConfig: { asks: [{ CheckpointConfig: { S3Uri: 's3://b/p' } }], nothing: [] },
   EnableManagedSpotTraining: { asks: [{ EnableManagedSpotTraining: true }], nothing: [{ EnableManagedSpotTraining: false }] },
   EnableInterContainerTrafficEncryption: {
     asks: [{ EnableInterContainerTrafficEncryption: true }],
     nothing: [{ EnableInterContainerTrafficEncryption: false }],
   },
   'OutputDataConfig.KmsKeyId': { asks: [within('OutputDataConfig', { KmsKeyId: 'k' })], nothing: [within('OutputDataConfig', { KmsKeyId: '' })] },
-  'OutputDataConfig.CompressionType': {
-    asks: [within('OutputDataConfig', { CompressionType: 'NONE' })],
-    nothing: [within('OutputDataConfig', { CompressionType: 'GZIP' })],
-  },
   'ResourceConfig.VolumeKmsKeyId': {
     asks: [within('ResourceConfig', { VolumeKmsKeyId: 'k' })],
     nothing: [within('ResourceConfig', { VolumeKmsKeyId: '' })],

@@ -30,13 +30,13 @@ export const refusedMembers: readonly RefusedMember[] = [
   },
   {
     member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.AlgorithmSpecification !== undefined && i.AlgorithmSpecification.TrainingInputMode !== 'File',
+    why: 'only File and Pipe modes are built.',
+    asks: (i) => i.AlgorithmSpecification?.TrainingInputMode === 'FastFile',
   },
   {
     member: 'InputDataConfig.InputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode !== undefined && channel.InputMode !== 'File') ?? false,
+    why: 'only File and Pipe modes are built.',
+    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode === 'FastFile') ?? false,
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
@@ -57,16 +57,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     member: 'InputDataConfig.DataSource.DatasetSource',
     why: 'there are no data sets here.',
     asks: (i) => sources(i).some(({ DatasetSource }) => DatasetSource !== undefined),
-  },
-  {
-    member: 'InputDataConfig.RecordWrapperType',
-    why: 'only None is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,
-  },
-  {
-    member: 'InputDataConfig.ShuffleConfig',
-    why: notBuilt,
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.ShuffleConfig !== undefined) ?? false,
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
@@ -127,11 +117,9 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'ServerlessJobConfig', why: 'only jobs on instances run here.', asks: (i) => i.ServerlessJobConfig !== undefined },
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
-  { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
   { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
-  { member: 'OutputDataConfig.CompressionType', why: 'only GZIP is built.', asks: (i) => i.OutputDataConfig.CompressionType === 'NONE' },
   { member: 'ResourceConfig.VolumeKmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.ResourceConfig?.VolumeKmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.InstanceGroups', why: notBuilt, asks: (i) => nonEmpty(i.ResourceConfig?.InstanceGroups) },
   {

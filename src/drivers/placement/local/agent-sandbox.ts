@@ -77,7 +77,7 @@ const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path
  */
 function treeParameters(spec: InstanceSpec, program: AgentProgram, compiled: string | undefined): string[] {
   const layout = instanceLayout(spec.directory);
-  const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv'];
+  const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv', '/usr/bin/mkfifo'];
   return [
     codeParameters(program),
     compiled === undefined ? [] : ['--ro-bind', compiled, agentPaths.compiled],

@@ -175,7 +175,7 @@ export class LocalPlacement implements PlacementDriver {
 
   #session(spec: InstanceSpec, { link, state }: RunningAgent): AgentSession {
     return {
-      order: (order, signal, onProgress) => link.order(order, signal, onProgress),
+      order: (order, signal, options) => link.order(order, signal, options),
       stop: async () => {
         link.close();
         if (this.#running.get(spec.directory)?.link === link) this.#running.delete(spec.directory);

@@ -11,6 +11,7 @@ import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
 import { trainingJobArn, trainingJobDemand } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
+import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
 import { checkInputModes } from '../input-modes.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
@@ -43,6 +44,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
 
   commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
     checkInputModes(input);
+    checkCheckpoints(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);

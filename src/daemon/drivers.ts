@@ -1,3 +1,4 @@
+import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
@@ -33,6 +34,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   );
   const local = new LocalPlacement({ root: paths.instances, random: systemRandom });
   const placement = parts.placement(local);
+  const dataMounts = new RcloneMounts({ root: paths.instances });
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // Behind the images: nothing waits for it, and a start has enough to do.
@@ -41,5 +43,5 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   // They write, which nothing of this daemon does after its end.
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
-  return { network, flows, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
+  return { network, flows, containers, placement, dataMounts, machine: createMachine({ network, containers, placement, dataMounts, imagesReady }) };
 }

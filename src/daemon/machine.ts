@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import type { DataMountDriver } from '../drivers/container/mount/data-mount-driver.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
 import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
@@ -10,10 +11,12 @@ export function createMachine(drivers: {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly dataMounts: DataMountDriver;
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
   let refusal: Promise<string | undefined> | undefined;
+  let fastFileRefusal: Promise<string | undefined> | undefined;
   return {
     builtInImages: Object.keys(builtInImages),
     async hasImage(image) {
@@ -28,6 +31,10 @@ export function createMachine(drivers: {
     async networkRefusal() {
       refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
       return await refusal;
+    },
+    async fastFileRefusal() {
+      fastFileRefusal ??= firstRefusal([{ capabilities: async () => [await drivers.dataMounts.capability()] }]);
+      return await fastFileRefusal;
     },
   };
 }

@@ -226,7 +226,7 @@ export class Serving {
   #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement } = drivers;
+    const { network, containers, placement, dataMounts } = drivers;
     const { region, accountId } = options;
     return new TrainingJobsReconciler(
       {
@@ -240,6 +240,7 @@ export class Serving {
         network,
         containers,
         placement,
+        dataMounts,
         networkApplied,
         instancesDirectory: paths.instances,
         certificateAuthorities: jobAuthorities(authority.certificatePem),

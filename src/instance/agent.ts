@@ -18,6 +18,7 @@ import { readBeginning } from './archive.ts';
 import { Connection } from './connection.ts';
 import { downloadChannels } from './download.ts';
 import { CredentialsRefused, observe } from './failure.ts';
+import { listChannels } from './list-channels.ts';
 import { progressMs, resultsKept } from './limits.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
@@ -139,11 +140,13 @@ class Agent {
   }
 
   async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
-    const { mlPath, peersPath } = this.#settings;
+    const { mlPath, peersPath, listsPath } = this.#settings;
     switch (order.kind) {
       case 'download':
         await downloadChannels(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
         return undefined;
+      case 'list':
+        return await listChannels(this.#storage, order.channels, listsPath, transfer);
       case 'upload':
         for (const { directory, peers = [], ...to } of order.archives) {
           const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));

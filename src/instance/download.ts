@@ -19,14 +19,14 @@ interface PlacedObject {
   readonly path: string;
 }
 
-interface PlacedChannel {
+export interface PlacedChannel {
   readonly folder: string;
   readonly folders: readonly string[];
   readonly files: readonly PlacedObject[];
 }
 
 /** Where each object goes. Keys that are no path, or that want the same one, are refused before anything is read. */
-async function placeChannel(storage: Storage, channel: AgentChannel, dataFolder: string, transfer: Transfer): Promise<PlacedChannel> {
+export async function placeChannel(storage: Storage, channel: AgentChannel, dataFolder: string, transfer: Transfer): Promise<PlacedChannel> {
   const { channelName, shard } = channel;
   // AWS's pattern for names of channels allows these two.
   if (['.', '..'].includes(channelName)) refuse(`channel ${channelName}`, 'the name of the channel is no name of a folder');

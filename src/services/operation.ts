@@ -17,6 +17,8 @@ export interface Machine {
   hasImage(image: string): Promise<boolean>;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
+  /** Why this machine cannot show objects as files, or undefined. */
+  fastFileRefusal(): Promise<string | undefined>;
 }
 
 /** A call that policies refused, as it was told. */

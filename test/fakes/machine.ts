@@ -5,4 +5,5 @@ export const machine: Machine = {
   builtInImages: ['cloister/base', 'cloister/gbt'],
   hasImage: () => Promise.resolve(true),
   networkRefusal: () => Promise.resolve(undefined),
+  fastFileRefusal: () => Promise.resolve(undefined),
 };

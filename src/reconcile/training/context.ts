@@ -8,6 +8,7 @@ import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
 import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
+import type { DataMountDriver } from '../../drivers/container/mount/data-mount-driver.ts';
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
@@ -41,6 +42,7 @@ export interface TrainingServices {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly dataMounts: DataMountDriver;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
   /** Where instances keep their files: one directory each. */

@@ -1,6 +1,7 @@
 import { algorithmFailure, failureReasonCharactersMax } from '../../model/job/container-contract.ts';
 import type { SagaStep } from '../saga.ts';
 import { shipLogs } from './container-logs.ts';
+import { fastFileLoss, fastFileTrouble, watchFastFile } from './fast-file.ts';
 import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
@@ -28,13 +29,17 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     const following = new AbortController();
     const logs = shipAllLogs(context, following.signal);
     const early = whenToStop(context);
+    const watching = new AbortController();
+    const watched = watchFastFile(context, () => void killAll(context), watching.signal);
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
       const firstFailed = await waitForAll(context, () => early.cause() !== undefined, context.signals.shutdown);
-      if (firstFailed !== undefined) throw await failureOf(context, firstFailed, signal);
+      if (firstFailed !== undefined) throw fastFileLoss(context) ?? (await failureOf(context, firstFailed, signal));
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
+      watching.abort();
+      await watched;
       // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
       const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
       await logs;
@@ -82,6 +87,15 @@ async function stopAll(context: TrainingJobContext, graceMs: number): Promise<vo
   await Promise.all(context.instances.map(async ({ host }) => await context.services.containers.stop(context.instanceId(host), graceMs)));
 }
 
+/** Without grace: their data is gone. */
+async function killAll(context: TrainingJobContext): Promise<void> {
+  try {
+    await stopAll(context, 0);
+  } catch (error) {
+    context.services.log('a container could not be stopped', { job: context.name, error: String(error) });
+  }
+}
+
 /** What the code said (the agent reads its file: the daemon opens no path that a container can write), and which of its packets were refused. */
 async function failureOf(context: TrainingJobContext, { instance, exitCode }: Exit, signal: AbortSignal): Promise<JobFailure> {
   let text = '';
@@ -93,8 +107,8 @@ async function failureOf(context: TrainingJobContext, { instance, exitCode }: Ex
   } catch (error) {
     context.services.log('the failure file could not be read', { job: context.name, host: instance.host, error: String(error) });
   }
-  const refused = await describeRefused(context, context.refusedBefore);
-  return new JobFailure(algorithmFailure(text, exitCode, refused));
+  const causes = [await describeRefused(context, context.refusedBefore), await fastFileTrouble(context, instance)];
+  return new JobFailure(algorithmFailure(text, exitCode, causes.filter((cause) => cause !== '').join('; ')));
 }
 
 /**

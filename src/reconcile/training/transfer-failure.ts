@@ -27,24 +27,29 @@ export function transferFailure(
   observation: AgentObservation,
 ): string | undefined {
   const { prefix, end } = transferWords[direction];
-  const limited = (text: string): string => text.slice(0, failureReasonCharactersMax);
+  const cause = transferCause(context, networkInterfaceId, observation);
+  if (cause === undefined) return undefined;
+  const text = networkKinds.has(observation.kind) ? `${prefix}${networkSentence}${end} ${cause}` : `${prefix}${cause}`;
+  return text.slice(0, failureReasonCharactersMax);
+}
+
+const networkKinds: ReadonlySet<AgentObservation['kind']> = new Set(['lookup-failed', 'no-answer', 'connection-refused', 'tls-failed']);
+
+/** What stopped a transfer, in Cloister's words; undefined when it is Cloister's own trouble. */
+export function transferCause(context: TrainingJobContext, networkInterfaceId: string, observation: AgentObservation): string | undefined {
   switch (observation.kind) {
     case 'http-status':
-      return limited(`${prefix}${observation.code ?? 'Error'} (${observation.status ?? 0}): ${observation.message ?? ''} (${observation.attempted})`);
+      return `${observation.code ?? 'Error'} (${observation.status ?? 0}): ${observation.message ?? ''} (${observation.attempted})`;
     case 'no-objects':
     case 'no-credentials':
     case 'local-files':
-      return limited(`${prefix}${observation.message ?? ''} (${observation.attempted})`);
-    case 'lookup-failed': {
-      const cause = blockedPath(context, networkInterfaceId, observation, 'udp') ?? unknownName(context, networkInterfaceId, observation);
-      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);
-    }
+      return `${observation.message ?? ''} (${observation.attempted})`;
+    case 'lookup-failed':
+      return blockedPath(context, networkInterfaceId, observation, 'udp') ?? unknownName(context, networkInterfaceId, observation);
     case 'no-answer':
     case 'connection-refused':
-    case 'tls-failed': {
-      const cause = blockedPath(context, networkInterfaceId, observation, 'tcp');
-      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);
-    }
+    case 'tls-failed':
+      return blockedPath(context, networkInterfaceId, observation, 'tcp');
   }
 }
 

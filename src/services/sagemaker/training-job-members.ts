@@ -22,13 +22,13 @@ const refusedMembers: readonly RefusedMember[] = [
   },
   {
     member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.AlgorithmSpecification !== undefined && i.AlgorithmSpecification.TrainingInputMode !== 'File',
+    why: 'Pipe mode is not built.',
+    asks: (i) => i.AlgorithmSpecification?.TrainingInputMode === 'Pipe',
   },
   {
     member: 'InputDataConfig.InputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode !== undefined && channel.InputMode !== 'File') ?? false,
+    why: 'Pipe mode is not built.',
+    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode === 'Pipe') ?? false,
   },
   {
     member: 'InputDataConfig.DataSource',

@@ -11,6 +11,7 @@ import { AgentLost, type AgentSession, type InstanceSpec, type PlacementDriver }
 import { compileAgent } from './agent-code.ts';
 import { AgentLink } from './agent-link.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../process/process-identity.ts';
+import { unmountAt } from '../../process/mounts.ts';
 import { end, findByCommandLine } from './agent-process.ts';
 import { findAgentProgram, type AgentProgram } from './agent-program.ts';
 import { agentPaths, startAgentSandbox } from './agent-sandbox.ts';
@@ -99,6 +100,8 @@ export class LocalPlacement implements PlacementDriver {
     this.#running.get(directory)?.link.close();
     this.#running.delete(directory);
     await endAgents(directory);
+    // Whatever is mounted there is not ours to remove.
+    unmountAt(directory);
     await rm(directory, { recursive: true, force: true });
   }
 
@@ -146,6 +149,7 @@ export class LocalPlacement implements PlacementDriver {
       socketPath: agentPaths.socket,
       mlPath: agentPaths.ml,
       peersPath: agentPaths.peers,
+      listsPath: agentPaths.lists,
       certificateAuthoritiesPath: agentPaths.certificateAuthorities,
       orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
     };

@@ -9,7 +9,7 @@ import type { Output } from '../../service.ts';
 import { trainingJobArn, trainingJobDemand } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
 import { requireInputData } from '../input-data.ts';
-import { checkInputModes } from '../input-modes.ts';
+import { checkInputModes, wantsFastFile } from '../input-modes.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -34,16 +34,18 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     return {
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
       networkRefusal: input.VpcConfig === undefined ? undefined : await context.machine.networkRefusal(),
+      fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal }) {
+  commit(input, context, { imageIsHere, networkRefusal, fastFileRefusal }) {
     checkInputModes(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
     const trainingJobName = input.TrainingJobName;
@@ -73,6 +75,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly fastFileRefusal?: string | undefined;
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */

@@ -1,5 +1,6 @@
 import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
+import { MetricThread } from '../drivers/metrics/metric-thread.ts';
 import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
@@ -43,5 +44,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   // They write, which nothing of this daemon does after its end.
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
-  return { network, flows, containers, placement, dataMounts, machine: createMachine({ network, containers, placement, dataMounts, imagesReady }) };
+  const metrics = new MetricThread();
+  const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady });
+  return { network, flows, containers, placement, dataMounts, metrics, machine };
 }

@@ -121,16 +121,3 @@ export function resolvConf({ nameServers, searchDomains }: NameLookup): string {
   // Two tries of two seconds: a lookup that the VPC refuses fails well before a program's own timeout.
   return `${search}${servers}options timeout:2 attempts:2\n`;
 }
-
-/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */
-export const failureReasonCharactersMax = 1_024;
-
-/**
- * The reason of a job whose container ended with another exit code than 0. `failure` is the text of
- * `/opt/ml/output/failure`; `refused` says which of its packets the network refused, and comes last.
- */
-export function algorithmFailure(failure: string | undefined, exitCode: number, refused = ''): string {
-  const prefix = 'AlgorithmError: ';
-  const suffix = `, exit code: ${exitCode}${refused === '' ? '' : `. ${refused}`}`.slice(0, failureReasonCharactersMax / 2);
-  return `${prefix}${(failure ?? '').slice(0, failureReasonCharactersMax - prefix.length - suffix.length)}${suffix}`;
-}

@@ -12,7 +12,7 @@ import { nameLookupOf } from '../../model/network/dhcp.ts';
 import { credentialsPath } from '../../endpoints/job-credentials.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import { resolverOf } from '../vpc-network.ts';
-import type { TrainingChannel, TrainingRequest } from './request.ts';
+import { volumeBytesOf, type TrainingChannel, type TrainingRequest } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 
 /** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
@@ -33,6 +33,7 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     region,
     directory: context.instanceDirectory(instance.host),
     uidBase: instance.uidBase,
+    volumeBytes: volumeBytesOf(request),
     networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
     nameServers: lookup.nameServers,
     certificateAuthorities,
@@ -47,7 +48,8 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     },
     ...(isFirst ? { peers: others.map(({ host }) => ({ name: host, directory: context.instanceDirectory(host) })) } : {}),
     hosts: hostsFile(addresses),
-    resolvConf: resolvConf(lookup),
+    // On a peer network nobody answers questions.
+    resolvConf: resolvConf(request.EnableNetworkIsolation === true ? { nameServers: [], searchDomains: [] } : lookup),
   };
 }
 
@@ -68,6 +70,6 @@ export function contractEnvironment(context: TrainingJobContext, instance: Insta
     region: context.services.region,
     currentHost: instance.host,
     environment: context.request.Environment ?? {},
-    credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}`,
+    ...(context.request.EnableNetworkIsolation === true ? {} : { credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}` }),
   });
 }

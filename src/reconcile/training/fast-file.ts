@@ -4,9 +4,9 @@ import type { Mount } from '../../drivers/container/container-driver.ts';
 import { sleep } from '../../stdx/deadline.ts';
 import { agentChannels } from './agent-channels.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
-import { internalError, JobFailure } from './job-failure.ts';
+import { JobFailure } from './job-failure.ts';
 import { transfer } from './transfer.ts';
-import { transferCause } from './transfer-failure.ts';
+import { transferFailure } from './transfer-failure.ts';
 
 /** What a container has of its FastFile channels. */
 export interface FastFileMounts {
@@ -100,7 +100,10 @@ export function fastFileLoss(context: TrainingJobContext): JobFailure | undefine
   for (const instance of context.instances) {
     const channelName = lostChannel(context, instance);
     if (channelName === undefined) continue;
-    return new JobFailure(`${internalError} The program that reads the FastFile channel ${channelName} of ${instance.host} ended before its job.`);
+    return JobFailure.of({
+      kind: 'internal',
+      detail: `The program that reads the FastFile channel ${channelName} of ${instance.host} ended before its job.`,
+    });
   }
   return undefined;
 }
@@ -110,8 +113,10 @@ export async function fastFileTrouble(context: TrainingJobContext, instance: Ins
   const told: string[] = [];
   for (const { channelName, attempted, log } of await logsOf(context, instance)) {
     const trouble = troubleIn(log, attempted);
-    const cause = trouble === undefined ? undefined : transferCause(context, instance.agentInterfaceId, trouble);
-    if (cause !== undefined) told.push(`FastFile channel ${channelName}: ${cause}`);
+    const cause = trouble === undefined ? undefined : await transferFailure(context, 'download', instance, trouble);
+    if (cause?.kind === 's3-refused')
+      told.push(`FastFile channel ${channelName}: ${cause.code} (${cause.status}): ${cause.message} (${cause.attempted})`);
+    if (cause?.kind === 'unreachable') told.push(`FastFile channel ${channelName}: ${cause.cause}`);
   }
   return told.join('; ');
 }

@@ -2,6 +2,7 @@ import { containerCommand } from '../../model/job/container-contract.ts';
 import { containerMounts, instanceLayout } from '../../model/job/instance-layout.ts';
 import type { SagaStep } from '../saga.ts';
 import { agentChannels } from './agent-channels.ts';
+import { containerLimits } from './container-limits.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { mountFastFile, releaseFastFile, type FastFileMounts } from './fast-file.ts';
@@ -55,6 +56,7 @@ async function createContainer(context: TrainingJobContext, instance: InstanceRe
     networkNamespacePath: context.namespaceOf(instance.algorithmInterfaceId),
     hostname: instance.host,
     uidBase: instance.uidBase,
+    ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
   });
 }

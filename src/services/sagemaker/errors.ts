@@ -28,8 +28,9 @@ export const sagemakerErrors = {
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 
-  /** See `refusalOfMode`. */
-  inputMode: (refusal: string) => new AwsError('ValidationException', refusal),
+  /** What AWS refuses too, in its words. */
+  asAwsRefuses: (message: string) => new AwsError('ValidationException', message),
+  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
 
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 

@@ -18,6 +18,6 @@ export function checkInputModes({ AlgorithmSpecification, InputDataConfig = [] }
       recordWrapperType: RecordWrapperType,
       attributeNames: DataSource.S3DataSource?.AttributeNames,
     });
-    if (refusal !== undefined) throw sagemakerErrors.inputMode(refusal);
+    if (refusal !== undefined) throw sagemakerErrors.asAwsRefuses(refusal);
   }
 }

@@ -39,6 +39,7 @@ export function describeTrainingJobRow(row: TrainingJobRow): Output<typeof SageM
     TrainingEndTime: date(row.trainingEndAt),
     TrainingTimeInSeconds: seconds,
     BillableTimeInSeconds: seconds,
+    ProfilingStatus: 'Disabled',
     EnableNetworkIsolation: request.EnableNetworkIsolation ?? false,
     EnableInterContainerTrafficEncryption: request.EnableInterContainerTrafficEncryption ?? false,
     EnableManagedSpotTraining: request.EnableManagedSpotTraining ?? false,

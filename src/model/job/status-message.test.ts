@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { notCollected, statusMessage, statusMessageOf } from './status-message.ts';
+
+describe('a status message', () => {
+  it("is AWS's to the letter when there is nothing to add", () => {
+    for (const text of ['Downloading input data', 'Training image download completed. Training in progress.'])
+      expect(statusMessage(text, {})).toBe(text);
+    expect(statusMessage('Starting', { notCollected: [], capped: undefined })).toBe('Starting');
+  });
+
+  it('says what is not collected', () => {
+    expect(statusMessage('Preparing the instances for training', { notCollected: ['DebugHookConfig'] })).toBe(
+      'Preparing the instances for training. Nothing is collected for DebugHookConfig.',
+    );
+    expect(statusMessage('Training in progress.', { notCollected: ['A', 'B', 'C'] })).toBe(
+      'Training in progress. Nothing is collected for A, B and C.',
+    );
+  });
+
+  it('says what the machine does not have', () => {
+    const capped = 'ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB';
+    expect(statusMessage('Starting', { capped, notCollected: ['A'] })).toBe(`Starting. ${capped}. Nothing is collected for A.`);
+  });
+
+  it('says why the job waits, before all else', () => {
+    expect(statusMessage('Starting', { notCollected: ['A'], waitsBecause: 'two jobs are before it' })).toBe(
+      'Starting. The job waits because two jobs are before it. Nothing is collected for A.',
+    );
+  });
+});
+
+it('has its notes where a job begins and where it trains', () => {
+  const notes = { notCollected: ['DebugHookConfig'] };
+  for (const status of ['Starting', 'Training'] as const)
+    expect(statusMessageOf(status, notes)).toContain('Nothing is collected for DebugHookConfig.');
+  for (const status of ['Downloading', 'Uploading', 'Completed'] as const) expect(statusMessageOf(status, notes)).not.toContain('collected');
+});
+
+describe('what is not collected', () => {
+  it.each([
+    [{}, []],
+    [{ ProfilerConfig: { DisableProfiler: true } }, []],
+    [{ ProfilerConfig: {} }, ['ProfilerConfig']],
+    [
+      {
+        TensorBoardOutputConfig: { S3OutputPath: 's3://b' },
+        DebugHookConfig: { S3OutputPath: 's3://b' },
+        ProfilerConfig: { DisableProfiler: false },
+      },
+      ['DebugHookConfig', 'TensorBoardOutputConfig', 'ProfilerConfig'],
+    ],
+  ])('of %o is %o', (request, names) => {
+    expect(notCollected(request)).toEqual(names);
+  });
+});

@@ -94,8 +94,9 @@ export class RcloneMounts implements DataMountDriver {
   async purge(): Promise<readonly string[]> {
     // Also those whose directory is gone.
     const processes = await endAll(`${deviceName(this.#root)}/`);
-    const places = unmountAt(this.#root);
-    if (existsSync(this.#root)) for (const name of readdirSync(this.#root)) await this.release(join(this.#root, name));
+    const directories = existsSync(this.#root) ? readdirSync(this.#root).map((name) => join(this.#root, name)) : [];
+    const places = directories.flatMap((directory) => unmountAt(instanceLayout(directory).fastFile));
+    for (const directory of directories) await this.release(directory);
     return [...processes.map(({ pid }) => `FastFile program ${pid}`), ...places.map((path) => `mount ${path}`)];
   }
 

@@ -1,4 +1,5 @@
 import { distributionImages, ensureDistributionImage } from '../drivers/container/image/distribution-image.ts';
+import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { PodmanImages } from '../drivers/container/podman/podman-images.ts';
 import { MetricThread } from '../drivers/metrics/metric-thread.ts';
@@ -50,6 +51,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   };
   const local = new LocalPlacement({ root: paths.instances, random: systemRandom });
   const placement = parts.placement(local);
+  const dataMounts = new RcloneMounts({ root: paths.instances });
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // Behind the images: nothing waits for it, and a start has enough to do.
@@ -59,6 +61,6 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   const metrics = new MetricThread();
-  const machine = createMachine({ network, containers, placement, metrics, imagesReady });
-  return { network, flows, containers, placement, images, metrics, machine };
+  const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady });
+  return { network, flows, containers, placement, dataMounts, images, metrics, machine };
 }

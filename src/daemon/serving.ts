@@ -233,7 +233,7 @@ export class Serving {
   ): TrainingJobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement, metrics } = drivers;
+    const { network, containers, placement, dataMounts, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new TrainingJobsReconciler(
@@ -248,6 +248,7 @@ export class Serving {
         network,
         containers,
         placement,
+        dataMounts,
         metrics,
         networkApplied,
         serviceNetworks: {

@@ -22,6 +22,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { downloadChannels } from './download.ts';
 import { CredentialsRefused, observe, OrderFailed } from './failure.ts';
+import { listChannels } from './list-channels.ts';
 import { progressMs, resultsKept } from './limits.ts';
 import { Pipes } from './pipes.ts';
 import { Storage } from './storage.ts';
@@ -163,11 +164,13 @@ class Agent {
   }
 
   async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
-    const { mlPath } = this.#settings;
+    const { mlPath, listsPath } = this.#settings;
     switch (order.kind) {
       case 'download':
         await downloadChannels(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
         return undefined;
+      case 'list':
+        return await listChannels(this.#storage, order.channels, listsPath, transfer);
       case 'open-pipes':
         this.#pipes = await Pipes.open(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
         return undefined;

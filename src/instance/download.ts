@@ -24,7 +24,7 @@ interface Placement {
   readonly files: readonly PlacedObject[];
 }
 
-interface PlacedFolder extends Placement {
+export interface PlacedFolder extends Placement {
   readonly folder: string;
 }
 
@@ -60,7 +60,8 @@ export function placeObjects(found: readonly ChannelObject[], shard: AgentChanne
   return { folders, files: mine };
 }
 
-async function placeChannel(storage: Storage, channel: AgentChannel, dataFolder: string, transfer: Transfer): Promise<PlacedFolder> {
+/** Where the objects of a channel go; nothing is read yet but its list. */
+export async function placeChannel(storage: Storage, channel: AgentChannel, dataFolder: string, transfer: Transfer): Promise<PlacedFolder> {
   const { channelName, shard } = channel;
   // AWS's pattern for names of channels allows these two.
   if (['.', '..'].includes(channelName)) refuse(`channel ${channelName}`, 'the name of the channel is no name of a folder');

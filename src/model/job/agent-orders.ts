@@ -29,6 +29,12 @@ export type AgentOrder =
       readonly checkpoints: AgentCheckpoints;
     }
   | {
+      /** Finds what FastFile channels are made of; `text` of the result holds their sources (`parseSources`). */
+      readonly kind: 'list';
+      readonly orderId: string;
+      readonly channels: readonly AgentChannel[];
+    }
+  | {
       readonly kind: 'upload';
       readonly orderId: string;
       readonly archives: readonly AgentArchive[];
@@ -132,6 +138,8 @@ export interface AgentSettings {
   readonly mlPath: string;
   /** Below it the `ml` of each peer, by its name. */
   readonly peersPath: string;
+  /** Where lists of the files of FastFile channels go; out of the container's reach. */
+  readonly listsPath: string;
   readonly certificateAuthoritiesPath: string;
   /** How long the agent lives without a daemon, ms. */
   readonly orphanMs: number;

@@ -17,6 +17,12 @@ export interface InstanceLayout {
   /** What the agent's program printed, for operators. */
   readonly agentLog: string;
   readonly containerLog: string;
+  /** The agent's lists of FastFile channels. */
+  readonly lists: string;
+  /** A file system for each FastFile channel: the daemon mounts them and never looks inside. */
+  readonly fastFile: string;
+  /** What the programs behind them are started with, and their credentials. */
+  readonly mounters: string;
 }
 
 export function instanceLayout(directory: string): InstanceLayout {
@@ -32,11 +38,17 @@ export function instanceLayout(directory: string): InstanceLayout {
     agentState: `${directory}/agent.json`,
     agentLog: `${directory}/agent.log`,
     containerLog: `${directory}/container.log`,
+    lists: `${directory}/lists`,
+    fastFile: `${directory}/fastfile`,
+    mounters: `${directory}/mounters`,
   };
 }
 
 /** Where Debian's family and Red Hat's family keep the authorities that programs trust. */
 export const trustedAuthoritiesPaths = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'] as const;
+
+/** Where a container finds the data of a channel. */
+export const channelPath = (channelName: string): string => `/opt/ml/input/data/${channelName}`;
 
 export interface InstanceMount {
   readonly source: string;

@@ -24,6 +24,11 @@ export function fileChannels(request: TrainingRequest, index: number): readonly 
   return withMode(request, 'File').map((channel) => agentChannel(channel, index, request.ResourceConfig.InstanceCount));
 }
 
+/** The channels that a program shows as files while the container runs. */
+export function fastFileChannels(request: TrainingRequest, index: number): readonly AgentChannel[] {
+  return withMode(request, 'FastFile').map((channel) => agentChannel(channel, index, request.ResourceConfig.InstanceCount));
+}
+
 /** The channels that are streamed while the container runs. */
 export function pipeChannels(request: TrainingRequest, index: number): readonly AgentPipe[] {
   return withMode(request, 'Pipe').map((channel) => ({

@@ -7,6 +7,7 @@ import { restoreCheckpoints } from './checkpoints.ts';
 import { containerLimits } from './container-limits.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { mountFastFile, releaseFastFile, type FastFileMounts } from './fast-file.ts';
 import { openPipes } from './pipes.ts';
 import { refusedSoFar } from './refused-packets.ts';
 import { transfer } from './transfer.ts';
@@ -25,7 +26,7 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
         download(context, instance, index, signal),
         openPipes(context, instance, signal),
         restoreCheckpoints(context, instance, signal),
-        createContainer(context, instance),
+        mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts)),
       ]),
     ]);
     const failure = results.find((result) => result.status === 'rejected');
@@ -34,7 +35,10 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
   },
 
   async undo(context) {
-    for (const { host } of context.instances) await context.services.containers.remove(context.instanceId(host));
+    for (const { host } of context.instances) {
+      await context.services.containers.remove(context.instanceId(host));
+      await releaseFastFile(context, host);
+    }
   },
 };
 
@@ -43,17 +47,17 @@ async function download(context: TrainingJobContext, instance: InstanceRecord, i
   if (channels.length > 0) await transfer(context, instance, 'download', { kind: 'download', orderId: 'download', channels }, signal);
 }
 
-async function createContainer(context: TrainingJobContext, instance: InstanceRecord): Promise<void> {
+async function createContainer(context: TrainingJobContext, instance: InstanceRecord, fastFile: FastFileMounts): Promise<void> {
   const { containers } = context.services;
   const { AlgorithmSpecification, CheckpointConfig } = context.request;
   const directory = context.instanceDirectory(instance.host);
   await containers.create({
     name: context.instanceId(instance.host),
-    labels: { job: context.name, host: instance.host },
+    labels: { job: context.name, host: instance.host, ...fastFile.labels },
     image: AlgorithmSpecification.TrainingImage,
     ...containerCommand(AlgorithmSpecification.ContainerEntrypoint, AlgorithmSpecification.ContainerArguments),
     environment: contractEnvironment(context, instance),
-    mounts: containerMounts(directory, CheckpointConfig && checkpointsPathOf(CheckpointConfig)),
+    mounts: [...containerMounts(directory, CheckpointConfig && checkpointsPathOf(CheckpointConfig)), ...fastFile.mounts],
     networkNamespacePath: context.namespaceOf(instance.algorithmInterfaceId),
     hostname: instance.host,
     uidBase: instance.uidBase,

@@ -2,6 +2,7 @@ import { failureReasonCharactersMax } from '../../model/job/failure-reason.ts';
 import type { SagaStep } from '../saga.ts';
 import { besideTraining } from './beside-training.ts';
 import { shipLogs } from './container-logs.ts';
+import { fastFileLoss, fastFileTrouble, watchFastFile } from './fast-file.ts';
 import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { instanceAtEnd } from './instance-at-end.ts';
@@ -37,6 +38,8 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     const watching = new AbortController();
     const watched = watchUtilization(context, watching.signal);
     const early = whenToStop(context);
+    const lost = (): void => stopQuietly(context, 0);
+    const dataWatched = watchFastFile(context, lost, watching.signal);
     const beside = besideTraining(context, () => stopQuietly(context, brokenGraceMs));
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
@@ -45,12 +48,12 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
       context.signals.shutdown.throwIfAborted();
       // Data that broke off is why the code failed, and code that failed why there are no checkpoints.
       if (ended[0].status === 'rejected' && (firstFailed === undefined || beside.broken() !== undefined)) throw ended[0].reason;
-      if (firstFailed !== undefined) throw await failureOf(context, firstFailed, signal);
+      if (firstFailed !== undefined) throw fastFileLoss(context) ?? (await failureOf(context, firstFailed, signal));
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
       watching.abort();
-      await watched;
+      await Promise.all([watched, dataWatched]);
       // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
       const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
       await logs;
@@ -123,7 +126,8 @@ async function failureOf(context: TrainingJobContext, { instance, exitCode }: Ex
   } catch (error) {
     context.services.log('the failure file could not be read', { job: context.name, host: instance.host, error: String(error) });
   }
-  const refusedPackets = await describeRefused(context, context.refusedBefore);
+  const refusals = [await describeRefused(context, context.refusedBefore), await fastFileTrouble(context, instance)];
+  const refusedPackets = refusals.filter((refusal) => refusal !== '').join('; ');
   return JobFailure.of({ kind: 'algorithm', exitCode, failure, instance: atEnd, refusedPackets });
 }
 

@@ -57,6 +57,9 @@ export const sagemakerErrors = {
       `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".${reason === undefined ? '' : ` Error message from S3: ${reason}`}`,
     ),
 
+  fastFileNotPossible: (reason: string) =>
+    new AwsError('ValidationException', `This machine cannot mount FastFile channels. ${reason} Run cloister doctor.`),
+
   networkNotEnforceable: (reason: string) =>
     new AwsError(
       'ValidationException',

@@ -50,14 +50,6 @@ const rule = { RuleConfigurationName: 'r', RuleEvaluatorImage: 'i' };
 /** For each refused row: what asks, and what is there and asks for nothing. */
 const examples: Readonly<Record<string, { readonly asks: readonly Change[]; readonly nothing: readonly Change[] }>> = {
   'AlgorithmSpecification.AlgorithmName': { asks: [within('AlgorithmSpecification', { AlgorithmName: 'a' })], nothing: [] },
-  'AlgorithmSpecification.TrainingInputMode': {
-    asks: ['FastFile'].map((mode) => within('AlgorithmSpecification', { TrainingInputMode: mode })),
-    nothing: [],
-  },
-  'InputDataConfig.InputMode': {
-    asks: ['FastFile'].map((InputMode) => channel({ InputMode })),
-    nothing: [channel({ InputMode: 'File' }), channel({ InputMode: 'Pipe' })],
-  },
   'InputDataConfig.DataSource.S3DataSource.S3DataType': {
     asks: ['AugmentedManifestFile', 'Converse'].map((S3DataType) => source({ S3DataType })),
     nothing: [source({ S3DataType: 'ManifestFile' })],

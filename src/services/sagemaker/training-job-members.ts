@@ -29,16 +29,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => i.AlgorithmSpecification?.AlgorithmName !== undefined,
   },
   {
-    member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File and Pipe modes are built.',
-    asks: (i) => i.AlgorithmSpecification?.TrainingInputMode === 'FastFile',
-  },
-  {
-    member: 'InputDataConfig.InputMode',
-    why: 'only File and Pipe modes are built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode === 'FastFile') ?? false,
-  },
-  {
     member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
     why: 'only S3Prefix and ManifestFile are built.',
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3 !== undefined && s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),

@@ -154,6 +154,7 @@ export class LocalPlacement implements PlacementDriver {
       socketPath: agentPaths.socket,
       mlPath: agentPaths.ml,
       peersPath: agentPaths.peers,
+      listsPath: agentPaths.lists,
       certificateAuthoritiesPath: agentPaths.certificateAuthorities,
       orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
     };

@@ -13,7 +13,7 @@ import { trainingJobArn, trainingJobDemand } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
 import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
-import { checkInputModes } from '../input-modes.ts';
+import { checkInputModes, wantsFastFile } from '../input-modes.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -39,10 +39,11 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
       networkRefusal: await context.machine.networkRefusal(),
       metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
+      fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
+  commit(input, context, { imageIsHere, networkRefusal, metricProblem, fastFileRefusal }) {
     checkInputModes(input);
     checkCheckpoints(input);
     refuseUnbuiltMembers(input);
@@ -52,6 +53,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
@@ -81,6 +83,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly fastFileRefusal?: string | undefined;
   readonly metricProblem?: string | undefined;
 }
 

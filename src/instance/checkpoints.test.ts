@@ -39,6 +39,7 @@ beforeEach(async () => {
     socketPath: '',
     mlPath: folder,
     peersPath: folder,
+    listsPath: folder,
     certificateAuthoritiesPath: join(folder, 'ca.pem'),
     orphanMs: 1_000,
     s3Endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -7,7 +7,7 @@ import { trainInstances } from './train-instances.ts';
 /** A container that runs on and on, and says nothing. */
 const running: Partial<ContainerDriver> = {
   inspect: async () => await Promise.resolve({ name: 'job.algo-1', labels: {}, status: 'running' }),
-  size: () => ({ cpus: 2, memoryBytes: 1 << 30, gpus: [] }),
+  size: () => ({ cpus: 2, memoryBytes: 1 << 30, gpus: 0 }),
   usage: async () => await Promise.resolve(undefined),
   // What runs already is left alone.
   start: async () => await Promise.resolve(),

@@ -27,6 +27,3 @@ export interface TrainingChannel {
     };
   };
 }
-
-/** AWS's default: one day. */
-export const maxRuntimeDefaultSeconds = 86_400;

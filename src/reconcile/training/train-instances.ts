@@ -1,7 +1,7 @@
 import { algorithmFailure, failureReasonCharactersMax } from '../../model/job/container-contract.ts';
+import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
 import type { SagaStep } from '../saga.ts';
 import { shipLogs } from './container-logs.ts';
-import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
 import { describeRefused } from './refused-packets.ts';

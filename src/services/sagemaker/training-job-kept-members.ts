@@ -33,6 +33,8 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'VpcConfig.SecurityGroupIds': 'honoured',
   'VpcConfig.Subnets': 'honoured',
   'StoppingCondition.MaxRuntimeInSeconds': 'honoured',
+  'Tags.Key': 'honoured',
+  'Tags.Value': 'honoured',
   'DebugHookConfig.S3OutputPath': placeForFiles,
   'DebugHookConfig.LocalPath': placeForFiles,
   'DebugHookConfig.HookParameters': placeForFiles,

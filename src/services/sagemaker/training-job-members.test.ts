@@ -152,7 +152,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
     asks: [{ InfraCheckConfig: { EnableInfraCheck: true } }],
     nothing: [{ InfraCheckConfig: {} }, { InfraCheckConfig: { EnableInfraCheck: false } }],
   },
-  Tags: { asks: [{ Tags: [{ Key: 'k', Value: 'v' }] }], nothing: [{ Tags: [] }] },
   'a job without VpcConfig': { asks: [{ VpcConfig: undefined }], nothing: [] },
 };
 

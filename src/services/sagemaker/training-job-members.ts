@@ -161,7 +161,6 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'ProfilerRuleConfigurations', why: notBuilt, asks: (i) => nonEmpty(i.ProfilerRuleConfigurations) },
   { member: 'RemoteDebugConfig', why: notBuilt, asks: (i) => i.RemoteDebugConfig?.EnableRemoteDebug === true },
   { member: 'InfraCheckConfig', why: 'there is no cluster to check.', asks: (i) => i.InfraCheckConfig?.EnableInfraCheck === true },
-  { member: 'Tags', why: `${notBuilt} Leave them out.`, asks: (i) => nonEmpty(i.Tags) },
   {
     member: 'a job without VpcConfig',
     why: 'the service-managed network with its internet edge is not built yet. Give VpcConfig.',

@@ -39,7 +39,8 @@ const limitsOfS3 = `
 ### S3: what is answered and what is refused
 
 - Encryption: AES256 is answered, as S3 does of every bucket. Cloister does not encrypt its disk: the bytes are files of the data
-  directory that only its user may read. Keys of KMS and of clients are refused.
+  directory that only its user may read. \`aws:kms\` without a key's name, the account's own \`aws/s3\` key, is answered likewise; principals of
+  other accounts and anonymous ones are refused such objects, as that key does. Keys with a name and keys of clients are refused.
 - Lifecycle rules expire objects, versions, delete markers and uploads, once a day after midnight UTC; transitions are refused.
 - Access control lists are disabled: reads answer the owner's full control, other lists are refused. Ownership is BucketOwnerEnforced.
 - Block Public Access is of buckets; that of accounts is another service (\`s3control\`).

@@ -8,6 +8,7 @@ import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
 import { inspect } from './commands/inspect.ts';
+import { logs } from './commands/logs.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { scrub } from './commands/scrub.ts';
 import { status } from './commands/status.ts';
@@ -56,16 +57,26 @@ program
 program
   .command('env')
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
+  .argument('[command...]', 'with --dns: a command for which the names of AWS are this daemon; nothing of the machine is changed')
+  .option('--dns', "for clients that look up AWS's own names: cloister env --dns -- COMMAND", false)
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")
-  .action(async (options: Parameters<typeof env>[1]) => await env(terminal, options));
+  .action(async (command: string[], options: Parameters<typeof env>[2]) => await env(terminal, command, options));
 program
   .command('status')
   .description('what runs, and whether all of it is as it should be')
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
+program
+  .command('logs')
+  .description('what the instances of a training job print, in order of time; exit code 1 when the job failed or was stopped')
+  .argument('<job>', 'its name')
+  .option('-f, --follow', 'go on until the job ends', false)
+  .option('--since <time>', 'only later lines: 90s, 10m, 2h or 1d ago, or a date such as 2026-11-01T12:00:00Z')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (job: string, options: Parameters<typeof logs>[1]) => await logs(job, options));
 program
   .command('inspect')
   .description(

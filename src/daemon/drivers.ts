@@ -1,4 +1,5 @@
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
+import { MetricThread } from '../drivers/metrics/metric-thread.ts';
 import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
@@ -41,5 +42,6 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   // They write, which nothing of this daemon does after its end.
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
-  return { network, flows, containers, placement, machine: createMachine({ network, containers, placement, imagesReady }) };
+  const metrics = new MetricThread();
+  return { network, flows, containers, placement, metrics, machine: createMachine({ network, containers, placement, metrics, imagesReady }) };
 }

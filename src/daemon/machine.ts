@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
+import type { MetricReader } from '../drivers/metrics/metric-thread.ts';
 import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
 import type { Machine } from '../services/operation.ts';
@@ -10,6 +11,7 @@ export function createMachine(drivers: {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly metrics: Pick<MetricReader, 'problem'>;
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
@@ -25,10 +27,12 @@ export function createMachine(drivers: {
       if (areMade && Object.hasOwn(builtInImages, image)) return true;
       return await drivers.containers.hasImage(image);
     },
+    size: () => drivers.containers.size(),
     async networkRefusal() {
       refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
       return await refusal;
     },
+    metricProblem: async (definitions) => await drivers.metrics.problem(definitions),
   };
 }
 

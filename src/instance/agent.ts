@@ -16,7 +16,7 @@ import { unreachable } from '../stdx/assert.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { readBeginning } from './archive.ts';
 import { Connection } from './connection.ts';
-import { downloadChannel } from './download.ts';
+import { downloadChannels } from './download.ts';
 import { CredentialsRefused, observe } from './failure.ts';
 import { progressMs, resultsKept } from './limits.ts';
 import { Storage } from './storage.ts';
@@ -142,7 +142,7 @@ class Agent {
     const { mlPath, peersPath } = this.#settings;
     switch (order.kind) {
       case 'download':
-        for (const channel of order.channels) await downloadChannel(this.#storage, channel, join(mlPath, 'input/data'), transfer);
+        await downloadChannels(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
         return undefined;
       case 'upload':
         for (const { directory, peers = [], ...to } of order.archives) {

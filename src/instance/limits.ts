@@ -13,8 +13,16 @@ export const s3IdleMs = 60_000;
 export const lookupTryMs = 1_400;
 export const lookupTries = 2;
 
-/** Objects that one order moves at a time. */
-export const transfersMax = 8;
+/** Requests that one order has under way at a time. */
+export const transfersMax = 16;
+/** Channels whose objects are listed at a time. */
+export const listsMax = 4;
+/** An object that is larger is read in ranges of this size, several at a time. */
+export const rangeBytes = 16 << 20;
+/** What a range writes at a time. */
+export const writeBytes = 1 << 20;
+/** How often an object that changes while it is read is begun anew. */
+export const changesMax = 3;
 /** Objects of one channel. */
 export const objectsMax = 1_000_000;
 export const manifestBytesMax = 16 << 20;

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
 import type { AgentChannel, AgentSettings } from '../model/job/agent-orders.ts';
-import { downloadChannel } from './download.ts';
-import { partBytes } from './limits.ts';
+import { downloadChannels } from './download.ts';
+import { partBytes, rangeBytes } from './limits.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
 import { uploadArchive } from './upload.ts';
@@ -69,7 +69,7 @@ const channel = (change: Partial<AgentChannel> = {}): AgentChannel => ({
   shard: { index: 0, count: 1 },
   ...change,
 });
-const download = (change: Partial<AgentChannel> = {}): Promise<void> => downloadChannel(storage, channel(change), join(folder, 'data'), transfer);
+const download = (change: Partial<AgentChannel> = {}): Promise<void> => downloadChannels(storage, [channel(change)], join(folder, 'data'), transfer);
 const filesOf = (channelName = 'train'): string[] =>
   readdirSync(join(folder, 'data', channelName), { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -136,6 +136,88 @@ describe('download', () => {
     await expect(download()).rejects.toMatchObject({ observation: { kind: 'local-files' } });
     await expect(download({ channelName: '..' })).rejects.toMatchObject({ observation: { kind: 'local-files' } });
     expect(existsSync(join(folder, 'escaped'))).toBe(false);
+  });
+
+  it('puts odd keys where their names say', async () => {
+    const long = Array.from({ length: 4 }, (_, index) => String(index).repeat(250)).join('/');
+    const keys = ['ä/\u{1f600}.csv', 'tab\there', 'new\nline', 'control\u0001', 'plus+and space%', '"<&>\'', 'x'.repeat(255), `${long}/last`];
+    for (const key of keys) put(`data/set/${key}`);
+    put('data/set//twice//slashed', 'twice');
+    await download();
+    expect(filesOf()).toEqual([...keys, 'twice/slashed'].sort());
+    for (const key of keys) expect(readFileSync(join(folder, 'data/train', key), 'utf8')).toBe(`data/set/${key}`);
+  });
+
+  it.each([
+    [['a', 'a/b'], 'the file would be where "set/a" is'],
+    [['x/y', 'x//y'], 'the file would be where'],
+    [['a/', 'a'], 'the file would be where'],
+    [['a/b/', 'a'], 'the file would be where'],
+    [['x'.repeat(256)], 'longer than 255 bytes'],
+    [['./a'], 'holds "." or ".."'],
+  ])('refuses %j, before anything is read', async (keys, message) => {
+    for (const key of keys) put(`data/set/${key}`, key.endsWith('/') ? '' : key);
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'local-files', message: expect.stringContaining(message) as string } });
+    expect(s3.requests.filter((request) => !request.includes('list-type'))).toEqual([]);
+  });
+
+  it('refuses content behind a key that is a folder', async () => {
+    put('data/set/a/', 'content');
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'local-files', message: expect.stringContaining('slash') as string } });
+  });
+
+  it('reads large objects in ranges, of a manifest too, each range from where it broke off', async () => {
+    const content = randomBytes(2 * rangeBytes + 12_345);
+    s3.objects.set('data/set/large', content);
+    put('data/manifest', JSON.stringify([{ prefix: 's3://data/set/' }, 'large', 'large', 'empty']));
+    put('data/set/empty', '');
+    s3.breakBodies = 2;
+    await download();
+    await download({ channelName: 'listed', dataType: 'ManifestFile', prefix: 'manifest' });
+    for (const name of ['train', 'listed']) {
+      expect(readFileSync(join(folder, 'data', name, 'large')).equals(content)).toBe(true);
+      expect(statSync(join(folder, 'data', name, 'empty')).size).toBe(0);
+    }
+    expect(existsSync(join(folder, '.cloister-unfinished'))).toBe(false);
+  });
+
+  it('never mixes two contents of an object that changes meanwhile', async () => {
+    const [before, after] = [randomBytes(3 * rangeBytes), randomBytes(3 * rangeBytes)];
+    s3.objects.set('data/set/large', before);
+    let gets = 0;
+    s3.refuse = (request) => {
+      if (request.startsWith('GET data/set/large') && ++gets === 2) s3.objects.set('data/set/large', after);
+      return undefined;
+    };
+    await download();
+    expect(readFileSync(join(folder, 'data/train/large')).equals(after)).toBe(true);
+  });
+
+  it('gives up on an object that always changes, and leaves nothing of it', async () => {
+    s3.refuse = (request) => {
+      if (request.startsWith('GET data/set/large')) s3.objects.set('data/set/large', randomBytes(2 * rangeBytes));
+      return undefined;
+    };
+    s3.objects.set('data/set/large', randomBytes(2 * rangeBytes));
+    await expect(download()).rejects.toMatchObject({ observation: { message: 'the object changed each time while it was read' } });
+    expect(filesOf()).toEqual([]);
+    expect(existsSync(join(folder, '.cloister-unfinished'))).toBe(false);
+  });
+
+  it('takes 20 channels in one order, and one of them fails it', async () => {
+    const channels = Array.from({ length: 20 }, (_, index) => channel({ channelName: `c${index}`, prefix: `set/${index}/` }));
+    for (let index = 0; index < 20; index++) put(`data/set/${index}/a`);
+    await downloadChannels(storage, channels, join(folder, 'data'), transfer);
+    expect(channels.flatMap(({ channelName }) => filesOf(channelName))).toHaveLength(20);
+    s3.objects.delete('data/set/7/a');
+    await expect(downloadChannels(storage, channels, join(folder, 'data'), transfer)).rejects.toMatchObject({ observation: { kind: 'no-objects' } });
+  });
+
+  it('gives an instance beyond the number of objects an empty folder', async () => {
+    put('data/set/a');
+    await download({ shard: { index: 1, count: 3 } });
+    expect(filesOf()).toEqual([]);
+    expect(statSync(join(folder, 'data/train')).isDirectory()).toBe(true);
   });
 
   it('gives the same when it is ordered again, without what was there before', async () => {

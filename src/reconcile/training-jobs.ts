@@ -51,7 +51,7 @@ export class TrainingJobsReconciler implements Reconciler {
   ): (Omit<ReturnType<TrainingJobContext['credentials']>, 'expiration'> & { readonly expiration: Date }) | undefined {
     for (const { context } of this.#running.values()) {
       if (!context.instances.some((instance) => instance.algorithmInterfaceId === networkInterfaceId)) continue;
-      if (context.row.credentialsId !== credentialsId) return undefined;
+      if (context.row.credentialsId !== credentialsId || context.request.EnableNetworkIsolation === true) return undefined;
       const credentials = context.credentials();
       return { ...credentials, expiration: new Date(credentials.expiration) };
     }

@@ -1,5 +1,7 @@
 import type { Access } from '../access/access.ts';
+import type { MachineSize } from '../model/job/instance-types.ts';
 import type { Arrival } from '../model/arrival.ts';
+import type { MetricDefinition } from '../model/job/metrics.ts';
 import type { AccessRequest, ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
@@ -15,8 +17,12 @@ export interface Machine {
   readonly builtInImages: readonly string[];
   /** Whether a container image of this name is here. */
   hasImage(image: string): Promise<boolean>;
+  /** What it has for the containers of jobs. */
+  size(): MachineSize;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
+  /** Why metrics cannot be read by these definitions, or undefined when they can. */
+  metricProblem(definitions: readonly MetricDefinition[]): Promise<string | undefined>;
 }
 
 /** A call that policies refused, as it was told. */

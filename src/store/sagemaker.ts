@@ -1,3 +1,4 @@
+import type { MetricValue } from '../model/job/metrics.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
@@ -36,6 +37,8 @@ export interface TrainingJobRow {
   readonly credentialsId: string;
   /** First host user of the job's range, while it runs. */
   readonly uidBase?: number;
+  /** Its metric definitions took longer than they may. */
+  readonly metricsGivenUp?: true;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }
@@ -69,6 +72,19 @@ export const sagemakerMigrations: readonly Migration[] = [
     id: 'sagemaker-0003',
     sql: `alter table training_jobs add column "trainingJobArn" text generated always as (body ->> '$.trainingJobArn') virtual;
 create index "training_jobs_trainingJobArn" on training_jobs ("trainingJobArn");`,
+  },
+  {
+    id: 'sagemaker-0005',
+    // Both go with their job.
+    sql: `
+      create table training_metrics (
+        job text not null references training_jobs ("trainingJobName") on delete cascade, metric text not null,
+        value real not null, at integer not null, primary key (job, metric)
+      ) strict, without rowid;
+      create table training_metric_lines (
+        job text not null references training_jobs ("trainingJobName") on delete cascade, host text not null,
+        lines integer not null, primary key (job, host)
+      ) strict, without rowid;`,
   },
 ];
 
@@ -105,6 +121,37 @@ export class SageMakerStore {
       state,
       JSON.stringify(result ?? null),
     );
+  }
+
+  /** The last value of each metric of a job. */
+  metrics(job: string): readonly MetricValue[] {
+    return this.#database.all<MetricValue>('select metric as name, value, at as timestamp from training_metrics where job = ?', job);
+  }
+
+  /** How many lines of an instance's log were read for metrics. */
+  metricLines(job: string, host: string): number {
+    const sql = 'select lines from training_metric_lines where job = ? and host = ?';
+    return this.#database.get<{ lines: number }>(sql, job, host)?.lines ?? 0;
+  }
+
+  /** What the lines of an instance up to a number gave; an older value replaces no newer one of another instance. */
+  writeMetrics(job: string, host: string, lines: number, values: readonly MetricValue[]): void {
+    this.#database.run(
+      'insert into training_metric_lines (job, host, lines) values (?, ?, ?) on conflict (job, host) do update set lines = excluded.lines',
+      job,
+      host,
+      lines,
+    );
+    for (const { name, value, timestamp } of values) {
+      this.#database.run(
+        `insert into training_metrics (job, metric, value, at) values (?, ?, ?, ?)
+          on conflict (job, metric) do update set value = excluded.value, at = excluded.at where excluded.at >= at`,
+        job,
+        name,
+        value,
+        timestamp,
+      );
+    }
   }
 
   deleteJournal(saga: string): void {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../stdx/clock.ts';
 import { Api } from '../api.ts';
 import { readRunningDaemon } from '../daemon-file.ts';
+import { duration } from '../duration.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Health {
@@ -74,16 +75,3 @@ function showReconciler(terminal: Terminal, { name, last }: Reconciler): void {
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** The two largest units. */
-function duration(seconds: number): string {
-  const units = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ] as const;
-  const first = units.findIndex(([value]) => value > 0);
-  const shown = first === -1 ? units.slice(-1) : units.slice(first, first + 2);
-  return shown.map(([value, unit]) => `${value} ${unit}`).join(' ');
-}

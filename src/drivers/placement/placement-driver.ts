@@ -9,6 +9,8 @@ export interface InstanceSpec {
   /** See `instanceLayout`. Made by `prepare`. */
   readonly directory: string;
   readonly uidBase: number;
+  /** What `/opt/ml` may hold at most; less where the host has less. */
+  readonly volumeBytes: number;
   /** The agent's ENI. */
   readonly networkNamespacePath: string;
   readonly nameServers: readonly string[];
@@ -23,6 +25,13 @@ export interface InstanceSpec {
    * prepared before this agent is started. It can read them and cannot write to them.
    */
   readonly peers?: readonly { readonly name: string; readonly directory: string }[];
+}
+
+/** What an instance's volume can hold, and how much more. */
+export interface VolumeUse {
+  readonly bytes: number;
+  readonly freeBytes: number;
+  readonly freeFiles: number;
 }
 
 /** The agent ended before its order was done. The same order to a new agent is right. */
@@ -56,6 +65,8 @@ export interface PlacementDriver {
   startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession>;
   /** The agent of an instance, to be shown; undefined when none was started. */
   findAgent(directory: string): Promise<{ readonly pid: number; readonly alive: boolean } | undefined>;
+  /** Undefined when there is none. */
+  volumeUse(directory: string): Promise<VolumeUse | undefined>;
   /** Ends the agent and removes the instance's directory. Idempotent. */
   release(instanceId: string, directory: string): Promise<void>;
   /** Lets go of every agent without ending it: the next daemon adopts them. */

@@ -1,5 +1,8 @@
 /** Where things are in an instance's directory. The daemon writes everything but what is under `ml`, which it never opens. */
 export interface InstanceLayout {
+  /** The file that holds the instance's volume, and where it is mounted; `ml` and nothing else is in it. */
+  readonly volumeImage: string;
+  readonly volume: string;
   /** The container's `/opt/ml`, written by the agent and the container. */
   readonly ml: string;
   /** The container's `/opt/ml/input/config`, read-only there. */
@@ -18,7 +21,9 @@ export interface InstanceLayout {
 
 export function instanceLayout(directory: string): InstanceLayout {
   return {
-    ml: `${directory}/ml`,
+    volumeImage: `${directory}/volume.ext4`,
+    volume: `${directory}/volume`,
+    ml: `${directory}/volume/ml`,
     config: `${directory}/config`,
     hosts: `${directory}/etc/hosts`,
     resolvConf: `${directory}/etc/resolv.conf`,

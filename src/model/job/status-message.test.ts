@@ -5,7 +5,7 @@ describe('a status message', () => {
   it("is AWS's to the letter when there is nothing to add", () => {
     for (const text of ['Downloading input data', 'Training image download completed. Training in progress.'])
       expect(statusMessage(text, {})).toBe(text);
-    expect(statusMessage('Starting', { notCollected: [], capped: [] })).toBe('Starting');
+    expect(statusMessage('Starting', { notCollected: [], capped: undefined })).toBe('Starting');
   });
 
   it('says what is not collected', () => {
@@ -18,13 +18,8 @@ describe('a status message', () => {
   });
 
   it('says what the machine does not have', () => {
-    const capped = [
-      { resource: 'memory', wanted: '64 GiB', given: '15.6 GiB' },
-      { resource: 'CPU time', wanted: '16 CPUs', given: '2 CPUs' },
-    ];
-    expect(statusMessage('Starting', { capped })).toBe(
-      'Starting. This machine has less than the instance type: 15.6 GiB of memory instead of 64 GiB and 2 CPUs of CPU time instead of 16 CPUs.',
-    );
+    const capped = 'ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB';
+    expect(statusMessage('Starting', { capped, notCollected: ['A'] })).toBe(`Starting. ${capped}. Nothing is collected for A.`);
   });
 
   it('says why the job waits, before all else', () => {

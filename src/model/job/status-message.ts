@@ -4,17 +4,10 @@ import { statusMessages, type TrainingSecondaryStatus } from './training-job.ts'
 export interface StatusNotes {
   /** Members that name a place for files which nothing writes. */
   readonly notCollected?: readonly string[];
-  /** Where the machine has less than the instance type. */
-  readonly capped?: readonly Cap[];
+  /** What the machine has less of than the instance type, as a sentence without its full stop. */
+  readonly capped?: string | undefined;
   /** Why the job has not started: `it is third in the queue for 16 GiB of memory`. */
   readonly waitsBecause?: string;
-}
-
-/** `{ resource: 'memory', wanted: '64 GiB', given: '15.6 GiB' }` */
-export interface Cap {
-  readonly resource: string;
-  readonly wanted: string;
-  readonly given: string;
 }
 
 /** The message of a transition. Only a job that has not ended its training has notes: what comes later changes nothing of them. */
@@ -23,17 +16,15 @@ export function statusMessageOf(status: TrainingSecondaryStatus, notes: StatusNo
 }
 
 /** AWS's message with Cloister's sentences after it. Nothing to say leaves it as it is, to the letter. */
-export function statusMessage(awsMessage: string, { notCollected = [], capped = [], waitsBecause }: StatusNotes): string {
+export function statusMessage(awsMessage: string, { notCollected = [], capped, waitsBecause }: StatusNotes): string {
   const sentences = [
     waitsBecause === undefined ? undefined : `The job waits because ${waitsBecause}`,
-    capped.length === 0 ? undefined : `This machine has less than the instance type: ${listed(capped.map(capText))}`,
+    capped,
     notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`,
   ].filter((sentence) => sentence !== undefined);
   if (sentences.length === 0) return awsMessage;
   return [awsMessage.replace(/\.$/u, ''), ...sentences].map((sentence) => `${sentence}.`).join(' ');
 }
-
-const capText = ({ resource, wanted, given }: Cap): string => `${given} of ${resource} instead of ${wanted}`;
 
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;

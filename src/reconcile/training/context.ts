@@ -10,6 +10,7 @@ import type { World } from '../../model/network/world.ts';
 import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
+import type { MetricReader } from '../../drivers/metrics/metric-thread.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -21,6 +22,7 @@ import type { Journal, SagaSignals } from '../saga.ts';
 import { instanceSpec } from './contract.ts';
 import type { RefusedSoFar } from './refused-packets.ts';
 import type { TrainingRequest } from './request.ts';
+import type { ServiceNetworks } from './service-networks.ts';
 import type { StopCause } from './stop-conditions.ts';
 
 /** In-process requests through the same chain as users': permission check, quotas and audit come for free. */
@@ -42,8 +44,10 @@ export interface TrainingServices {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
+  readonly serviceNetworks: ServiceNetworks;
   /** Where instances keep their files: one directory each. */
   readonly instancesDirectory: string;
   /** PEM of the authorities that jobs trust: the host's and Cloister's. */

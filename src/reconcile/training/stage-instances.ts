@@ -4,6 +4,7 @@ import { containerMounts, instanceLayout } from '../../model/job/instance-layout
 import { parseS3Uri } from '../../model/job/s3-uri.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
+import { containerLimits } from './container-limits.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { refusedSoFar } from './refused-packets.ts';
@@ -61,6 +62,7 @@ async function createContainer(context: TrainingJobContext, instance: InstanceRe
     networkNamespacePath: context.namespaceOf(instance.algorithmInterfaceId),
     hostname: instance.host,
     uidBase: instance.uidBase,
+    ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
   });
 }

@@ -1,8 +1,9 @@
-import { algorithmFailure, failureReasonCharactersMax } from '../../model/job/container-contract.ts';
+import { failureReasonCharactersMax } from '../../model/job/failure-reason.ts';
 import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
 import type { SagaStep } from '../saga.ts';
 import { shipLogs } from './container-logs.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { instanceAtEnd } from './instance-at-end.ts';
 import { JobFailure } from './job-failure.ts';
 import { describeRefused } from './refused-packets.ts';
 import { startTogether } from './start-together.ts';
@@ -84,17 +85,19 @@ async function stopAll(context: TrainingJobContext, graceMs: number): Promise<vo
 
 /** What the code said (the agent reads its file: the daemon opens no path that a container can write), and which of its packets were refused. */
 async function failureOf(context: TrainingJobContext, { instance, exitCode }: Exit, signal: AbortSignal): Promise<JobFailure> {
-  let text = '';
+  // At once: what the kernel knows of a container goes soon after it.
+  const atEnd = await instanceAtEnd(context, instance);
+  let failure: string | undefined;
   try {
     const agent = await context.agent(instance);
     const order = { kind: 'read', orderId: 'read-failure', file: 'output/failure', charactersMax: failureReasonCharactersMax } as const;
     const result = await agent.order(order, AbortSignal.any([signal, AbortSignal.timeout(readFailureMs)]));
-    if (result.ok) text = result.text ?? '';
+    if (result.ok) failure = result.text;
   } catch (error) {
     context.services.log('the failure file could not be read', { job: context.name, host: instance.host, error: String(error) });
   }
-  const refused = await describeRefused(context, context.refusedBefore);
-  return new JobFailure(algorithmFailure(text, exitCode, refused));
+  const refusedPackets = await describeRefused(context, context.refusedBefore);
+  return JobFailure.of({ kind: 'algorithm', exitCode, failure, instance: atEnd, refusedPackets });
 }
 
 /**

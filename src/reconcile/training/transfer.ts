@@ -1,8 +1,9 @@
 import type { AgentOrder, AgentResult } from '../../model/job/agent-orders.ts';
+import type { TransferDirection } from '../../model/job/failure-reason.ts';
 import { sleep } from '../../stdx/deadline.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
-import { transferFailure, type TransferDirection } from './transfer-failure.ts';
+import { transferFailure } from './transfer-failure.ts';
 
 /** An outage of Cloister itself is retried, and never blamed on the user's routes. */
 const attemptsMax = 3;
@@ -21,8 +22,8 @@ export async function transfer(
       const agent = await context.agent(instance);
       const result = await agent.order(order, signal);
       if (result.ok) return result;
-      const reason = transferFailure(context, direction, instance.agentInterfaceId, result.observation);
-      if (reason !== undefined) throw new JobFailure(reason);
+      const cause = await transferFailure(context, direction, instance, result.observation);
+      if (cause !== undefined) throw JobFailure.of(cause);
       if (attempt === attemptsMax) throw new Error(`${order.kind}: ${JSON.stringify(result.observation)}`);
     } catch (error) {
       if (error instanceof JobFailure || signal.aborted || attempt === attemptsMax) throw error;

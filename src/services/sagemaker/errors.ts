@@ -38,6 +38,7 @@ export const sagemakerErrors = {
 
   /** What AWS refuses too, in its words. */
   asAwsRefuses: (message: string) => new AwsError('ValidationException', message),
+  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
 
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 

@@ -59,11 +59,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => sources(i).some(({ DatasetSource }) => DatasetSource !== undefined),
   },
   {
-    member: 'InputDataConfig.CompressionType',
-    why: 'in File mode leave it unset or None.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.CompressionType === 'Gzip') ?? false,
-  },
-  {
     member: 'InputDataConfig.RecordWrapperType',
     why: 'only None is built.',
     asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,
@@ -137,10 +132,8 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'ServerlessJobConfig', why: 'only jobs on instances run here.', asks: (i) => i.ServerlessJobConfig !== undefined },
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
-  { member: 'AlgorithmSpecification.MetricDefinitions', why: notBuilt, asks: (i) => nonEmpty(i.AlgorithmSpecification?.MetricDefinitions) },
   { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
-  { member: 'EnableNetworkIsolation', why: notBuilt, asks: (i) => i.EnableNetworkIsolation === true },
   { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
   { member: 'OutputDataConfig.CompressionType', why: 'only GZIP is built.', asks: (i) => i.OutputDataConfig.CompressionType === 'NONE' },
@@ -161,11 +154,6 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'ProfilerRuleConfigurations', why: notBuilt, asks: (i) => nonEmpty(i.ProfilerRuleConfigurations) },
   { member: 'RemoteDebugConfig', why: notBuilt, asks: (i) => i.RemoteDebugConfig?.EnableRemoteDebug === true },
   { member: 'InfraCheckConfig', why: 'there is no cluster to check.', asks: (i) => i.InfraCheckConfig?.EnableInfraCheck === true },
-  {
-    member: 'a job without VpcConfig',
-    why: 'the service-managed network with its internet edge is not built yet. Give VpcConfig.',
-    asks: (i) => i.VpcConfig === undefined,
-  },
 ];
 
 /** Throws for the first member that asks for what Cloister does not do. */

@@ -21,6 +21,24 @@ describe('CreateTrainingJob', () => {
     expect(job.ModelArtifacts?.S3ModelArtifacts).toBe('s3://data/output/First-Job/output/model.tar.gz');
   });
 
+  it('says in the status message what the machine has less of than the instance type', () => {
+    const messageOf = (TrainingJobName: string, InstanceType: 'ml.m5.large' | 'ml.m5.24xlarge'): string | undefined => {
+      account.create({ TrainingJobName, ResourceConfig: { InstanceType, InstanceCount: 1, VolumeSizeInGB: 1 } });
+      return account.world.run(describeTrainingJob, { TrainingJobName }).SecondaryStatusTransitions?.[0]?.StatusMessage;
+    };
+    expect(messageOf('small', 'ml.m5.large')).toBe('Preparing the instances for training');
+    expect(messageOf('large', 'ml.m5.24xlarge')).toBe(
+      'Preparing the instances for training. ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB.',
+    );
+  });
+
+  it.each(['ml.g5.xlarge', 'ml.trn1.2xlarge'] as const)('refuses %s where the machine has no such accelerator', (InstanceType) => {
+    expect(account.refusal({ ResourceConfig: { InstanceType, InstanceCount: 1, VolumeSizeInGB: 1 } })).toMatch(
+      /^ValidationException 400: Cloister refuses ResourceConfig\.InstanceType: ml\.(g5|trn1)\./,
+    );
+    expect(account.jobs()).toEqual([]);
+  });
+
   it('demands the action with the keys of its VpcConfig, and iam:PassRole', () => {
     const [create, pass] = account.world.demands(createTrainingJob, request());
     expect(create).toMatchObject({
@@ -80,7 +98,6 @@ describe('CreateTrainingJob', () => {
       "Value null at 'stoppingCondition' failed to satisfy constraint: Member must not be null",
     ],
     ['spot training', { EnableManagedSpotTraining: true }, 'Cloister refuses EnableManagedSpotTraining'],
-    ['network isolation', { EnableNetworkIsolation: true }, 'Cloister refuses EnableNetworkIsolation'],
   ];
   it.each(cases)('refuses %s and stores nothing', (_what, change, message) => {
     expect(account.refusal(change)).toMatch(/^ValidationException 400: /u);

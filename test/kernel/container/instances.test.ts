@@ -42,6 +42,7 @@ function instance(index: number, count: number): InstanceSpec {
     region: 'us-east-1',
     directory: directoryOf(currentHost),
     uidBase,
+    volumeBytes: 64 << 20,
     networkNamespacePath: vpc.namespacePath,
     nameServers: ['10.9.0.2'],
     certificateAuthorities: vpc.certificateAuthorities,

@@ -1,15 +1,19 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
+import { instanceRefusal, instanceShare, instanceSizeOf, type InstanceShare } from '../../../model/job/instance-types.ts';
+import type { MetricDefinition } from '../../../model/job/metrics.ts';
 import { notCollected, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
+import { present } from '../../../stdx/assert.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
 import { trainingJobArn } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
 import { requireInputData } from '../input-data.ts';
+import { checkInputModes } from '../input-modes.ts';
 import { requestTagKeys, withTags } from '../tags.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
@@ -39,19 +43,23 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const image = input.AlgorithmSpecification?.TrainingImage;
     return {
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
-      networkRefusal: input.VpcConfig === undefined ? undefined : await context.machine.networkRefusal(),
+      networkRefusal: await context.machine.networkRefusal(),
+      metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal }) {
+  commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
+    checkInputModes(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);
     const tags = withTags([], input.Tags ?? []);
+    if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
+    const { capped } = shareOfMachine(input, context);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
-    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
+    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
@@ -69,7 +77,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
-      ...advance(initial, 'Starting', now, statusMessageOf('Starting', { notCollected: notCollected(input) })),
+      ...advance(initial, 'Starting', now, statusMessageOf('Starting', { notCollected: notCollected(input), capped })),
     });
     context.wake('training-jobs');
     return { TrainingJobArn: arn };
@@ -86,7 +94,11 @@ function isTaken(name: string, arn: string, { store }: OperationContext): boolea
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly metricProblem?: string | undefined;
 }
+
+const metricDefinitionsOf = (input: CreateTrainingJobInput): readonly MetricDefinition[] =>
+  (input.AlgorithmSpecification?.MetricDefinitions ?? []).map(({ Name: name, Regex: regex }) => ({ name, regex }));
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly string[]> {
@@ -111,6 +123,15 @@ function requireMembers(input: CreateTrainingJobInput): void {
   if ((input.ResourceConfig.InstanceCount ?? 0) > instancesMax)
     throw sagemakerErrors.tooManyInstances(instancesMax, input.ResourceConfig.InstanceCount ?? 0);
   if (input.StoppingCondition === undefined) throw sagemakerErrors.memberRequired('stoppingCondition');
+}
+
+/** Refuses what the machine does not have at all; of the rest a job gets what there is. */
+function shareOfMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): InstanceShare {
+  const { InstanceType = '', InstanceCount = 1 } = ResourceConfig ?? {};
+  const size = machine.size();
+  const refusal = instanceRefusal(InstanceType, InstanceCount, size);
+  if (refusal !== undefined) throw sagemakerErrors.instanceTypeRefused(refusal);
+  return instanceShare(InstanceType, present(instanceSizeOf(InstanceType), 'every type of the shape has a size'), size);
 }
 
 /** Names of channels become names of folders; AWS's pattern allows two that are none. */

@@ -4,18 +4,29 @@ import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecond
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
 
+export interface TagRow {
+  readonly key: string;
+  readonly value: string;
+}
+
 export interface TrainingJobRow {
   readonly trainingJobName: string;
   readonly trainingJobArn: string;
   readonly ownerId: string;
   /** CreateTrainingJob's input as it was accepted (JSON). */
   readonly request: Readonly<Record<string, unknown>>;
+  /** In the order they were given. Absent: none. */
+  readonly tags?: readonly TagRow[];
   readonly status: TrainingJobStatus;
   readonly secondaryStatus: TrainingSecondaryStatus;
   readonly transitions: readonly SecondaryTransition[];
   readonly createdAt: string;
   readonly lastModifiedAt: string;
+  /** When the job began on its instances, with the download of its input. What is billed begins here. */
+  readonly instancesStartAt?: string;
+  /** When its code began. What MaxRuntimeInSeconds counts begins here. */
   readonly trainingStartAt?: string;
+  /** When it ended on its instances: before what it took is given back and its status is terminal. */
   readonly trainingEndAt?: string;
   readonly failureReason?: string;
   /** `s3://…/model.tar.gz`, once it is written. */
@@ -42,15 +53,28 @@ export interface JournalEntry {
   readonly result: unknown;
 }
 
-const shapes = {
+const trainingJobs: CollectionShape<TrainingJobRow> = {
+  name: 'training_jobs',
+  key: 'trainingJobName',
+  indexes: ['ownerId', 'saga', 'trainingJobArn'],
+};
+
+/** As the first migration made them. */
+const firstShapes = {
   trainingJobs: { name: 'training_jobs', key: 'trainingJobName', indexes: ['ownerId', 'saga'] } satisfies CollectionShape<TrainingJobRow>,
 };
 
 export const sagemakerMigrations: readonly Migration[] = [
-  collectionsMigration('sagemaker-0001', Object.values(shapes)),
+  collectionsMigration('sagemaker-0001', Object.values(firstShapes)),
   {
     id: 'sagemaker-0002',
     sql: `create table saga_journal (saga text not null, step text not null, state text not null, result text not null, primary key (saga, step)) strict, without rowid;`,
+  },
+  {
+    // Resources are tagged by their ARNs.
+    id: 'sagemaker-0003',
+    sql: `alter table training_jobs add column "trainingJobArn" text generated always as (body ->> '$.trainingJobArn') virtual;
+create index "training_jobs_trainingJobArn" on training_jobs ("trainingJobArn");`,
   },
   {
     id: 'sagemaker-0005',
@@ -73,7 +97,7 @@ export class SageMakerStore {
 
   constructor(database: Database) {
     this.#database = database;
-    this.trainingJobs = new Collection(database, shapes.trainingJobs);
+    this.trainingJobs = new Collection(database, trainingJobs);
   }
 
   /** How many training jobs have each status. */

@@ -47,6 +47,3 @@ const volumeDefaultGB = 30;
 export function volumeBytesOf({ ResourceConfig: { VolumeSizeInGB = 0 } }: TrainingRequest): number {
   return (VolumeSizeInGB === 0 ? volumeDefaultGB : VolumeSizeInGB) * 2 ** 30;
 }
-
-/** AWS's default: one day. */
-export const maxRuntimeDefaultSeconds = 86_400;

@@ -17,7 +17,7 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
   name: 'stage-instances',
 
   async run(context, signal) {
-    context.advance('Downloading');
+    context.advance('Downloading', { instancesStartAt: context.row.instancesStartAt ?? context.services.clock.now().toISOString() });
     // Read here, where there is time, and before any code of the job runs.
     const refusedBefore = refusedSoFar(context);
     const results = await Promise.allSettled([

@@ -1,9 +1,9 @@
 import { failureReasonCharactersMax } from '../../model/job/failure-reason.ts';
+import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
 import type { SagaStep } from '../saga.ts';
 import { besideTraining } from './beside-training.ts';
 import { shipLogs } from './container-logs.ts';
 import { fastFileLoss, fastFileTrouble, watchFastFile } from './fast-file.ts';
-import { maxRuntimeDefaultSeconds } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { instanceAtEnd } from './instance-at-end.ts';
 import { JobFailure } from './job-failure.ts';

@@ -25,6 +25,14 @@ export const sagemakerErrors = {
 
   alreadyEnded: (status: string) => new AwsError('ValidationException', `The request was rejected because the training job is in status ${status}.`),
 
+  /** DeleteTrainingJob declares ResourceInUse and publishes no text of it. */
+  notEnded: (status: string) => new AwsError('ResourceInUse', `The request was rejected because the training job is in status ${status}.`),
+
+  tagRepeated: (key: string) => new AwsError('ValidationException', `Duplicate tag key found: ${key}`),
+  tagReserved: (key: string) => new AwsError('ValidationException', `Tag keys that start with aws: are reserved: ${key}`),
+  tooManyTags: (limit: number) => new AwsError('ResourceLimitExceeded', `A resource cannot have more than ${limit} tags.`),
+  invalidNextToken: () => new AwsError('ValidationException', 'Invalid NextToken'),
+
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 

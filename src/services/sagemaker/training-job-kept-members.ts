@@ -37,6 +37,8 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   EnableNetworkIsolation: 'honoured',
   'StoppingCondition.MaxRuntimeInSeconds': 'honoured',
   'StoppingCondition.MaxPendingTimeInSeconds': 'honoured',
+  'Tags.Key': 'honoured',
+  'Tags.Value': 'honoured',
   'DebugHookConfig.S3OutputPath': placeForFiles,
   'DebugHookConfig.LocalPath': placeForFiles,
   'DebugHookConfig.HookParameters': placeForFiles,

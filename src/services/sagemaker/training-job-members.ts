@@ -127,7 +127,6 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'ProfilerRuleConfigurations', why: notBuilt, asks: (i) => nonEmpty(i.ProfilerRuleConfigurations) },
   { member: 'RemoteDebugConfig', why: notBuilt, asks: (i) => i.RemoteDebugConfig?.EnableRemoteDebug === true },
   { member: 'InfraCheckConfig', why: 'there is no cluster to check.', asks: (i) => i.InfraCheckConfig?.EnableInfraCheck === true },
-  { member: 'Tags', why: `${notBuilt} Leave them out.`, asks: (i) => nonEmpty(i.Tags) },
 ];
 
 /** Throws for the first member that asks for what Cloister does not do. */

@@ -9,11 +9,12 @@ import type { AccessRequest } from '../../../model/policy/decision.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
-import { trainingJobArn, trainingJobDemand } from '../demand.ts';
+import { trainingJobArn } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
 import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
 import { checkInputModes, wantsFastFile } from '../input-modes.ts';
+import { requestTagKeys, withTags } from '../tags.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -28,10 +29,15 @@ type CreateTrainingJobOutput = Output<typeof SageMaker, 'CreateTrainingJob'>;
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
 export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTrainingJobOutput, MachineAnswers> = {
-  authorize: (input, context) => [
-    trainingJobDemand('CreateTrainingJob', input.TrainingJobName, context, conditionKeys(input)),
-    passRoleDemand(input.RoleArn, sagemakerPrincipal),
-  ],
+  authorize: (input, context) => {
+    const resource = trainingJobArn(input.TrainingJobName, context);
+    const tagging = { ...requestTagKeys(input.Tags), 'sagemaker:TaggingAction': ['CreateTrainingJob'] };
+    return [
+      { action: 'sagemaker:CreateTrainingJob', resource, context: conditionKeys(input) },
+      ...((input.Tags ?? []).length === 0 ? [] : [{ action: 'sagemaker:AddTags', resource, context: tagging }]),
+      passRoleDemand(input.RoleArn, sagemakerPrincipal),
+    ];
+  },
 
   async prepare(input, context) {
     const image = input.AlgorithmSpecification?.TrainingImage;
@@ -50,6 +56,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     requireMembers(input);
     checkChannels(input);
     requireMachine(input, context);
+    const tags = withTags([], input.Tags ?? []);
     if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
@@ -60,7 +67,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
     requireInputData(input, context);
-    if (context.store.sagemaker.trainingJobs.find(trainingJobName) !== undefined) throw sagemakerErrors.nameInUse(arn);
+    if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse(arn);
 
     const now = context.now.toISOString();
     const initial = { status: 'InProgress', secondaryStatus: 'Starting', transitions: [], lastModifiedAt: now } as const;
@@ -69,6 +76,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       trainingJobArn: arn,
       ownerId: context.accountId,
       request: input,
+      tags,
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
@@ -78,6 +86,12 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     return { TrainingJobArn: arn };
   },
 };
+
+/** Names that differ by case have one ARN, and policies and tags know jobs by it. */
+function isTaken(name: string, arn: string, { store }: OperationContext): boolean {
+  const { trainingJobs } = store.sagemaker;
+  return trainingJobs.find(name) !== undefined || trainingJobs.count({ trainingJobArn: arn }) > 0;
+}
 
 /** What the machine answered before the transaction. */
 interface MachineAnswers {
@@ -100,17 +114,7 @@ function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly s
     ...(input.StoppingCondition?.MaxRuntimeInSeconds !== undefined && {
       'sagemaker:MaxRuntimeInSeconds': [String(input.StoppingCondition.MaxRuntimeInSeconds)],
     }),
-    ...requestTagKeys(input.Tags ?? []),
-  };
-}
-
-function requestTagKeys(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-): Record<string, readonly string[]> {
-  if (tags.length === 0) return {};
-  return {
-    'aws:TagKeys': tags.map(({ Key = '' }) => Key),
-    ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, [Value]])),
+    ...requestTagKeys(input.Tags),
   };
 }
 

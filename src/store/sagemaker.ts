@@ -1,7 +1,13 @@
+import type { Utilization } from '../model/job/utilization.ts';
 import type { MetricValue } from '../model/job/metrics.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
+
+export interface TagRow {
+  readonly key: string;
+  readonly value: string;
+}
 
 export interface TrainingJobRow {
   readonly trainingJobName: string;
@@ -9,12 +15,18 @@ export interface TrainingJobRow {
   readonly ownerId: string;
   /** CreateTrainingJob's input as it was accepted (JSON). */
   readonly request: Readonly<Record<string, unknown>>;
+  /** In the order they were given. Absent: none. */
+  readonly tags?: readonly TagRow[];
   readonly status: TrainingJobStatus;
   readonly secondaryStatus: TrainingSecondaryStatus;
   readonly transitions: readonly SecondaryTransition[];
   readonly createdAt: string;
   readonly lastModifiedAt: string;
+  /** When the job began on its instances, with the download of its input. What is billed begins here. */
+  readonly instancesStartAt?: string;
+  /** When its code began. What MaxRuntimeInSeconds counts begins here. */
   readonly trainingStartAt?: string;
+  /** When it ended on its instances: before what it took is given back and its status is terminal. */
   readonly trainingEndAt?: string;
   readonly failureReason?: string;
   /** `s3://…/model.tar.gz`, once it is written. */
@@ -28,6 +40,8 @@ export interface TrainingJobRow {
   readonly uidBase?: number;
   /** Its metric definitions took longer than they may. */
   readonly metricsGivenUp?: true;
+  /** What each host took when it was last looked at, and at most. */
+  readonly utilization?: Readonly<Record<string, Utilization>>;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }
@@ -39,15 +53,28 @@ export interface JournalEntry {
   readonly result: unknown;
 }
 
-const shapes = {
+const trainingJobs: CollectionShape<TrainingJobRow> = {
+  name: 'training_jobs',
+  key: 'trainingJobName',
+  indexes: ['ownerId', 'saga', 'trainingJobArn'],
+};
+
+/** As the first migration made them. */
+const firstShapes = {
   trainingJobs: { name: 'training_jobs', key: 'trainingJobName', indexes: ['ownerId', 'saga'] } satisfies CollectionShape<TrainingJobRow>,
 };
 
 export const sagemakerMigrations: readonly Migration[] = [
-  collectionsMigration('sagemaker-0001', Object.values(shapes)),
+  collectionsMigration('sagemaker-0001', Object.values(firstShapes)),
   {
     id: 'sagemaker-0002',
     sql: `create table saga_journal (saga text not null, step text not null, state text not null, result text not null, primary key (saga, step)) strict, without rowid;`,
+  },
+  {
+    // Resources are tagged by their ARNs.
+    id: 'sagemaker-0003',
+    sql: `alter table training_jobs add column "trainingJobArn" text generated always as (body ->> '$.trainingJobArn') virtual;
+create index "training_jobs_trainingJobArn" on training_jobs ("trainingJobArn");`,
   },
   {
     id: 'sagemaker-0005',
@@ -70,7 +97,7 @@ export class SageMakerStore {
 
   constructor(database: Database) {
     this.#database = database;
-    this.trainingJobs = new Collection(database, shapes.trainingJobs);
+    this.trainingJobs = new Collection(database, trainingJobs);
   }
 
   /** How many training jobs have each status. */
@@ -79,6 +106,11 @@ export class SageMakerStore {
       `select body ->> '$.status' as status, count(*) as count from training_jobs group by 1`,
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** The sagas that have begun and not ended. */
+  journaledSagas(): ReadonlySet<string> {
+    return new Set(this.#database.all<{ saga: string }>('select distinct saga from saga_journal').map(({ saga }) => saga));
   }
 
   journal(saga: string): ReadonlyMap<string, JournalEntry> {

@@ -39,7 +39,8 @@ export async function runTrainingJob(context: TrainingJobContext): Promise<void>
   if (context.row.outcome === undefined) {
     const outcome = await outcomeOf(context);
     if (outcome === undefined) return;
-    services.store.transact(() => services.store.sagemaker.trainingJobs.update(name, { outcome }));
+    const ended = context.row.instancesStartAt === undefined ? {} : { trainingEndAt: services.clock.now().toISOString() };
+    services.store.transact(() => services.store.sagemaker.trainingJobs.update(name, { outcome, ...ended }));
   }
   await runBackward(trainingSteps, journal, context);
   finish(context);
@@ -84,7 +85,6 @@ function finish(context: TrainingJobContext): void {
     store.sagemaker.trainingJobs.update(context.name, {
       ...advance(row, terminalStatusOf(outcome), now, failureReason),
       ...(failureReason === undefined ? {} : { failureReason }),
-      ...(row.trainingStartAt === undefined ? {} : { trainingEndAt: now }),
       saga: 'ended',
     });
     store.sagemaker.deleteJournal(context.name);

@@ -1,19 +1,20 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
-import { instanceRefusal, instanceShare, instanceSizeOf, type InstanceShare } from '../../../model/job/instance-types.ts';
+import { instanceRefusal } from '../../../model/job/instance-types.ts';
 import type { MetricDefinition } from '../../../model/job/metrics.ts';
-import { notCollected, statusMessageOf } from '../../../model/job/status-message.ts';
+import { notesOf, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
-import { present } from '../../../stdx/assert.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
-import { trainingJobArn, trainingJobDemand } from '../demand.ts';
+import { trainingJobArn } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
+import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
-import { checkInputModes } from '../input-modes.ts';
+import { checkInputModes, wantsFastFile } from '../input-modes.ts';
+import { requestTagKeys, withTags } from '../tags.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -28,10 +29,15 @@ type CreateTrainingJobOutput = Output<typeof SageMaker, 'CreateTrainingJob'>;
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
 export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTrainingJobOutput, MachineAnswers> = {
-  authorize: (input, context) => [
-    trainingJobDemand('CreateTrainingJob', input.TrainingJobName, context, conditionKeys(input)),
-    passRoleDemand(input.RoleArn, sagemakerPrincipal),
-  ],
+  authorize: (input, context) => {
+    const resource = trainingJobArn(input.TrainingJobName, context);
+    const tagging = { ...requestTagKeys(input.Tags), 'sagemaker:TaggingAction': ['CreateTrainingJob'] };
+    return [
+      { action: 'sagemaker:CreateTrainingJob', resource, context: conditionKeys(input) },
+      ...((input.Tags ?? []).length === 0 ? [] : [{ action: 'sagemaker:AddTags', resource, context: tagging }]),
+      passRoleDemand(input.RoleArn, sagemakerPrincipal),
+    ];
+  },
 
   async prepare(input, context) {
     const image = input.AlgorithmSpecification?.TrainingImage;
@@ -39,25 +45,29 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
       networkRefusal: await context.machine.networkRefusal(),
       metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
+      fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
+  commit(input, context, { imageIsHere, networkRefusal, metricProblem, fastFileRefusal }) {
     checkInputModes(input);
+    checkCheckpoints(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);
+    requireMachine(input, context);
+    const tags = withTags([], input.Tags ?? []);
     if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
-    const { capped } = shareOfMachine(input, context);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
     requireInputData(input, context);
-    if (context.store.sagemaker.trainingJobs.find(trainingJobName) !== undefined) throw sagemakerErrors.nameInUse(arn);
+    if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse(arn);
 
     const now = context.now.toISOString();
     const initial = { status: 'InProgress', secondaryStatus: 'Starting', transitions: [], lastModifiedAt: now } as const;
@@ -66,20 +76,28 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       trainingJobArn: arn,
       ownerId: context.accountId,
       request: input,
+      tags,
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
-      ...advance(initial, 'Starting', now, statusMessageOf('Starting', { notCollected: notCollected(input), capped })),
+      ...advance(initial, 'Starting', now, statusMessageOf('Starting', notesOf(input, context.machine.size()))),
     });
     context.wake('training-jobs');
     return { TrainingJobArn: arn };
   },
 };
 
+/** Names that differ by case have one ARN, and policies and tags know jobs by it. */
+function isTaken(name: string, arn: string, { store }: OperationContext): boolean {
+  const { trainingJobs } = store.sagemaker;
+  return trainingJobs.find(name) !== undefined || trainingJobs.count({ trainingJobArn: arn }) > 0;
+}
+
 /** What the machine answered before the transaction. */
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly fastFileRefusal?: string | undefined;
   readonly metricProblem?: string | undefined;
 }
 
@@ -96,17 +114,7 @@ function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly s
     ...(input.StoppingCondition?.MaxRuntimeInSeconds !== undefined && {
       'sagemaker:MaxRuntimeInSeconds': [String(input.StoppingCondition.MaxRuntimeInSeconds)],
     }),
-    ...requestTagKeys(input.Tags ?? []),
-  };
-}
-
-function requestTagKeys(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-): Record<string, readonly string[]> {
-  if (tags.length === 0) return {};
-  return {
-    'aws:TagKeys': tags.map(({ Key = '' }) => Key),
-    ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, [Value]])),
+    ...requestTagKeys(input.Tags),
   };
 }
 
@@ -122,12 +130,10 @@ function requireMembers(input: CreateTrainingJobInput): void {
 }
 
 /** Refuses what the machine does not have at all; of the rest a job gets what there is. */
-function shareOfMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): InstanceShare {
+function requireMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): void {
   const { InstanceType = '', InstanceCount = 1 } = ResourceConfig ?? {};
-  const size = machine.size();
-  const refusal = instanceRefusal(InstanceType, InstanceCount, size);
+  const refusal = instanceRefusal(InstanceType, InstanceCount, machine.size());
   if (refusal !== undefined) throw sagemakerErrors.instanceTypeRefused(refusal);
-  return instanceShare(InstanceType, present(instanceSizeOf(InstanceType), 'every type of the shape has a size'), size);
 }
 
 /** Names of channels become names of folders; AWS's pattern allows two that are none. */

@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
+import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
@@ -41,6 +42,10 @@ program
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
+  .option(
+    '--instances-max <number>',
+    "instances of training jobs that run at once, the other jobs wait in order; by the machine's size when not given",
+  )
   .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
@@ -142,6 +147,33 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
+const image = program.command('image').description('the container images that training jobs may name');
+image
+  .command('build')
+  .description('make the Python image from packages of your distribution, or an image from a folder with a Containerfile (its steps have no network)')
+  .argument('<what>', 'python, pytorch, or the folder')
+  .option('--name <name>', 'what an image from a folder is called; the name of the folder when none is given')
+  .option('--anew', 'also when the Python image is there: with the versions that the distribution has now', false)
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (what: string, options: Parameters<typeof imageBuild>[2]) => await imageBuild(terminal, what, options));
+image
+  .command('load')
+  .description('take an archive as docker save or podman save write it')
+  .argument('<file>', 'the archive')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (file: string, options: ImageOptions) => await imageLoad(terminal, file, options));
+image
+  .command('list')
+  .description('all of them')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (options: Parameters<typeof imageList>[1]) => await imageList(terminal, options));
+image
+  .command('remove')
+  .description('one that was built from a folder or loaded')
+  .argument('<name>', 'its name')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')

@@ -142,6 +142,7 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
     inspected,
     traced,
     scrubbed: { store, blobDirectory: state.paths.blobs, clock: systemClock },
+    images: drivers.images,
     attachments: () => serving.attachments,
     reset: ephemeral ? reset.run : undefined,
   });

@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import type { DataMountDriver } from '../drivers/container/mount/data-mount-driver.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
 import type { MetricReader } from '../drivers/metrics/metric-thread.ts';
@@ -11,11 +12,13 @@ export function createMachine(drivers: {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly dataMounts: DataMountDriver;
   readonly metrics: Pick<MetricReader, 'problem'>;
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
   let refusal: Promise<string | undefined> | undefined;
+  let fastFileRefusal: Promise<string | undefined> | undefined;
   return {
     builtInImages: Object.keys(builtInImages),
     async hasImage(image) {
@@ -31,6 +34,10 @@ export function createMachine(drivers: {
     async networkRefusal() {
       refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
       return await refusal;
+    },
+    async fastFileRefusal() {
+      fastFileRefusal ??= firstRefusal([{ capabilities: async () => [await drivers.dataMounts.capability()] }]);
+      return await fastFileRefusal;
     },
     metricProblem: async (definitions) => await drivers.metrics.problem(definitions),
   };

@@ -20,6 +20,8 @@ export interface DaemonOptions {
   readonly uplink: boolean;
   /** Addresses of the operator's that interface endpoints may lead to. */
   readonly endpointServices: readonly EndpointServiceOption[];
+  /** Instances of training jobs that run at once; by the machine's size when nobody says. */
+  readonly instancesMax?: number;
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
 }
@@ -46,6 +48,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
       uplink: { type: 'boolean' },
+      'instances-max': { type: 'string' },
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
     },
@@ -54,6 +57,9 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not ${String(values.port)}`);
   const accountId = values.account ?? environment['CLOISTER_ACCOUNT'] ?? defaults.accountId;
   if (!/^\d{12}$/u.test(accountId)) throw new Error(`--account takes twelve digits, not ${accountId}`);
+  const instancesMax = values['instances-max'] === undefined ? undefined : Number(values['instances-max']);
+  if (instancesMax !== undefined && (!Number.isInteger(instancesMax) || instancesMax < 1))
+    throw new Error(`--instances-max takes a number from 1 on, not ${String(values['instances-max'])}`);
   const accessKeyId = environment['CLOISTER_ROOT_ACCESS_KEY_ID'];
   const secretAccessKey = environment['CLOISTER_ROOT_SECRET_ACCESS_KEY'];
   return {
@@ -65,6 +71,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     uplink: values.uplink ?? false,
+    ...(instancesMax === undefined ? {} : { instancesMax }),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),

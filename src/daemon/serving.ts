@@ -7,6 +7,7 @@ import type { RefusalRecord } from '../gateway/records.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { instancesAtOnce } from '../model/job/queue.ts';
 import { serviceAccountRoot } from '../model/job/service-account.ts';
 import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
 import { AttachmentsReconciler } from '../reconcile/attachments.ts';
@@ -232,7 +233,7 @@ export class Serving {
   ): TrainingJobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement, metrics } = drivers;
+    const { network, containers, placement, dataMounts, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new TrainingJobsReconciler(
@@ -247,6 +248,7 @@ export class Serving {
         network,
         containers,
         placement,
+        dataMounts,
         metrics,
         networkApplied,
         serviceNetworks: {
@@ -268,6 +270,7 @@ export class Serving {
           }),
         log,
       },
+      options.instancesMax ?? instancesAtOnce(containers.size()),
       () => this.#loops.get('training-jobs')?.request(),
     );
   }

@@ -1,3 +1,5 @@
+import { assert } from '../stdx/assert.ts';
+
 /** Where a key goes below the channel's folder, or why it cannot go anywhere. */
 export type ObjectPath = { readonly path: string; readonly isFolder: boolean } | { readonly refused: string };
 
@@ -46,5 +48,6 @@ export class TakenPaths {
 
 /** The share of one instance: every `count`-th object in order of keys. */
 export function shardOf<T>(objects: readonly T[], { index, count }: { readonly index: number; readonly count: number }): readonly T[] {
+  assert(index >= 0 && index < count, 'an instance has a share');
   return objects.filter((_, number) => number % count === index);
 }

@@ -9,10 +9,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
 import type { AgentChannel, AgentSettings } from '../model/job/agent-orders.ts';
+import { nothingListed } from '../model/job/fast-file.ts';
 import { downloadChannels } from './download.ts';
+import type { OrderFailed } from './failure.ts';
 import { partBytes, rangeBytes } from './limits.ts';
+import { listChannels } from './list-channels.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
+import { uploadTree } from './upload-tree.ts';
 import { uploadArchive } from './upload.ts';
 
 let folder: string;
@@ -32,6 +36,7 @@ const settings = (s3Endpoint: string): AgentSettings => ({
   socketPath: '',
   mlPath: folder,
   peersPath: folder,
+  listsPath: folder,
   certificateAuthoritiesPath: join(folder, 'ca.pem'),
   orphanMs: 1_000,
   s3Endpoint,
@@ -251,8 +256,64 @@ describe('download', () => {
   });
 });
 
+describe('FastFile', () => {
+  const list = async (change: Partial<AgentChannel>): Promise<unknown> =>
+    JSON.parse(await listChannels(storage, [channel(change)], folder, transfer));
+  const listed = (): string[] => readFileSync(join(folder, 'train.list'), 'utf8').trim().split('\n');
+  const failure = async (change: Partial<AgentChannel>): Promise<unknown> => {
+    const { observation } = (await list(change).catch((error: unknown) => error)) as OrderFailed;
+    return `${observation.message} (${observation.attempted})`;
+  };
+
+  it('finds a whole folder and reads nothing of it', async () => {
+    put('data/set/a');
+    put('data/set/b/c');
+    put('data/settings');
+    for (const prefix of ['set/', 'set']) {
+      expect(await list({ prefix })).toEqual([{ channelName: 'train', bucket: 'data', folder: 'set/', isListed: false }]);
+    }
+    expect(moved).toEqual({ objects: 4, bytes: 0 });
+  });
+
+  it('lists the share of an instance; one without a share sees nothing', async () => {
+    for (const name of ['a', 'b/c', 'd']) put(`data/set/${name}`);
+    expect(await list({ shard: { index: 1, count: 2 } })).toMatchObject([{ folder: 'set/', isListed: true }]);
+    expect(listed()).toEqual(['b/c']);
+    await list({ shard: { index: 3, count: 4 } });
+    expect(listed()).toEqual([nothingListed]);
+  });
+
+  it('takes one object by its whole key, and no part of a name', async () => {
+    put('data/set/a.csv');
+    put('data/set/a.csv.old');
+    expect(await list({ prefix: 'set/a.csv' })).toMatchObject([{ folder: 'set/', isListed: true }]);
+    expect(listed()).toEqual(['a.csv']);
+    expect(await failure({ prefix: 'set/a' })).toBe(
+      'the prefix of a FastFile channel must not be a part of the name of a folder or object (ListObjectsV2 s3://data/set/a)',
+    );
+  });
+
+  it('takes what a manifest names, below one folder', async () => {
+    put('data/manifest', JSON.stringify([{ prefix: 's3://data/set/' }, 'a', 'b/c']));
+    expect(await list({ dataType: 'ManifestFile', prefix: 'manifest' })).toMatchObject([{ bucket: 'data', folder: 'set/', isListed: true }]);
+    expect(listed()).toEqual(['a', 'b/c']);
+  });
+
+  it('refuses keys that would be hidden or shown as others', async () => {
+    put('data/set/a//b');
+    expect(await failure({})).toBe('FastFile cannot show a key with an empty folder name (GetObject s3://data/set/a//b)');
+    s3.objects.clear();
+    put('data/set/a\tb');
+    expect(await failure({})).toContain('control characters');
+    s3.objects.clear();
+    put('data/set/a');
+    put('data/set/a/b');
+    expect(await failure({})).toContain('the file would be where');
+  });
+});
+
 describe('upload', () => {
-  const upload = (): Promise<void> =>
+  const upload = (): Promise<readonly string[]> =>
     uploadArchive(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
   const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
 
@@ -321,7 +382,7 @@ describe('upload', () => {
       writeFileSync(join(folder, own, 'same'), own);
       writeFileSync(join(folder, own, 'shared', own), own);
     }
-    await upload();
+    expect(await upload()).toEqual(['same']);
     const listed = execFileSync('tar', ['-tzf', '-'], { input: stored() }).toString().trim().split('\n');
     expect(listed).toEqual(['same', 'shared/', 'shared/model', 'shared/peer']);
     expect(readFileSync(join(unpack(), 'same'), 'utf8')).toBe('model');
@@ -334,6 +395,27 @@ describe('upload', () => {
     expect(s3.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(3);
     expect(readFileSync(join(unpack(), 'weights')).equals(content)).toBe(true);
     expect(moved).toEqual({ objects: 1, bytes: stored()?.length });
+  });
+
+  it('stores files as objects of their own, and no links', async () => {
+    mkdirSync(join(folder, 'model/sub'));
+    mkdirSync(join(folder, 'peer'));
+    const content = randomBytes(partBytes + 5);
+    writeFileSync(join(folder, 'model/sub/weights'), content);
+    writeFileSync(join(folder, 'model/empty'), '');
+    writeFileSync(join(folder, 'model/same'), 'model');
+    writeFileSync(join(folder, 'peer/same'), 'peer');
+    writeFileSync(join(folder, 'peer/own'), 'peer');
+    symlinkSync('/etc/passwd', join(folder, 'model/link'));
+    await uploadTree(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model/' }, transfer);
+    const found = [...s3.objects.keys()].sort().map((key) => [key.slice('out/job/output/model/'.length), s3.objects.get(key)?.length]);
+    expect(found).toEqual([
+      ['empty', 0],
+      ['own', 4],
+      ['same', 5],
+      ['sub/weights', content.length],
+    ]);
+    expect(moved.objects).toBe(4);
   });
 
   it('leaves no parts behind when one is refused', async () => {

@@ -21,6 +21,8 @@ export interface Machine {
   size(): MachineSize;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
+  /** Why this machine cannot show objects as files, or undefined. */
+  fastFileRefusal(): Promise<string | undefined>;
   /** Why metrics cannot be read by these definitions, or undefined when they can. */
   metricProblem(definitions: readonly MetricDefinition[]): Promise<string | undefined>;
 }

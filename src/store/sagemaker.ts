@@ -1,3 +1,4 @@
+import type { Utilization } from '../model/job/utilization.ts';
 import type { MetricValue } from '../model/job/metrics.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
@@ -39,6 +40,8 @@ export interface TrainingJobRow {
   readonly uidBase?: number;
   /** Its metric definitions took longer than they may. */
   readonly metricsGivenUp?: true;
+  /** What each host took when it was last looked at, and at most. */
+  readonly utilization?: Readonly<Record<string, Utilization>>;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }
@@ -103,6 +106,11 @@ export class SageMakerStore {
       `select body ->> '$.status' as status, count(*) as count from training_jobs group by 1`,
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** The sagas that have begun and not ended. */
+  journaledSagas(): ReadonlySet<string> {
+    return new Set(this.#database.all<{ saga: string }>('select distinct saga from saga_journal').map(({ saga }) => saga));
   }
 
   journal(saga: string): ReadonlyMap<string, JournalEntry> {

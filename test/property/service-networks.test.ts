@@ -140,6 +140,24 @@ describe('with network isolation', () => {
     expect(whole).toEqual([expect.arrayContaining([credentials]), expect.arrayContaining([credentials])]);
   });
 
+  it('a packet that was refused is told with the reason', async () => {
+    const world = trainingWorld({}, variants.isolated);
+    world.containers.exitCodeOf = () => 1;
+    let asked = 0;
+    const drops = async () => {
+      const sender = world.store.ec2.networkInterfaces.list().find(({ attachment }) => attachment?.deviceIndex === 2);
+      asked += 1;
+      const packet = { gate: 'egress-groups', fromInterface: sender?.networkInterfaceId, source: sender?.privateIpAddress, packets: 3 };
+      const flow = { destination: '198.18.0.10', protocol: 'tcp', sourcePort: 40_000, destinationPort: 443 };
+      return await Promise.resolve(asked === 1 ? [] : [{ ...packet, ...flow }]);
+    };
+    Object.assign(world.services.network, { drops });
+    await world.run();
+    expect(world.row().failureReason).toMatch(
+      /^AlgorithmError: , exit code: 1\. algo-1 → 198\.18\.0\.10:443 tcp, 3 packets refused by sg-\w+ \(.*\); EnableNetworkIsolation leaves a container/u,
+    );
+  });
+
   it('one address per instance is enough', async () => {
     // The first subnet has room for three: too few for two instances, enough for two that are isolated.
     const { world, seen } = await interfacesOf('isolated');

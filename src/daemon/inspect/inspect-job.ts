@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path';
 import { hostName } from '../../model/job/container-contract.ts';
+import { metricsGivenUp } from '../../model/job/metrics.ts';
+import { utilizationText } from '../../model/job/utilization.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import type { InstanceRecord } from '../../reconcile/training/context.ts';
 import { trainingSteps } from '../../reconcile/training/training-saga.ts';
@@ -25,6 +27,8 @@ export async function inspectJob(sources: InspectionSources, name: string): Prom
     onlyStored('saga', [row.saga]),
     ...trainingSteps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun'])),
     ...instances.flat(),
+    ...Object.entries(row.utilization ?? {}).map(([host, seen]) => onlyStored(`${host}, use of the machine`, [utilizationText(seen)])),
+    ...(row.metricsGivenUp === true ? [onlyStored('metric definitions', [metricsGivenUp])] : []),
   ]);
 }
 

@@ -32,6 +32,8 @@ export interface ContainerSpec {
   readonly pidsMax?: number;
   /** Where the container's output is kept while it runs. */
   readonly logPath: string;
+  /** What of it is kept, in bytes; the end of what is kept is said in a line. */
+  readonly logBytesMax?: number;
 }
 
 export interface ContainerState {
@@ -47,6 +49,12 @@ export interface LogLine {
   readonly time: Date;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+}
+
+/** What the processes of a container have taken so far, and take now. */
+export interface ContainerUsage {
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
 }
 
 /** Runs containers. They outlive the daemon: a new one finds them by name or label. */
@@ -68,6 +76,8 @@ export interface ContainerDriver {
   inspect(name: string): Promise<ContainerState | undefined>;
   /** Resolves with the exit code when it ends; works for a container that another daemon started. */
   wait(name: string, signal: AbortSignal): Promise<number>;
+  /** Undefined when it does not run. */
+  usage(name: string): Promise<ContainerUsage | undefined>;
   /** How often the kernel killed a process of an ended container for the memory it took. */
   memoryKills(name: string): Promise<number>;
   /** Lines from the given position of the log on; ends after the container's last line, or when aborted. */

@@ -45,14 +45,19 @@ export class AgentLost extends Error {
   }
 }
 
+export interface OrderOptions {
+  readonly onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void;
+  /**
+   * Of an order that goes on until it is told: aborted, the agent ends it in order and gives its result. Such an order is
+   * not cancelled by its signal, which only ends the waiting: the next daemon goes on with it.
+   */
+  readonly finish?: AbortSignal;
+}
+
 /** The daemon's side of one running agent. Who speaks is known by which socket accepted. */
 export interface AgentSession {
   /** Sends the order and waits for its result. Rejects with `AgentLost` when the agent ends before it. */
-  order(
-    order: AgentOrder,
-    signal: AbortSignal,
-    onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void,
-  ): Promise<AgentResult>;
+  order(order: AgentOrder, signal: AbortSignal, options?: OrderOptions): Promise<AgentResult>;
   /** Ends the agent. */
   stop(): Promise<void>;
 }

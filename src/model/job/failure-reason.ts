@@ -4,7 +4,7 @@ import { inGiB } from './instance-types.ts';
 export const failureReasonCharactersMax = 1_024;
 
 /** AWS's words for what is no fault of the user. */
-export const internalError = 'InternalServerError: We encountered an internal error.  Please try again.';
+const internalError = 'InternalServerError: We encountered an internal error.  Please try again.';
 
 export type TransferDirection = 'download' | 'upload';
 
@@ -120,7 +120,7 @@ function killedForMemory({ host, memoryKills, memoryBytes, instanceType }: Insta
   return `The kernel killed ${processes} of ${host}: all of its ${inGiB(memoryBytes)} of memory (${instanceType}) were in use.`;
 }
 
-export const isFull = ({ freeBytes, freeFiles }: Pick<VolumeAtEnd, 'freeBytes' | 'freeFiles'>): boolean => freeBytes < fullBytes || freeFiles === 0;
+const isFull = ({ freeBytes, freeFiles }: Pick<VolumeAtEnd, 'freeBytes' | 'freeFiles'>): boolean => freeBytes < fullBytes || freeFiles === 0;
 
 function didNotFit(volume: VolumeAtEnd | undefined): string {
   return volume === undefined ? 'The volume is full' : `The volume of ${volume.host} has ${sizeOf(volume)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notCollected, statusMessage, statusMessageOf } from './status-message.ts';
+import { notesOf, statusMessage, statusMessageOf } from './status-message.ts';
 
 describe('a status message', () => {
   it("is AWS's to the letter when there is nothing to add", () => {
@@ -17,14 +17,9 @@ describe('a status message', () => {
     );
   });
 
-  it('says what the machine does not have', () => {
-    const capped = 'ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB';
-    expect(statusMessage('Starting', { capped, notCollected: ['A'] })).toBe(`Starting. ${capped}. Nothing is collected for A.`);
-  });
-
-  it('says why the job waits, before all else', () => {
-    expect(statusMessage('Starting', { notCollected: ['A'], waitsBecause: 'two jobs are before it' })).toBe(
-      'Starting. The job waits because two jobs are before it. Nothing is collected for A.',
+  it('says what the machine does not have, before what is not collected', () => {
+    expect(statusMessage('Starting', { notCollected: ['A'], capped: 'It gives 2 CPUs' })).toBe(
+      'Starting. It gives 2 CPUs. Nothing is collected for A.',
     );
   });
 });
@@ -35,6 +30,8 @@ it('has its notes where a job begins and where it trains', () => {
     expect(statusMessageOf(status, notes)).toContain('Nothing is collected for DebugHookConfig.');
   for (const status of ['Downloading', 'Uploading', 'Completed'] as const) expect(statusMessageOf(status, notes)).not.toContain('collected');
 });
+
+const machine = { cpus: 2, memoryBytes: 2 ** 33, gpus: 0 };
 
 describe('what is not collected', () => {
   it.each([
@@ -50,6 +47,14 @@ describe('what is not collected', () => {
       ['DebugHookConfig', 'TensorBoardOutputConfig', 'ProfilerConfig'],
     ],
   ])('of %o is %o', (request, names) => {
-    expect(notCollected(request)).toEqual(names);
+    expect(notesOf(request, machine)).toEqual({ notCollected: names, capped: undefined });
   });
+});
+
+it('compares the instance type with the machine', () => {
+  const capped = (InstanceType: string): string | undefined => notesOf({ ResourceConfig: { InstanceType } }, machine).capped;
+  expect([capped('ml.m5.large'), capped('ml.m5.xlarge')]).toEqual([
+    undefined,
+    'ml.m5.xlarge asks for 4 vCPUs and 16 GiB; this machine gives 2 and 8 GiB',
+  ]);
 });

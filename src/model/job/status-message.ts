@@ -1,13 +1,12 @@
+import { instanceShare, instanceSizeOf, type MachineSize } from './instance-types.ts';
 import { statusMessages, type TrainingSecondaryStatus } from './training-job.ts';
 
 /** What a status message says beyond AWS's own words: everything of which a user might otherwise believe that it is done. */
 export interface StatusNotes {
   /** Members that name a place for files which nothing writes. */
   readonly notCollected?: readonly string[];
-  /** What the machine has less of than the instance type, as a sentence without its full stop. */
+  /** What the machine has less of than the instance type, as a sentence. */
   readonly capped?: string | undefined;
-  /** Why the job has not started: `it is third in the queue for 16 GiB of memory`. */
-  readonly waitsBecause?: string;
 }
 
 /** The message of a transition. Only a job that has not ended its training has notes: what comes later changes nothing of them. */
@@ -16,12 +15,10 @@ export function statusMessageOf(status: TrainingSecondaryStatus, notes: StatusNo
 }
 
 /** AWS's message with Cloister's sentences after it. Nothing to say leaves it as it is, to the letter. */
-export function statusMessage(awsMessage: string, { notCollected = [], capped, waitsBecause }: StatusNotes): string {
-  const sentences = [
-    waitsBecause === undefined ? undefined : `The job waits because ${waitsBecause}`,
-    capped,
-    notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`,
-  ].filter((sentence) => sentence !== undefined);
+export function statusMessage(awsMessage: string, { notCollected = [], capped }: StatusNotes): string {
+  const sentences = [capped, notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`].filter(
+    (sentence) => sentence !== undefined,
+  );
   if (sentences.length === 0) return awsMessage;
   return [awsMessage.replace(/\.$/u, ''), ...sentences].map((sentence) => `${sentence}.`).join(' ');
 }
@@ -35,9 +32,20 @@ const collectors = ['DebugHookConfig', 'TensorBoardOutputConfig', 'ProfilerConfi
  * The members of a request that name a place for files. The SageMaker SDK sends them by default, and nothing fills the place.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
-export function notCollected(request: Readonly<Record<string, unknown>>): readonly string[] {
+function notCollected(request: Readonly<Record<string, unknown>>): readonly string[] {
   return collectors.filter((name) => {
     const config = request[name] as { readonly DisableProfiler?: boolean } | undefined;
     return config !== undefined && config.DisableProfiler !== true;
   });
+}
+
+/** What is to be said of a job on this machine. */
+export function notesOf(request: object, machine: MachineSize): StatusNotes {
+  const { ResourceConfig } = request as { readonly ResourceConfig?: { readonly InstanceType?: string } };
+  const instanceType = ResourceConfig?.InstanceType ?? '';
+  const size = instanceSizeOf(instanceType);
+  return {
+    notCollected: notCollected(request as Readonly<Record<string, unknown>>),
+    capped: size && instanceShare(instanceType, size, machine).capped,
+  };
 }

@@ -3,12 +3,13 @@ import type { Access, IssuedCredentials } from '../../access/access.ts';
 import type { ServiceName } from '../../model/arrival.ts';
 import type { AgentCredentials } from '../../model/job/agent-orders.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../model/job/execution-role.ts';
-import { notCollected, statusMessageOf } from '../../model/job/status-message.ts';
+import { notesOf, statusMessageOf } from '../../model/job/status-message.ts';
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
 import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
+import type { DataMountDriver } from '../../drivers/container/mount/data-mount-driver.ts';
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { MetricReader } from '../../drivers/metrics/metric-thread.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
@@ -44,6 +45,7 @@ export interface TrainingServices {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly dataMounts: DataMountDriver;
   readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
@@ -134,7 +136,7 @@ export class TrainingJobContext {
   advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
     const { store, clock } = this.services;
     store.transact(() => {
-      const message = statusMessageOf(status, { notCollected: notCollected(this.row.request) });
+      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size()));
       store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
   }

@@ -53,13 +53,16 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
   };
 }
 
-function channelOf({ ChannelName, ContentType, InputMode, DataSource }: TrainingChannel, request: TrainingRequest): ContractChannel {
+function channelOf(
+  { ChannelName, ContentType, InputMode, RecordWrapperType, DataSource }: TrainingChannel,
+  request: TrainingRequest,
+): ContractChannel {
   return {
     channelName: ChannelName,
     ...(ContentType === undefined ? {} : { contentType: ContentType }),
     inputMode: inputModeOf(request.AlgorithmSpecification.TrainingInputMode, InputMode),
     s3DistributionType: DataSource.S3DataSource.S3DataDistributionType ?? 'FullyReplicated',
-    recordWrapperType: 'None',
+    recordWrapperType: RecordWrapperType ?? 'None',
   };
 }
 

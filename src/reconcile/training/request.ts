@@ -1,3 +1,4 @@
+import type { CheckpointConfig } from '../../model/job/checkpoints.ts';
 import type { InputMode } from '../../model/job/input-mode.ts';
 
 /** What a saga reads of CreateTrainingJob's input, after the operation accepted it. */
@@ -14,18 +15,22 @@ export interface TrainingRequest {
     readonly MetricDefinitions?: readonly { readonly Name: string; readonly Regex: string }[];
   };
   readonly InputDataConfig?: readonly TrainingChannel[];
-  readonly OutputDataConfig: { readonly S3OutputPath: string };
+  readonly CheckpointConfig?: CheckpointConfig;
+  readonly OutputDataConfig: { readonly S3OutputPath: string; readonly CompressionType?: 'GZIP' | 'NONE' };
   readonly ResourceConfig: { readonly InstanceType: string; readonly InstanceCount: number; readonly VolumeSizeInGB?: number };
   /** Absent: the network that SageMaker manages. */
   readonly VpcConfig?: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
   readonly EnableNetworkIsolation?: boolean;
-  readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number };
+  readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number; readonly MaxPendingTimeInSeconds?: number };
 }
 
 export interface TrainingChannel {
   readonly ChannelName: string;
   readonly ContentType?: string;
   readonly InputMode?: InputMode;
+  readonly CompressionType?: 'None' | 'Gzip';
+  readonly RecordWrapperType?: 'None' | 'RecordIO';
+  readonly ShuffleConfig?: { readonly Seed: number };
   readonly DataSource: {
     readonly S3DataSource: {
       readonly S3DataType: 'S3Prefix' | 'ManifestFile';

@@ -32,6 +32,11 @@ export async function transferFailure(
     case 'no-objects':
     case 'no-credentials':
       return { kind: 'transfer', direction, message, attempted };
+    case 'interrupted':
+      return {
+        kind: 'internal',
+        detail: 'The program that streamed the input ended while the job ran: what the container has read of it is not known.',
+      };
     case 'lookup-failed':
       return unreachable(blockedPath(context, from, observation, 'udp') ?? unknownName(context, from, observation));
     case 'no-answer':

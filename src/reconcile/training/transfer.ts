@@ -9,18 +9,19 @@ import { transferFailure } from './transfer-failure.ts';
 const attemptsMax = 3;
 const attemptDelayMs = 1_000;
 
-/** Gives an order to one instance's agent and waits. Throws `JobFailure` with the cause when the network or S3 refused it. */
+/** Gives an order to one instance's agent and waits. Throws `JobFailure` with the cause when the network or S3 refused it. `finish` is of an order that goes on until it is told. */
 export async function transfer(
   context: TrainingJobContext,
   instance: InstanceRecord,
   direction: TransferDirection,
   order: AgentOrder,
   signal: AbortSignal,
+  finish?: AbortSignal,
 ): Promise<Extract<AgentResult, { ok: true }>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const agent = await context.agent(instance);
-      const result = await agent.order(order, signal);
+      const result = await agent.order(order, signal, { ...(finish !== undefined && { finish }) });
       if (result.ok) return result;
       const cause = await transferFailure(context, direction, instance, result.observation);
       if (cause !== undefined) throw JobFailure.of(cause);

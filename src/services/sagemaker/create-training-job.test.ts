@@ -73,6 +73,11 @@ it.each([
     { InputDataConfig: [{ ...channel('a'), CompressionType: 'Gzip' }] },
     'Invalid compression type for channel a: File mode only supports NONE, got Gzip instead',
   ],
+  [
+    'checkpoints in place of the model',
+    { CheckpointConfig: { S3Uri: 's3://b/c', LocalPath: '/opt/ml/model' } },
+    "Cloister refuses CheckpointConfig.LocalPath: /opt/ml belongs to the container's own layout; within /opt/ml only /opt/ml/checkpoints can be had.",
+  ],
   ['an experiment', { ExperimentConfig: { ExperimentName: 'e' } }, 'Cloister refuses ExperimentConfig: there are no experiments here.'],
 ])('refuses %s', (_what, more, message) => {
   const { call, makeRole, request } = account();

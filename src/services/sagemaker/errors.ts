@@ -36,9 +36,10 @@ export const sagemakerErrors = {
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 
+  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
+
   /** What AWS refuses too, in its words. */
   asAwsRefuses: (message: string) => new AwsError('ValidationException', message),
-  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
 
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 
@@ -64,9 +65,12 @@ export const sagemakerErrors = {
       `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".${reason === undefined ? '' : ` Error message from S3: ${reason}`}`,
     ),
 
+  fastFileNotPossible: (reason: string) =>
+    new AwsError('ValidationException', `This machine cannot mount FastFile channels. ${reason} Run cloister doctor.`),
+
   networkNotEnforceable: (reason: string) =>
     new AwsError(
       'ValidationException',
-      `Cloister refuses VpcConfig: this machine cannot enforce a private network. ${reason} Run "cloister doctor" on the machine.`,
+      `Cloister refuses jobs: this machine cannot enforce their networks. ${reason} Run "cloister doctor" on the machine.`,
     ),
 };

@@ -8,9 +8,10 @@ import type { CreateTrainingJobInput } from './training-job-members.ts';
 
 const date = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
 
-/** Where the model will be, known from the request on. */
-export function modelArtifactsOf(request: CreateTrainingJobInput): string {
-  return joinS3Path(request.OutputDataConfig.S3OutputPath, `${request.TrainingJobName}/output/model.tar.gz`);
+/** Where the model will be, known from the request on: an archive, or what its files stand below. */
+export function modelArtifactsOf({ OutputDataConfig, TrainingJobName }: CreateTrainingJobInput): string {
+  const model = OutputDataConfig.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz';
+  return joinS3Path(OutputDataConfig.S3OutputPath, `${TrainingJobName}/output/${model}`);
 }
 
 /** The stored job as DescribeTrainingJob shows it: the request echoed, and what became of it. */

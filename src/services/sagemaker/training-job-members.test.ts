@@ -50,14 +50,6 @@ const rule = { RuleConfigurationName: 'r', RuleEvaluatorImage: 'i' };
 /** For each refused row: what asks, and what is there and asks for nothing. */
 const examples: Readonly<Record<string, { readonly asks: readonly Change[]; readonly nothing: readonly Change[] }>> = {
   'AlgorithmSpecification.AlgorithmName': { asks: [within('AlgorithmSpecification', { AlgorithmName: 'a' })], nothing: [] },
-  'AlgorithmSpecification.TrainingInputMode': {
-    asks: ['Pipe', 'FastFile'].map((mode) => within('AlgorithmSpecification', { TrainingInputMode: mode })),
-    nothing: [],
-  },
-  'InputDataConfig.InputMode': {
-    asks: ['Pipe', 'FastFile'].map((InputMode) => channel({ InputMode })),
-    nothing: [channel({ InputMode: 'File' })],
-  },
   'InputDataConfig.DataSource.S3DataSource.S3DataType': {
     asks: ['AugmentedManifestFile', 'Converse'].map((S3DataType) => source({ S3DataType })),
     nothing: [source({ S3DataType: 'ManifestFile' })],
@@ -65,8 +57,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   'InputDataConfig.DataSource.S3DataSource.AttributeNames': { asks: [source({ AttributeNames: ['a'] })], nothing: [source({ AttributeNames: [] })] },
   'InputDataConfig.DataSource.FileSystemDataSource': { asks: [channel({ DataSource: { FileSystemDataSource: {} } })], nothing: [] },
   'InputDataConfig.DataSource.DatasetSource': { asks: [channel({ DataSource: { DatasetSource: {} } })], nothing: [] },
-  'InputDataConfig.RecordWrapperType': { asks: [channel({ RecordWrapperType: 'RecordIO' })], nothing: [channel({ RecordWrapperType: 'None' })] },
-  'InputDataConfig.ShuffleConfig': { asks: [channel({ ShuffleConfig: { Seed: 0 } })], nothing: [] },
   'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames': {
     asks: [source({ InstanceGroupNames: ['g'] })],
     nothing: [source({ InstanceGroupNames: [] })],
@@ -103,7 +93,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
     nothing: [within('ResourceConfig', { SelectedInstanceCount: 0 })],
   },
   'StoppingCondition.MaxWaitTimeInSeconds': { asks: [within('StoppingCondition', { MaxWaitTimeInSeconds: 60 })], nothing: [] },
-  'StoppingCondition.MaxPendingTimeInSeconds': { asks: [within('StoppingCondition', { MaxPendingTimeInSeconds: 7200 })], nothing: [] },
   SessionChainingConfig: {
     asks: [{ SessionChainingConfig: { EnableSessionTagChaining: true } }],
     nothing: [{ SessionChainingConfig: {} }, { SessionChainingConfig: { EnableSessionTagChaining: false } }],
@@ -111,17 +100,12 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   ServerlessJobConfig: { asks: [{ ServerlessJobConfig: { BaseModelArn: 'a', JobType: 'FineTuning' } }], nothing: [] },
   MlflowConfig: { asks: [{ MlflowConfig: { MlflowResourceArn: 'a' } }], nothing: [] },
   ModelPackageConfig: { asks: [{ ModelPackageConfig: { ModelPackageGroupArn: 'a' } }], nothing: [] },
-  CheckpointConfig: { asks: [{ CheckpointConfig: { S3Uri: 's3://b/p' } }], nothing: [] },
   EnableManagedSpotTraining: { asks: [{ EnableManagedSpotTraining: true }], nothing: [{ EnableManagedSpotTraining: false }] },
   EnableInterContainerTrafficEncryption: {
     asks: [{ EnableInterContainerTrafficEncryption: true }],
     nothing: [{ EnableInterContainerTrafficEncryption: false }],
   },
   'OutputDataConfig.KmsKeyId': { asks: [within('OutputDataConfig', { KmsKeyId: 'k' })], nothing: [within('OutputDataConfig', { KmsKeyId: '' })] },
-  'OutputDataConfig.CompressionType': {
-    asks: [within('OutputDataConfig', { CompressionType: 'NONE' })],
-    nothing: [within('OutputDataConfig', { CompressionType: 'GZIP' })],
-  },
   'ResourceConfig.VolumeKmsKeyId': {
     asks: [within('ResourceConfig', { VolumeKmsKeyId: 'k' })],
     nothing: [within('ResourceConfig', { VolumeKmsKeyId: '' })],

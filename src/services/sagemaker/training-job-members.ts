@@ -29,16 +29,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => i.AlgorithmSpecification?.AlgorithmName !== undefined,
   },
   {
-    member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.AlgorithmSpecification !== undefined && i.AlgorithmSpecification.TrainingInputMode !== 'File',
-  },
-  {
-    member: 'InputDataConfig.InputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode !== undefined && channel.InputMode !== 'File') ?? false,
-  },
-  {
     member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
     why: 'only S3Prefix and ManifestFile are built.',
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3 !== undefined && s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),
@@ -57,16 +47,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     member: 'InputDataConfig.DataSource.DatasetSource',
     why: 'there are no data sets here.',
     asks: (i) => sources(i).some(({ DatasetSource }) => DatasetSource !== undefined),
-  },
-  {
-    member: 'InputDataConfig.RecordWrapperType',
-    why: 'only None is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,
-  },
-  {
-    member: 'InputDataConfig.ShuffleConfig',
-    why: notBuilt,
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.ShuffleConfig !== undefined) ?? false,
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
@@ -123,20 +103,13 @@ export const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => i.StoppingCondition?.MaxWaitTimeInSeconds !== undefined && i.EnableManagedSpotTraining !== true,
     message: 'Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true',
   },
-  {
-    member: 'StoppingCondition.MaxPendingTimeInSeconds',
-    why: notBuilt,
-    asks: (i) => i.StoppingCondition?.MaxPendingTimeInSeconds !== undefined,
-  },
   { member: 'SessionChainingConfig', why: notBuilt, asks: (i) => i.SessionChainingConfig?.EnableSessionTagChaining === true },
   { member: 'ServerlessJobConfig', why: 'only jobs on instances run here.', asks: (i) => i.ServerlessJobConfig !== undefined },
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
-  { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
   { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
-  { member: 'OutputDataConfig.CompressionType', why: 'only GZIP is built.', asks: (i) => i.OutputDataConfig.CompressionType === 'NONE' },
   { member: 'ResourceConfig.VolumeKmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.ResourceConfig?.VolumeKmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.InstanceGroups', why: notBuilt, asks: (i) => nonEmpty(i.ResourceConfig?.InstanceGroups) },
   {

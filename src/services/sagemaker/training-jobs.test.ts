@@ -125,9 +125,9 @@ describe('CreateTrainingJob', () => {
     expect(account.refusal({}, { imageIsHere: false, networkRefusal: undefined })).toContain('built in: cloister/base, cloister/gbt');
   });
 
-  it('refuses VpcConfig where the machine cannot enforce it, with the reason', () => {
+  it('refuses jobs where the machine cannot enforce their networks, with the reason', () => {
     const refusal = account.refusal({}, { imageIsHere: true, networkRefusal: 'nftables: not installed. Install nftables.' });
-    expect(refusal).toContain('this machine cannot enforce a private network. nftables: not installed.');
+    expect(refusal).toContain('this machine cannot enforce their networks. nftables: not installed.');
     expect(account.jobs()).toEqual([]);
   });
 

@@ -45,7 +45,11 @@ const download = (orderId: string, bucket = 'data'): AgentOrder => ({
   orderId,
   channels: [{ channelName: 'train', dataType: 'S3Prefix', bucket, prefix: 'set/', shard: { index: 0, count: 1 } }],
 });
-const upload: AgentOrder = { kind: 'upload', orderId: 'up', archives: [{ directory: 'model', bucket: 'out', key: 'model.tar.gz' }] };
+const upload: AgentOrder = {
+  kind: 'upload',
+  orderId: 'up',
+  archives: [{ directory: 'model', compressionType: 'GZIP', bucket: 'out', key: 'model.tar.gz' }],
+};
 
 /** Pid on the host of the agent of an instance. */
 const agentPid = (instance: InstanceSpec): number =>

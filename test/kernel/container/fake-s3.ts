@@ -41,6 +41,10 @@ export class FakeS3 {
     if (request.method === 'GET' && url.searchParams.get('list-type') === '2') return this.#list(response, bucket, url.searchParams);
     if (request.method === 'GET') return this.#get(request, response, key);
     if (request.method === 'POST' || url.searchParams.has('uploadId')) return this.#multipart(response, request, key, url.searchParams, body);
+    if (request.method === 'DELETE') {
+      this.objects.delete(key);
+      return void response.writeHead(204).end();
+    }
     this.objects.set(key, body);
     response.setHeader('etag', '"x"').end();
   }

@@ -1,8 +1,9 @@
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ContainerSpec, LogLine } from '../../../src/drivers/container/container-driver.ts';
+import { logFull } from '../../../src/drivers/container/podman/k8s-log.ts';
 import { run } from '../../../src/drivers/process/process.ts';
 import { namespaceForTests, podmanForTests } from './store.ts';
 
@@ -50,6 +51,31 @@ async function collect(lines: AsyncIterable<LogLine>): Promise<LogLine[]> {
 }
 
 const text = (lines: readonly LogLine[]): string => lines.map((line) => line.text).join('\n');
+
+it('tells what a container that runs takes, and nothing of one that has ended', async () => {
+  await store.driver.create(spec('busy', 'echo up; while :; do :; done'));
+  expect(await store.driver.usage('busy')).toBeUndefined();
+  await store.driver.start('busy');
+  await vi.waitUntil(async () => ((await store.driver.usage('busy'))?.cpuSeconds ?? 0) > 0.1, { timeout: 20_000 });
+  const usage = await store.driver.usage('busy');
+  expect(usage?.memoryBytes).toBeGreaterThan(4_096);
+  await store.driver.stop('busy', 0);
+  await store.driver.wait('busy', never);
+  await vi.waitUntil(async () => (await store.driver.usage('busy')) === undefined, { timeout: 20_000 });
+});
+
+it('keeps a part of what a container prints without end, from its first line on', async () => {
+  const logBytesMax = 100_000;
+  const endless = spec('endless', 'i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done', { logBytesMax });
+  const { lines } = await runToEnd(endless);
+  expect(lines.at(-1)?.text).toBe(logFull);
+  const printed = lines.slice(0, -1).map((line) => line.text);
+  expect(printed.length).toBeGreaterThan(500);
+  expect(printed).toEqual(printed.map((_, index) => `line ${index}`));
+  const names = readdirSync(store.folder).filter((name) => name.startsWith('endless.log'));
+  for (const name of names) expect(statSync(join(store.folder, name)).size).toBeLessThanOrEqual(logBytesMax);
+  expect(names.length).toBeLessThanOrEqual(3);
+});
 
 it('runs a command and keeps its exit code, its output by stream and its times', async () => {
   const { exitCode, lines } = await runToEnd(spec('exit-code', 'echo "$GREETING"; echo trouble >&2; exit 17'));

@@ -95,7 +95,7 @@ describe('an isolated job', () => {
 });
 
 describe('after a SIGKILL', () => {
-  it('it runs on; its network goes with it', async () => {
+  it('the job runs on; its network goes with it', async () => {
     await lab.restart();
     await Promise.all(['alone', 'other'].map(async (name) => await lab.stopJob(name)));
     const ended = await Promise.all(['alone', 'other'].map(async (name) => await lab.endOf(name)));

@@ -67,9 +67,9 @@ const gated = (driver: PlacementDriver): PlacementDriver =>
     startAgent: async (spec, credentials) => {
       const session = await driver.startAgent(spec, credentials);
       return replacing(session, {
-        order: async (order, signal, onProgress) => {
+        order: async (order, signal, options) => {
           await gate.pass(order.kind);
-          return await session.order(order, signal, onProgress);
+          return await session.order(order, signal, options);
         },
       });
     },

@@ -7,6 +7,9 @@ import { gpuKind } from './nvidia-devices.ts';
 export const openFilesMax = 1_048_576;
 export const pidsMaxDefault = 4_096;
 
+/** What a container prints is a file of the machine, and rows of the log's store after that. */
+export const logBytesMaxDefault = 256 << 20;
+
 const mappedIds = 65_536;
 const oomScoreAdjust = 500;
 
@@ -50,6 +53,7 @@ export function createParameters(spec: ContainerSpec, labelPrefix: string, openF
     ['--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--security-opt', 'mask=/sys/fs/cgroup', '--cgroupns', 'private'],
     ['--network', network, '--no-hosts', '--http-proxy=false', '--systemd=false', '--no-healthcheck'],
     ['--stop-signal', 'SIGTERM', '--restart', 'no', '--log-driver', 'k8s-file', '--log-opt', `path=${spec.logPath}`],
+    ['--log-opt', `max-size=${spec.logBytesMax ?? logBytesMaxDefault}`],
     ...limits,
     Object.entries(labels).flatMap(([key, value]) => ['--label', `${labelPrefix}.${key}=${value}`]),
     Object.entries(spec.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
 import { cgroupsAreUnified, chooseRuntime } from './podman-command.ts';
+import { seccompProfilePath } from './seccomp-profile.ts';
 
 /** The limits of a container that cgroups hold; each is there only where its controller is. */
 export type EnforcedLimit = 'memory' | 'cpu' | 'pids';
@@ -69,6 +70,12 @@ function userNamespaces(): Capability {
   return { name, ok: false, detail: 'the kernel makes no user namespaces', fix: 'sysctl user.max_user_namespaces=10000' };
 }
 
+function systemCallFilter(): Capability {
+  const path = seccompProfilePath();
+  const detail = path ?? "podman's list of system calls for containers is not here";
+  return { name: 'system-call-filter', ok: path !== undefined, detail, ...(path === undefined && { fix: 'Install containers-common.' }) };
+}
+
 async function limit(name: EnforcedLimit): Promise<Capability> {
   if (await canLimit(name)) return { name: `${name}-limit`, ok: true, detail: `cgroups limit ${name}` };
   return {
@@ -87,6 +94,7 @@ export async function podmanCapabilities(): Promise<readonly Capability[]> {
     await program('conmon', ['conmon', '--version'], 'Install conmon.'),
     await runtime(),
     userNamespaces(),
+    systemCallFilter(),
     ...(await Promise.all((['memory', 'cpu', 'pids'] as const).map(limit))),
   ];
 }

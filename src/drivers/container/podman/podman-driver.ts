@@ -9,10 +9,11 @@ import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
-import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
+import type { ContainerDriver, ContainerSpec, ContainerState, ContainerUsage, LogLine } from '../container-driver.ts';
 import { contentHash, type ImageBuild } from '../image/content-hash.ts';
+import { usageOfGroup } from './cgroup-usage.ts';
 import { createParameters, fingerprint } from './create-parameters.ts';
-import { followLog } from './k8s-log.ts';
+import { beginLog, followLog } from './k8s-log.ts';
 import { canLimit, hardOpenFiles, podmanCapabilities } from './podman-capabilities.ts';
 import { memoryKillsInKernelLog, memoryKillsOfGroup } from './memory-kills.ts';
 import { PodmanCommand, type PodmanStore } from './podman-command.ts';
@@ -55,6 +56,8 @@ export class PodmanDriver implements ContainerDriver {
   readonly #ended = new Set<string>();
   /** Of containers whose end this process saw: read before podman took their control groups away. */
   readonly #memoryKills = new Map<string, number>();
+  /** Of containers that run. */
+  readonly #groups = new Map<string, string>();
 
   constructor(options: PodmanOptions) {
     this.#options = options;
@@ -129,8 +132,7 @@ export class PodmanDriver implements ContainerDriver {
         assert(await this.#tryCreate(spec), `${spec.name} was removed`);
       }
     }
-    // conmon, which comes with the next step, appends to a log that is there.
-    await rm(spec.logPath, { force: true });
+    await beginLog(spec.logPath);
     await this.#initialise(spec.name);
   }
 
@@ -192,6 +194,17 @@ export class PodmanDriver implements ContainerDriver {
     }
   }
 
+  async usage(name: string): Promise<ContainerUsage | undefined> {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      const { Status, CgroupPath = '' } = (await this.#inspect(name))?.State ?? {};
+      if (Status !== 'running' || CgroupPath === '') return undefined;
+      group = CgroupPath;
+      this.#groups.set(name, group);
+    }
+    return usageOfGroup(group);
+  }
+
   async memoryKills(name: string): Promise<number> {
     const known = this.#memoryKills.get(name);
     if (known !== undefined) return known;
@@ -227,6 +240,7 @@ export class PodmanDriver implements ContainerDriver {
   async remove(name: string): Promise<void> {
     this.#ready.delete(name);
     this.#memoryKills.delete(name);
+    this.#groups.delete(name);
     const before = this.#ended.delete(name) ? undefined : await this.#inspect(name);
     await this.#remove(name);
     if (before?.State.Status === 'initialized') await this.#forgetExit(before.Id);

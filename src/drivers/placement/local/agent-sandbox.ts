@@ -17,6 +17,7 @@ const temporaryBytes = 16 << 20;
 export const agentPaths = {
   ml: '/ml',
   peers: '/peers',
+  lists: '/lists',
   socket: '/socket/agent.sock',
   certificateAuthorities: '/etc/ca.pem',
   code: '/cloister/code',
@@ -26,13 +27,13 @@ export const agentPaths = {
   compiled: '/cloister/compiled',
 } as const;
 
-const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
+export const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * A user namespace whose ids 0… are `uidBase`… of the host, as an open file. The process that made it is gone when this
  * returns: the file keeps it.
  */
-async function openUserNamespace(uidBase: number): Promise<number> {
+export async function openUserNamespace(uidBase: number): Promise<number> {
   const holder = spawn('unshare', ['--user', 'cat'], { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: toolPath } });
   try {
     // Its echo tells that it is inside. An unshare that fails closes its output.
@@ -48,7 +49,7 @@ async function openUserNamespace(uidBase: number): Promise<number> {
 }
 
 /** `/lib` and its like as the host has them: links stay links. Programs of the host that are not bound are not there. */
-function libraryBinds(): string[] {
+export function libraryBinds(): string[] {
   return ['/usr/lib', '/usr/lib64', '/lib', '/lib64'].flatMap((path) => {
     const status = lstatSync(path, { throwIfNoEntry: false });
     if (status === undefined) return [];
@@ -68,7 +69,7 @@ export function codeParameters({ node, code, modules, packageFile }: AgentProgra
 }
 
 /** bubblewrap makes the folders it is not told of for its own user only. */
-const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path];
+export const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path];
 
 /**
  * The agent's tree: the loader's libraries, Node, our code, and of the instance its `ml`, its socket, its names and its
@@ -77,13 +78,13 @@ const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path
  */
 function treeParameters(spec: InstanceSpec, program: AgentProgram, compiled: string | undefined): string[] {
   const layout = instanceLayout(spec.directory);
-  const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv'];
+  const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv', '/usr/bin/mkfifo'];
   return [
     codeParameters(program),
     compiled === undefined ? [] : ['--ro-bind', compiled, agentPaths.compiled],
     openFolder(agentPaths.peers),
     tools.flatMap((path) => ['--ro-bind', path, path]),
-    ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket'],
+    ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket', '--bind', layout.lists, agentPaths.lists],
     (spec.peers ?? []).flatMap(({ name, directory }) => ['--ro-bind', instanceLayout(directory).ml, `${agentPaths.peers}/${name}`]),
     ['--ro-bind', layout.resolvConf, '/etc/resolv.conf', '--ro-bind', layout.hosts, '/etc/hosts'],
     ['--ro-bind', layout.certificateAuthorities, agentPaths.certificateAuthorities],

@@ -56,6 +56,8 @@ export async function makeInstanceDirectory(spec: InstanceSpec): Promise<void> {
   await write(layout.hosts, spec.hosts);
   await write(layout.resolvConf, spec.resolvConf);
   await write(layout.certificateAuthorities, spec.certificateAuthorities);
+  await mkdir(layout.lists, { recursive: true });
+  await chown(layout.lists, spec.uidBase, spec.uidBase);
   await makeVolume(spec);
   await makeMl(layout.ml, spec.uidBase);
 }

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { mkdir, open, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { instanceLayout } from '../../../model/job/instance-layout.ts';
 import type { Capability } from '../../network/network-driver.ts';
+import { mountsAt } from '../../process/mounts.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { InstanceSpec, VolumeUse } from '../placement-driver.ts';
 
@@ -25,7 +26,7 @@ const unmountsMax = 100;
 /** Makes the volume, unless it is there, and mounts it, unless it is. */
 export async function makeVolume({ directory, volumeBytes }: Pick<InstanceSpec, 'directory' | 'volumeBytes'>): Promise<void> {
   const { volume, volumeImage } = instanceLayout(directory);
-  if (mountsBelow(volume).includes(volume)) return;
+  if (mountsAt(volume).includes(volume)) return;
   const isNew = !existsSync(volumeImage);
   if (isNew) await makeImage(volumeImage, Math.min(volumeBytes, await freeBytesFor(dirname(volumeImage))));
   await mkdir(volume, { recursive: true });
@@ -58,7 +59,7 @@ async function freeBytesFor(folder: string): Promise<number> {
 /** Looks at the file system's own root, in which nothing of the job is. Undefined when it is not mounted. */
 export async function volumeUse(directory: string): Promise<VolumeUse | undefined> {
   const { volume } = instanceLayout(directory);
-  if (!mountsBelow(volume).includes(volume)) return undefined;
+  if (!mountsAt(volume).includes(volume)) return undefined;
   const { blocks, bavail, bsize, ffree } = await statfs(volume);
   return { bytes: blocks * bsize, freeBytes: bavail * bsize, freeFiles: ffree };
 }
@@ -66,28 +67,17 @@ export async function volumeUse(directory: string): Promise<VolumeUse | undefine
 /** Unmounts everything at and below a directory, the innermost first; what is busy, as soon as it no longer is. */
 export async function unmountBelow(directory: string): Promise<void> {
   for (let round = 0; round < unmountsMax; round += 1) {
-    const path = mountsBelow(directory).at(-1);
+    const path = mountsAt(directory)[0];
     if (path === undefined) return;
     try {
       await run(['umount', path]);
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error;
-      if (mountsBelow(directory).includes(path)) await run(['umount', '--lazy', path]);
+      if (mountsAt(directory).includes(path)) await run(['umount', '--lazy', path]);
     }
   }
   throw new Error(`mounts below ${directory} come back`);
 }
-
-/** In the order they were made. */
-function mountsBelow(directory: string): readonly string[] {
-  return readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => unescaped(line.split(' ')[1] ?? ''))
-    .filter((path) => path === directory || path.startsWith(`${directory}/`));
-}
-
-/** The kernel writes spaces and their like as octal numbers. */
-const unescaped = (path: string): string => path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)));
 
 /** Tries it: a machine may lack the program, the loop devices, or the right to mount. */
 export async function volumeCapability(): Promise<Capability> {

@@ -154,6 +154,7 @@ export class LocalPlacement implements PlacementDriver {
       socketPath: agentPaths.socket,
       mlPath: agentPaths.ml,
       peersPath: agentPaths.peers,
+      listsPath: agentPaths.lists,
       certificateAuthoritiesPath: agentPaths.certificateAuthorities,
       orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
     };
@@ -175,7 +176,7 @@ export class LocalPlacement implements PlacementDriver {
 
   #session(spec: InstanceSpec, { link, state }: RunningAgent): AgentSession {
     return {
-      order: (order, signal, onProgress) => link.order(order, signal, onProgress),
+      order: (order, signal, options) => link.order(order, signal, options),
       stop: async () => {
         link.close();
         if (this.#running.get(spec.directory)?.link === link) this.#running.delete(spec.directory);

@@ -1,19 +1,19 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
-import { instanceRefusal, instanceShare, instanceSizeOf, type InstanceShare } from '../../../model/job/instance-types.ts';
+import { instanceRefusal } from '../../../model/job/instance-types.ts';
 import type { MetricDefinition } from '../../../model/job/metrics.ts';
-import { notCollected, statusMessageOf } from '../../../model/job/status-message.ts';
+import { notesOf, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
-import { present } from '../../../stdx/assert.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
 import { trainingJobArn } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
+import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
-import { checkInputModes } from '../input-modes.ts';
+import { checkInputModes, wantsFastFile } from '../input-modes.ts';
 import { requestTagKeys, withTags } from '../tags.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
@@ -45,19 +45,22 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
       networkRefusal: await context.machine.networkRefusal(),
       metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
+      fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal, metricProblem }) {
+  commit(input, context, { imageIsHere, networkRefusal, metricProblem, fastFileRefusal }) {
     checkInputModes(input);
+    checkCheckpoints(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);
+    requireMachine(input, context);
     const tags = withTags([], input.Tags ?? []);
     if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
-    const { capped } = shareOfMachine(input, context);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+    if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
     if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
@@ -77,7 +80,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
-      ...advance(initial, 'Starting', now, statusMessageOf('Starting', { notCollected: notCollected(input), capped })),
+      ...advance(initial, 'Starting', now, statusMessageOf('Starting', notesOf(input, context.machine.size()))),
     });
     context.wake('training-jobs');
     return { TrainingJobArn: arn };
@@ -94,6 +97,7 @@ function isTaken(name: string, arn: string, { store }: OperationContext): boolea
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly fastFileRefusal?: string | undefined;
   readonly metricProblem?: string | undefined;
 }
 
@@ -126,12 +130,10 @@ function requireMembers(input: CreateTrainingJobInput): void {
 }
 
 /** Refuses what the machine does not have at all; of the rest a job gets what there is. */
-function shareOfMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): InstanceShare {
+function requireMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): void {
   const { InstanceType = '', InstanceCount = 1 } = ResourceConfig ?? {};
-  const size = machine.size();
-  const refusal = instanceRefusal(InstanceType, InstanceCount, size);
+  const refusal = instanceRefusal(InstanceType, InstanceCount, machine.size());
   if (refusal !== undefined) throw sagemakerErrors.instanceTypeRefused(refusal);
-  return instanceShare(InstanceType, present(instanceSizeOf(InstanceType), 'every type of the shape has a size'), size);
 }
 
 /** Names of channels become names of folders; AWS's pattern allows two that are none. */

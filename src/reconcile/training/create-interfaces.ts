@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws/aws-error.ts';
 import { hostName } from '../../model/job/container-contract.ts';
+import { dhcpFailure } from '../../model/job/dhcp-failure.ts';
 import { serviceAccountId, serviceAccountRoot } from '../../model/job/service-account.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
@@ -42,6 +43,7 @@ export const createInterfaces: SagaStep<TrainingJobContext> = {
   name: 'create-interfaces',
 
   async run(context) {
+    requireDhcpOptions(context);
     const places = placesOf(context);
     const full: string[] = [];
     for (const place of places) {
@@ -65,6 +67,15 @@ export const createInterfaces: SagaStep<TrainingJobContext> = {
     if (isIsolated(context)) await serviceNetworks.removed(AbortSignal.timeout(releaseDeadlineMs));
   },
 };
+
+/** Of the VPC of the job's subnets. What became of a subnet since is said when its interfaces are made. */
+function requireDhcpOptions({ request, services: { store, region } }: TrainingJobContext): void {
+  const subnet = store.ec2.subnets.find(request.VpcConfig?.Subnets[0] ?? '');
+  if (subnet === undefined) return;
+  const vpc = store.ec2.vpcs.get(subnet.vpcId);
+  const failure = dhcpFailure(vpc.dhcpOptionsId, store.ec2.dhcpConfigurationsOf(vpc, region));
+  if (failure !== undefined) throw new JobFailure(failure);
+}
 
 const isIsolated = ({ request }: TrainingJobContext): boolean => request.EnableNetworkIsolation === true;
 

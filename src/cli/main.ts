@@ -56,6 +56,12 @@ program
     repeated,
     [],
   )
+  .option(
+    '--map-image <from=to>',
+    'a name of an image in requests, or its beginning and a *, and the local image that it is here; may be given more than once',
+    repeated,
+    [],
+  )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')

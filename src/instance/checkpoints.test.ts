@@ -1,58 +1,31 @@
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
+import { openAgentStorage, type AgentStorage } from '../../test/fixtures/agent-storage.ts';
+import type { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
 
 vi.mock(import('./limits.ts'), async (original) => ({ ...(await original()), synchroniseMs: 20 as 5_000 }));
 
-let folder: string;
+let lab: AgentStorage;
 let directory: string;
 let s3: FakeS3;
-let server: Server;
 let storage: Storage;
+let transfer: Transfer;
 let checkpoints: Checkpoints;
 let finish: AbortController;
-const transfer: Transfer = { signal: new AbortController().signal, moved: () => undefined };
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cloister-checkpoints-'));
-  directory = join(folder, 'checkpoints');
+  lab = await openAgentStorage();
+  ({ s3, storage, transfer } = lab);
+  directory = join(lab.folder, 'checkpoints');
   mkdirSync(directory);
-  writeFileSync(join(folder, 'ca.pem'), '');
-  s3 = new FakeS3();
-  server = createServer(s3.handle).listen(0, '127.0.0.1');
-  await once(server, 'listening');
   finish = new AbortController();
-  const settings = {
-    instanceId: 'job.algo-1',
-    agentId: 'a',
-    directory: folder,
-    region: 'us-east-1',
-    nameServers: ['127.0.0.1'],
-    socketPath: '',
-    mlPath: folder,
-    peersPath: folder,
-    listsPath: folder,
-    certificateAuthoritiesPath: join(folder, 'ca.pem'),
-    orphanMs: 1_000,
-    s3Endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  };
-  storage = new Storage(settings, async () => ({ accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T', expiration: '2099-01-01T00:00:00Z' }));
   checkpoints = new Checkpoints(storage, directory, { bucket: 'b', prefix: 'job/' });
 });
-afterEach(() => {
-  storage.client.destroy();
-  server.closeAllConnections();
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => lab.close());
 
 const held = (): Record<string, string> => Object.fromEntries([...s3.objects].map(([key, body]) => [key, body.toString()]));
 const becomes = async (objects: Record<string, string>): Promise<void> => await vi.waitFor(() => expect(held()).toEqual(objects), 5_000);

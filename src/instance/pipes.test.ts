@@ -1,57 +1,34 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
+import { openAgentStorage, type AgentStorage } from '../../test/fixtures/agent-storage.ts';
+import type { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
 import type { AgentPipe } from '../model/job/agent-orders.ts';
 import { pieceBytes } from './limits.ts';
 import { objectsOfEpoch, Pipes } from './pipes.ts';
 import { recordHeader } from './record-io.ts';
-import { Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
 
+let lab: AgentStorage;
 let folder: string;
 let s3: FakeS3;
-let server: Server;
 let storage: Storage;
+let transfer: Transfer;
 let finish: AbortController;
-const transfer: Transfer = { signal: new AbortController().signal, moved: () => undefined };
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cloister-pipes-'));
-  writeFileSync(join(folder, 'ca.pem'), '');
-  s3 = new FakeS3();
-  server = createServer(s3.handle).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  lab = await openAgentStorage();
+  ({ folder, s3, storage, transfer } = lab);
   finish = new AbortController();
-  const settings = {
-    instanceId: 'job.algo-1',
-    agentId: 'a',
-    directory: folder,
-    region: 'us-east-1',
-    nameServers: ['127.0.0.1'],
-    socketPath: '',
-    mlPath: folder,
-    peersPath: folder,
-    listsPath: folder,
-    certificateAuthoritiesPath: join(folder, 'ca.pem'),
-    orphanMs: 1_000,
-    s3Endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  };
-  storage = new Storage(settings, async () => ({ accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T', expiration: '2099-01-01T00:00:00Z' }));
 });
 afterEach(() => {
   finish.abort();
-  storage.client.destroy();
-  server.closeAllConnections();
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
+  lab.close();
 });
 
 const put = (key: string, content: string | Buffer = key): void => void s3.objects.set(`data/set/${key}`, Buffer.from(content));

@@ -132,6 +132,7 @@ it('sees nothing of the host but what it needs, and only the interfaces of its E
     'cloister',
     'dev',
     'etc',
+    'lists',
     'ml',
     'peers',
     'proc',

@@ -228,15 +228,15 @@ it('gives shared memory, which counts as memory', async () => {
 });
 
 it('gives no more CPU time than asked for', async () => {
-  await store.driver.create(spec('busy', 'for i in 1 2 3 4; do (while :; do :; done) & done; wait', { cpus: 0.5 }));
-  await store.driver.start('busy');
-  const group = cpuGroupOf('busy');
+  await store.driver.create(spec('throttled', 'for i in 1 2 3 4; do (while :; do :; done) & done; wait', { cpus: 0.5 }));
+  await store.driver.start('throttled');
+  const group = cpuGroupOf('throttled');
   const quota = group.read('cpu.cfs_quota_us', 'cpu.max');
   expect(quota.split(' ')[0]?.trim()).toBe('50000');
   // The kernel says that it held the programs back.
   const throttled = (): number => Number(/^nr_throttled (\d+)$/m.exec(group.read('cpu.stat', 'cpu.stat'))?.[1]);
   await vi.waitUntil(() => throttled() > 3, { timeout: 20_000 });
-  await store.driver.remove('busy');
+  await store.driver.remove('throttled');
 });
 
 /** The group by which the kernel accounts a running container's CPU time. */

@@ -2,6 +2,7 @@ import { failureReasonCharactersMax } from '../../model/job/failure-reason.ts';
 import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
 import type { SagaStep } from '../saga.ts';
 import { besideTraining } from './beside-training.ts';
+import { pipeChannels } from './channels.ts';
 import { shipLogs } from './container-logs.ts';
 import { fastFileLoss, fastFileTrouble, watchFastFile } from './fast-file.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
@@ -27,7 +28,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
 
   async run(context, signal) {
     if (context.row.trainingStartAt === undefined) context.signals.stop.throwIfAborted();
-    if (await noneStarted(context)) await Promise.all(context.instances.map(async (instance) => await openPipes(context, instance, signal)));
+    await openLostPipes(context, signal);
     await startTogether(context);
     // A job that is stopping when a new daemon finds it stays so.
     if (context.row.trainingStartAt === undefined) {
@@ -63,9 +64,12 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
 };
 
 /** An agent that was lost before any code ran has lost nothing: another one may open the pipes. */
-async function noneStarted(context: TrainingJobContext): Promise<boolean> {
+async function openLostPipes(context: TrainingJobContext, signal: AbortSignal): Promise<void> {
+  // Asking podman takes as long as starting does: only jobs with pipes wait for it.
+  if (pipeChannels(context.request, 0).length === 0) return;
   const states = await Promise.all(context.instances.map(async ({ host }) => await context.services.containers.inspect(context.instanceId(host))));
-  return states.every((state) => state?.status === 'created');
+  if (!states.every((state) => state?.status === 'created')) return;
+  await Promise.all(context.instances.map(async (instance) => await openPipes(context, instance, signal)));
 }
 
 /** Never rejects: a job does not fail by its log. */

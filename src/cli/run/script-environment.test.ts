@@ -27,7 +27,7 @@ it("gives a script what AWS's toolkit gives it", () => {
     SM_NUM_GPUS: '0',
     SM_NUM_CPUS: '2',
     SM_HPS: '{"batch-size":"8","epochs":"3"}',
-    SM_HP_BATCH_SIZE: '8',
+    'SM_HP_BATCH-SIZE': '8',
     SM_HP_EPOCHS: '3',
     SM_USER_ARGS: '["--batch-size","8","--epochs","3"]',
   });

@@ -15,7 +15,7 @@ export interface ScriptSurroundings extends ContractFiles {
 export const codeDirectory = '/opt/ml/input/data/code';
 
 /**
- * What a script in script mode finds in its environment, by the names of AWS's toolkit.
+ * What a script in script mode finds in its environment, by the names of AWS's toolkit: capitals, and otherwise as they are.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/docker-container-environmental-variables-user-scripts.html
  * https://github.com/aws/sagemaker-training-toolkit/blob/master/ENVIRONMENT_VARIABLES.md
  */
@@ -36,8 +36,8 @@ export function scriptEnvironment({ hyperparameters, resources, channels, script
     SM_NUM_CPUS: String(cpus),
     SM_HPS: JSON.stringify(hyperparameters),
     SM_USER_ARGS: JSON.stringify(scriptArguments(hyperparameters)),
-    ...Object.fromEntries(channels.map((name) => [`SM_CHANNEL_${upper(name)}`, `/opt/ml/input/data/${name}`])),
-    ...Object.fromEntries(Object.entries(hyperparameters).map(([name, value]) => [`SM_HP_${upper(name)}`, value])),
+    ...Object.fromEntries(channels.map((name) => [`SM_CHANNEL_${name.toUpperCase()}`, `/opt/ml/input/data/${name}`])),
+    ...Object.fromEntries(Object.entries(hyperparameters).map(([name, value]) => [`SM_HP_${name.toUpperCase()}`, value])),
   };
 }
 
@@ -46,5 +46,3 @@ export const scriptArguments = (hyperparameters: Readonly<Record<string, string>
   Object.entries(hyperparameters)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, value]) => [`${name.length === 1 ? '-' : '--'}${name}`, value]);
-
-const upper = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '_');

@@ -11,15 +11,19 @@ import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
+import { run } from './commands/run.ts';
 import { scrub } from './commands/scrub.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
+import { Interrupted } from './own-daemon.ts';
 import { createTerminal } from './terminal.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 const terminal = createTerminal(process.stdout, process.env);
 const dataDirectory = process.env['CLOISTER_DATA'] ?? '/var/lib/cloister';
+
+const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 const program = new Command('cloister')
   .description(
@@ -49,7 +53,13 @@ program
   .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
-    (service: string, before: readonly string[]) => [...before, service],
+    repeated,
+    [],
+  )
+  .option(
+    '--map-image <from=to>',
+    'a name of an image in requests, or its beginning and a *, and the local image that it is here; may be given more than once',
+    repeated,
     [],
   )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
@@ -68,6 +78,24 @@ program
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")
   .action(async (command: string[], options: Parameters<typeof env>[2]) => await env(terminal, command, options));
+program
+  .command('run')
+  .description(
+    'a script of yours as a training job in a private VPC: uploads it and its data, shows what it prints, brings the model; exit code 1 when it failed',
+  )
+  .argument('<script>', 'train.py, or a script for Node: .mjs, .js, .ts')
+  .option('--data <directory>', "what it trains on: the channels are the directory's folders, or the one channel training")
+  .option('--source-dir <directory>', 'also what the script imports from there; hidden files stay')
+  .option('--instances <number>', 'how many run it', '1')
+  .option('--instance-type <type>', 'what they are', 'ml.m5.large')
+  .option('--image <name>', 'what it runs in: for Python any image with the sagemaker-training toolkit; cloister/python or cloister/base by default')
+  .option('--hyperparameter <name=value>', 'the script gets it as --name value; may be given more than once', repeated, [])
+  .option('--name <job>', 'of the job; by the script and the time when not given')
+  .option('--vpc <id>', 'a VPC of yours, as it is; without it the private VPC of this command')
+  .option('--subnets <ids>', 'of that VPC, separated by commas; all when none is named')
+  .option('--groups <ids>', 'security groups of that VPC, separated by commas; its default group when none is named')
+  .option('--state <directory>', "where the daemon's state is; when none runs there, the job gets one of its own", dataDirectory)
+  .action(async (script: string, options: Parameters<typeof run>[2]) => await run(terminal, script, options));
 program
   .command('status')
   .description('what runs, and whether all of it is as it should be')
@@ -202,6 +230,8 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
+  // Requests of what was interrupted may still wait for an answer that never comes.
+  if (error instanceof Interrupted) process.exit(130);
   process.stderr.write(`cloister: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -61,6 +61,6 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   const metrics = new MetricThread();
-  const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady });
+  const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady, imageNames: options.imageNames });
   return { network, flows, containers, placement, dataMounts, images, metrics, machine };
 }

@@ -5,6 +5,7 @@ import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/bu
 import type { MetricReader } from '../drivers/metrics/metric-thread.ts';
 import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
+import { type ImageName, localImageOf } from '../model/job/image-names.ts';
 import type { Machine } from '../services/operation.ts';
 
 /** What operations may ask of this machine. Judged once: what a machine can enforce does not change under a daemon. */
@@ -14,6 +15,7 @@ export function createMachine(drivers: {
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
   readonly metrics: Pick<MetricReader, 'problem'>;
+  readonly imageNames: readonly ImageName[];
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
@@ -21,6 +23,7 @@ export function createMachine(drivers: {
   let fastFileRefusal: Promise<string | undefined> | undefined;
   return {
     builtInImages: Object.keys(builtInImages),
+    localImage: (image) => localImageOf(image, drivers.imageNames),
     async hasImage(image) {
       // Why they could not be made is in the log; an image that is missing is refused by name.
       const areMade = await drivers.imagesReady.then(

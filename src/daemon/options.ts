@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type ImageName, parseImageNames } from '../model/job/image-names.ts';
 import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
@@ -20,6 +21,8 @@ export interface DaemonOptions {
   readonly uplink: boolean;
   /** Addresses of the operator's that interface endpoints may lead to. */
   readonly endpointServices: readonly EndpointServiceOption[];
+  /** Names of images in requests, and the local images that they are. */
+  readonly imageNames: readonly ImageName[];
   /** Instances of training jobs that run at once; by the machine's size when nobody says. */
   readonly instancesMax?: number;
   /** Container images that several daemons of this machine share, read-only. */
@@ -51,6 +54,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       'instances-max': { type: 'string' },
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
+      'map-image': { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
@@ -73,6 +77,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     uplink: values.uplink ?? false,
     ...(instancesMax === undefined ? {} : { instancesMax }),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
+    imageNames: parseImageNames(values['map-image'] ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

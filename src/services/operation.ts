@@ -15,7 +15,9 @@ export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage' | 'life
 export interface Machine {
   /** The names of the images that come with Cloister. */
   readonly builtInImages: readonly string[];
-  /** Whether a container image of this name is here. */
+  /** The image of the local store that a name of a request is, by the operator's word: mostly the name itself. */
+  localImage(image: string): string;
+  /** Whether a container image of this name is in the local store. */
   hasImage(image: string): Promise<boolean>;
   /** What it has for the containers of jobs. */
   size(): MachineSize;

@@ -15,6 +15,8 @@ export interface TrainingJobRow {
   readonly ownerId: string;
   /** CreateTrainingJob's input as it was accepted (JSON). */
   readonly request: Readonly<Record<string, unknown>>;
+  /** The local image that was meant when it has another name than `TrainingImage`. */
+  readonly localImage?: string;
   /** In the order they were given. Absent: none. */
   readonly tags?: readonly TagRow[];
   readonly status: TrainingJobStatus;

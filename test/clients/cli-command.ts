@@ -7,6 +7,7 @@ const endMs = 30_000;
 interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  readonly cwd?: string;
 }
 
 /** `cloister …` as a user runs it. */
@@ -15,12 +16,13 @@ export class CliCommand {
   stdout = '';
   stderr = '';
 
-  constructor(parameters: readonly string[], { environment = {}, timeoutMs = endMs }: CommandOptions = {}) {
+  constructor(parameters: readonly string[], { environment = {}, timeoutMs = endMs, cwd }: CommandOptions = {}) {
     // What is set of these is kept, and whoever runs this may have set them for something else.
     const { NODE_EXTRA_CA_CERTS: _node, AWS_CA_BUNDLE: _aws, ...own } = process.env;
     this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...parameters], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...own, ...environment },
+      cwd,
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     });

@@ -36,7 +36,7 @@ it('cloister logs -f merges the hosts to the end of the job, also when the daemo
   expect(ofHost('algo-2')).toEqual(numbered('algo-2'));
   expect(ofHost('algo-1')).toEqual(numbered('algo-1').slice(0, ofHost('algo-1').length));
   expect(stdout).not.toContain('\u001B');
-  const words = 'counts: Failed: AlgorithmError: counted enough, exit code: 3';
+  const words = 'counts: Failed: AlgorithmError: counted enough, exit code: 3. It was algo-2 of 2 instances; the others were ended.';
   expect(stderr.trimEnd().split('\n').at(-1)).toBe(words);
   expect(code).toBe(1);
 

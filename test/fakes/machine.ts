@@ -4,6 +4,7 @@ import type { Machine } from '../../src/services/operation.ts';
 /** A machine that has every image and enforces everything, and is no larger than most. */
 export const machine: Machine = {
   builtInImages: ['cloister/base', 'cloister/gbt'],
+  localImage: (image) => image,
   hasImage: () => Promise.resolve(true),
   size: () => ({ cpus: 2, memoryBytes: 24 * 2 ** 30, gpus: 0 }),
   networkRefusal: () => Promise.resolve(undefined),

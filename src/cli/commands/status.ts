@@ -8,6 +8,8 @@ interface Health {
   readonly status: 'ok' | 'degraded';
   readonly version: string;
   readonly ephemeral: boolean;
+  /** What other names of images mean here. */
+  readonly imageNames: readonly { readonly from: string; readonly to: string }[];
   readonly uptimeSeconds: number;
   readonly process: { readonly residentBytes: number };
   readonly resources: {
@@ -55,6 +57,7 @@ export async function status(terminal: Terminal, options: StatusOptions): Promis
   terminal.done(`training jobs: ${jobs.length === 0 ? 'none' : jobs.join(', ')}`);
   const networks = [counted(resources.vpcs, 'VPC'), counted(resources.networkInterfaces, 'interface'), counted(resources.vpcEndpoints, 'endpoint')];
   terminal.done(`networks: ${networks.join(', ')}; ${counted(resources.buckets, 'bucket')}`);
+  for (const { from, to } of health.imageNames) terminal.done(`image ${from} is ${to}`);
   for (const worker of health.dataWorkers) {
     const text = `${counted(worker.listeners, 'listener')}, ${counted(worker.restarts, 'restart')}`;
     if (worker.alive) terminal.done(`data worker: answers, ${text}`);

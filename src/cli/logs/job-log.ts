@@ -9,6 +9,7 @@ export interface DescribedJob {
   readonly TrainingJobStatus: string;
   readonly SecondaryStatus: string;
   readonly FailureReason?: string;
+  readonly ModelArtifacts?: { readonly S3ModelArtifacts?: string };
   readonly CreationTime: number;
   readonly TrainingEndTime?: number;
   readonly ResourceConfig: { readonly InstanceCount: number };

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Reply, RequestHead } from '../../aws/message.ts';
 import type { ImageStore } from '../../drivers/container/image-store.ts';
+import { imageNamePattern } from '../../model/job/image-names.ts';
 import type { ImageWorks } from './image-works.ts';
 
 export interface ImageSources {
@@ -22,9 +23,6 @@ const json = (status: number, value: unknown): Reply => ({
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(`${JSON.stringify(value)}\n`),
 });
-
-/** As podman takes names of its own store: small letters, no registry to fetch it from. */
-const namePattern = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$/u;
 
 /**
  * `GET …/images`, `DELETE …/images?name=…`, and what takes minutes: `POST …/images/make?name=…` (of packages), `…/build?name=…&folder=…`
@@ -54,7 +52,7 @@ export async function answerImages({ method, target }: RequestHead, { store, wor
   }
   if (own === `${path}/build`) {
     const folder = await existing(parameters.get('folder'), 'folder');
-    if (!namePattern.test(name)) throw invalid(`an image cannot be named ${name}: small letters, digits, and one of . _ - / between them`);
+    if (!imageNamePattern.test(name)) throw invalid(`an image cannot be named ${name}: small letters, digits, and one of . _ - / between them`);
     return json(
       200,
       works.start(async (tell, signal) => {

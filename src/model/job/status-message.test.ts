@@ -17,6 +17,12 @@ describe('a status message', () => {
     );
   });
 
+  it('says which image it is before everything else', () => {
+    expect(statusMessage('Starting', { localImage: 'cloister/python', capped: 'It gives 2 CPUs' })).toBe(
+      'Starting. TrainingImage is cloister/python of the local store. It gives 2 CPUs.',
+    );
+  });
+
   it('says what the machine does not have, before what is not collected', () => {
     expect(statusMessage('Starting', { notCollected: ['A'], capped: 'It gives 2 CPUs' })).toBe(
       'Starting. It gives 2 CPUs. Nothing is collected for A.',

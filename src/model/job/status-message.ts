@@ -7,6 +7,8 @@ export interface StatusNotes {
   readonly notCollected?: readonly string[];
   /** What the machine has less of than the instance type, as a sentence. */
   readonly capped?: string | undefined;
+  /** The image that runs under another one's name. */
+  readonly localImage?: string | undefined;
 }
 
 /** The message of a transition. Only a job that has not ended its training has notes: what comes later changes nothing of them. */
@@ -15,10 +17,12 @@ export function statusMessageOf(status: TrainingSecondaryStatus, notes: StatusNo
 }
 
 /** AWS's message with Cloister's sentences after it. Nothing to say leaves it as it is, to the letter. */
-export function statusMessage(awsMessage: string, { notCollected = [], capped }: StatusNotes): string {
-  const sentences = [capped, notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`].filter(
-    (sentence) => sentence !== undefined,
-  );
+export function statusMessage(awsMessage: string, { notCollected = [], capped, localImage }: StatusNotes): string {
+  const sentences = [
+    localImage === undefined ? undefined : `TrainingImage is ${localImage} of the local store`,
+    capped,
+    notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`,
+  ].filter((sentence) => sentence !== undefined);
   if (sentences.length === 0) return awsMessage;
   return [awsMessage.replace(/\.$/u, ''), ...sentences].map((sentence) => `${sentence}.`).join(' ');
 }
@@ -40,12 +44,13 @@ function notCollected(request: Readonly<Record<string, unknown>>): readonly stri
 }
 
 /** What is to be said of a job on this machine. */
-export function notesOf(request: object, machine: MachineSize): StatusNotes {
+export function notesOf(request: object, machine: MachineSize, localImage?: string): StatusNotes {
   const { ResourceConfig } = request as { readonly ResourceConfig?: { readonly InstanceType?: string } };
   const instanceType = ResourceConfig?.InstanceType ?? '';
   const size = instanceSizeOf(instanceType);
   return {
     notCollected: notCollected(request as Readonly<Record<string, unknown>>),
+    localImage,
     capped: size && instanceShare(instanceType, size, machine).capped,
   };
 }

@@ -136,7 +136,7 @@ export class TrainingJobContext {
   advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
     const { store, clock } = this.services;
     store.transact(() => {
-      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size()));
+      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size(), this.row.localImage));
       store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
   }

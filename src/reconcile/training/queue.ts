@@ -41,8 +41,8 @@ export function takeTurn(machine: Machine, running: { has(name: string): boolean
   return turn;
 }
 
-function messageOf({ request }: TrainingJobRow, before: number | undefined, { containers }: Machine): string {
-  const notes = notesOf(request, containers.size());
+function messageOf({ request, localImage }: TrainingJobRow, before: number | undefined, { containers }: Machine): string {
+  const notes = notesOf(request, containers.size(), localImage);
   return before === undefined ? statusMessageOf('Starting', notes) : statusMessage(waitingMessage(before), notes);
 }
 

@@ -54,7 +54,7 @@ async function createContainer(context: TrainingJobContext, instance: InstanceRe
   await containers.create({
     name: context.instanceId(instance.host),
     labels: { job: context.name, host: instance.host, ...fastFile.labels },
-    image: AlgorithmSpecification.TrainingImage,
+    image: context.row.localImage ?? AlgorithmSpecification.TrainingImage,
     ...containerCommand(AlgorithmSpecification.ContainerEntrypoint, AlgorithmSpecification.ContainerArguments),
     environment: contractEnvironment(context, instance),
     mounts: [...containerMounts(directory, CheckpointConfig && checkpointsPathOf(CheckpointConfig)), ...fastFile.mounts],

@@ -1,4 +1,6 @@
 import { AwsError } from '../../aws/aws-error.ts';
+import { ecrRepositoryOf } from '../../model/job/image-names.ts';
+import type { Machine } from '../operation.ts';
 
 /** Every refusal of the SageMaker API, in AWS's words where they are known (docs/assumptions.md lists ours). */
 export const sagemakerErrors = {
@@ -17,11 +19,22 @@ export const sagemakerErrors = {
       `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.`,
     ),
 
-  imageUnknown: (image: string, builtIn: readonly string[]) =>
-    new AwsError(
+  /** AWS's words for a repository of ECR that is not there: https://github.com/aws/amazon-sagemaker-examples/issues/2534 */
+  imageUnknown: (image: string, roleArn: string, { builtInImages, localImage }: Pick<Machine, 'builtInImages' | 'localImage'>) => {
+    const ecr = ecrRepositoryOf(image);
+    const permissions = 'ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer';
+    const words =
+      ecr === undefined
+        ? `Cannot find image: ${image}`
+        : `Cannot find repository: ${ecr.repository} in registry ID: ${ecr.registryId} Please check if your ECR repository exists and role ${roleArn} has proper pull permissions for SageMaker: ${permissions}`;
+    const mapped = localImage(image);
+    const meant = mapped === image ? '' : ` --map-image says that it is ${mapped}, which is not there.`;
+    return new AwsError(
       'ValidationException',
-      `Cannot find image: ${image}. Cloister runs images of its local store and pulls none; built in: ${builtIn.join(', ')}.`,
-    ),
+      `${words}. Cloister runs images of its local store and pulls none; built in: ${builtInImages.join(', ')}.${meant} ` +
+        'cloister image build python makes cloister/python, cloister image load takes an archive, cloister up --map-image FROM=TO gives a local image another name.',
+    );
+  },
 
   alreadyEnded: (status: string) => new AwsError('ValidationException', `The request was rejected because the training job is in status ${status}.`),
 

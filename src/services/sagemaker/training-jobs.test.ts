@@ -125,6 +125,18 @@ describe('CreateTrainingJob', () => {
     expect(account.refusal({}, { imageIsHere: false, networkRefusal: undefined })).toContain('built in: cloister/base, cloister/gbt');
   });
 
+  it("refuses a repository of ECR that is not here in AWS's words, and says how to have an image of this name", () => {
+    const TrainingImage = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+    const AlgorithmSpecification = { TrainingImage, TrainingInputMode: 'File' } as const;
+    const refusal = account.refusal({ AlgorithmSpecification }, { imageIsHere: false, networkRefusal: undefined });
+    expect(refusal).toContain(
+      `Cannot find repository: sagemaker-scikit-learn in registry ID: 683313688378 Please check if your ECR repository exists and role ${roleArn} has proper pull permissions for SageMaker: ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer. Cloister runs images`,
+    );
+    expect(refusal).toContain('cloister image build python makes cloister/python');
+    expect(refusal).toContain('cloister up --map-image FROM=TO');
+    expect(account.jobs()).toEqual([]);
+  });
+
   it('refuses jobs where the machine cannot enforce their networks, with the reason', () => {
     const refusal = account.refusal({}, { imageIsHere: true, networkRefusal: 'nftables: not installed. Install nftables.' });
     expect(refusal).toContain('this machine cannot enforce their networks. nftables: not installed.');

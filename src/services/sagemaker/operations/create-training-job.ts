@@ -42,7 +42,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
   async prepare(input, context) {
     const image = input.AlgorithmSpecification?.TrainingImage;
     return {
-      imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
+      imageIsHere: image !== undefined && (await context.machine.hasImage(context.machine.localImage(image))),
       networkRefusal: await context.machine.networkRefusal(),
       metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
       fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
@@ -61,7 +61,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
     if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
-    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
+    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, input.RoleArn, context.machine);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
@@ -69,6 +69,8 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     requireInputData(input, context);
     if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse(arn);
 
+    const mapped = context.machine.localImage(image);
+    const localImage = mapped === image ? undefined : mapped;
     const now = context.now.toISOString();
     const initial = { status: 'InProgress', secondaryStatus: 'Starting', transitions: [], lastModifiedAt: now } as const;
     context.store.sagemaker.trainingJobs.insert({
@@ -76,11 +78,12 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       trainingJobArn: arn,
       ownerId: context.accountId,
       request: input,
+      ...(localImage === undefined ? {} : { localImage }),
       tags,
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
-      ...advance(initial, 'Starting', now, statusMessageOf('Starting', notesOf(input, context.machine.size()))),
+      ...advance(initial, 'Starting', now, statusMessageOf('Starting', notesOf(input, context.machine.size(), localImage))),
     });
     context.wake('training-jobs');
     return { TrainingJobArn: arn };

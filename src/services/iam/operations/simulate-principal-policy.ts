@@ -6,8 +6,12 @@ import type { Principal } from '../../../model/policy/principal.ts';
 import type { OperationContext } from '../../operation.ts';
 import { iamErrors } from '../errors.ts';
 import type { IamInput, IamOperation } from '../iam-operation.ts';
+import { pageOf } from '../page.ts';
 
 type SimulateInput = IamInput<'SimulatePrincipalPolicy'>;
+
+/** Pages are in the order of what was asked. */
+const placeDigits = 9;
 
 /** What would make the request another one than the principal could send. */
 const unsupported = [
@@ -32,8 +36,10 @@ export const simulatePrincipalPolicy: IamOperation<'SimulatePrincipalPolicy'> = 
       if ((input[name]?.length ?? 0) > 0) throw iamErrors.notSupported('SimulatePrincipalPolicy', `${name} is not judged here`);
     const principal = principalOf(input, context);
     const resources = input.ResourceArns === undefined || input.ResourceArns.length === 0 ? ['*'] : input.ResourceArns;
-    const results = input.ActionNames.flatMap((action) => resources.map((resource) => simulate(principal, action, resource, context)));
-    return { EvaluationResults: results, IsTruncated: false };
+    const asked = input.ActionNames.flatMap((action) => resources.map((resource) => ({ action, resource })));
+    const inOrder = asked.map((question, index) => ({ ...question, place: String(index).padStart(placeDigits, '0') }));
+    const { items, ...page } = pageOf(inOrder, ({ place }) => place, input);
+    return { EvaluationResults: items.map(({ action, resource }) => simulate(principal, action, resource, context)), ...page };
   },
 };
 

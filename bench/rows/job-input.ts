@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pythonEnvironment } from '../peers.ts';
+import { resolverAddress } from '../../src/model/network/reserved.ts';
 import { present } from '../../src/stdx/assert.ts';
 import * as demo from '../../test/clients/demo-path.ts';
 import { region, type DaemonLab, type Network } from '../../test/kernel/daemon/lab.ts';
@@ -27,6 +29,7 @@ class InputLab {
   readonly #network: Network;
   readonly #client: string;
   readonly #folder: string;
+  readonly #resolvConf: string;
   #runs = 0;
 
   private constructor(lab: DaemonLab, network: Network, client: string, folder: string) {
@@ -34,6 +37,8 @@ class InputLab {
     this.#network = network;
     this.#client = client;
     this.#folder = folder;
+    this.#resolvConf = join(folder, 'resolv.conf');
+    writeFileSync(this.#resolvConf, `nameserver ${resolverAddress}\n`);
   }
 
   static async open(leftovers: Leftovers): Promise<InputLab> {
@@ -65,7 +70,7 @@ class InputLab {
 
   async copy(prefix: string): Promise<number> {
     const target = join(this.#folder, `copy-${(this.#runs += 1)}`);
-    return await this.#aws(['s3', 'cp', '--recursive', '--quiet', `s3://${demo.bucket}/${prefix}/`, target]);
+    return await this.#aws(['s3', 'cp', '--recursive', '--only-show-errors', `s3://${demo.bucket}/${prefix}/`, target]);
   }
 
   async #job(prefix: string, InputMode: 'File' | 'Pipe', program: string) {
@@ -88,7 +93,9 @@ class InputLab {
       `AWS_CA_BUNDLE=${join(this.#lab.dataDirectory, 'certificates', 'authority.pem')}`,
     ];
     const before = performance.now();
-    await run(['env', ...environment, resolve(pythonEnvironment, 'bin', 'aws'), ...parameters], { namespace: this.#client });
+    // The mount is of the namespaces that `ip netns exec` makes: S3's names are the VPC's.
+    const withNames = ['sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$@"', this.#resolvConf];
+    await run([...withNames, 'env', ...environment, resolve(pythonEnvironment, 'bin', 'aws'), ...parameters], { namespace: this.#client });
     return (performance.now() - before) / 1_000;
   }
 }

@@ -1,11 +1,11 @@
-import { closeSync, lstatSync, openSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, openSync, readlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import type { AgentSettings } from '../../../model/job/agent-orders.ts';
 import { instanceLayout } from '../../../model/job/instance-layout.ts';
 import { withDeadline } from '../../../stdx/deadline.ts';
 import { ProcessError } from '../../process/process.ts';
+import { startSandbox, toolPath, userNamespaceFile } from '../../process/sandbox.ts';
 import type { InstanceSpec } from '../placement-driver.ts';
 import type { AgentProgram } from './agent-program.ts';
 
@@ -26,8 +26,6 @@ export const agentPaths = {
   /** What Node compiled of it. */
   compiled: '/cloister/compiled',
 } as const;
-
-export const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * A user namespace whose ids 0… are `uidBase`… of the host, as an open file. The process that made it is gone when this
@@ -91,10 +89,6 @@ function treeParameters(spec: InstanceSpec, program: AgentProgram, compiled: str
   ].flat();
 }
 
-/** Numbers of the files that the chain of programs gets open. */
-const userNamespaceFile = 3;
-const informationFile = 4;
-
 /**
  * Starts the agent in the instance's namespace and tree. Returns its pid on the host.
  *
@@ -107,37 +101,15 @@ export async function startAgentSandbox(
   settings: AgentSettings,
   { program, compiled }: { readonly program: AgentProgram; readonly compiled: string | undefined },
 ): Promise<number> {
-  const userNamespace = await openUserNamespace(spec.uidBase);
-  const log = openSync(instanceLayout(spec.directory).agentLog, 'a', 0o600);
-  try {
-    const argv = [
-      [`--net=${spec.networkNamespacePath}`, 'bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
-      ['--as-pid-1', '--new-session', '--clearenv', '--setenv', 'HOME', '/nonexistent', '--info-fd', String(informationFile)],
-      [...treeParameters(spec, program, compiled), '--chdir', '/', '--'],
+  return await startSandbox({
+    networkNamespacePath: spec.networkNamespacePath,
+    userNamespace: await openUserNamespace(spec.uidBase),
+    logPath: instanceLayout(spec.directory).agentLog,
+    parameters: [
+      ['--setenv', 'HOME', '/nonexistent', ...treeParameters(spec, program, compiled), '--chdir', '/', '--'],
       ['/usr/bin/nsenter', `--user=/proc/self/fd/${userNamespaceFile}`],
       ['/usr/bin/setpriv', '--no-new-privs', '--bounding-set=-all,+dac_read_search', '--inh-caps=-all'],
       ['/usr/bin/node', '--disable-warning=ExperimentalWarning', `${agentPaths.code}/${program.main}`, JSON.stringify(settings)],
-    ].flat();
-    const child = spawn('nsenter', argv, {
-      stdio: ['ignore', log, log, userNamespace, 'pipe'],
-      env: { PATH: toolPath },
-      detached: true,
-    });
-    child.unref();
-    const information = child.stdio[informationFile] as Readable;
-    let text = '';
-    information.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await withDeadline('startMs', startMs, Promise.race([once(information, 'end'), once(child, 'error')]));
-    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
-    if (pid === undefined)
-      throw new ProcessError(
-        ['nsenter', ...argv.slice(0, 2)],
-        undefined,
-        readFileSync(instanceLayout(spec.directory).agentLog, 'utf8').slice(-2_000),
-      );
-    return Number(pid);
-  } finally {
-    closeSync(userNamespace);
-    closeSync(log);
-  }
+    ].flat(),
+  });
 }

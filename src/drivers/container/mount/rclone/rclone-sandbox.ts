@@ -1,19 +1,13 @@
-import { closeSync, openSync, realpathSync } from 'node:fs';
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { realpathSync } from 'node:fs';
 import { listName } from '../../../../model/job/fast-file.ts';
 import { instanceLayout } from '../../../../model/job/instance-layout.ts';
-import { withDeadline } from '../../../../stdx/deadline.ts';
-import { libraryBinds, openFolder, openUserNamespace, toolPath } from '../../../placement/local/agent-sandbox.ts';
-import { ProcessError } from '../../../process/process.ts';
+import { libraryBinds, openFolder, openUserNamespace } from '../../../placement/local/agent-sandbox.ts';
+import { firstOwnFile, startSandbox, userNamespaceFile } from '../../../process/sandbox.ts';
 import type { DataMountSpec } from '../data-mount-driver.ts';
 
 export const rclonePath = '/usr/bin/rclone';
 
-/** Numbers of the files that the chain of programs gets open. */
-const [userNamespaceFile, informationFile, deviceFile] = [3, 4, 5];
-const startMs = 10_000;
+const deviceFile = firstOwnFile;
 const temporaryBytes = 1 << 20;
 
 /** The program's own view of things. */
@@ -97,31 +91,15 @@ function treeParameters({ directory }: DataMountSpec): string[] {
  * own, a user of the instance's range. It has no capability, nowhere; it mounts nothing, because the device is mounted.
  */
 export async function startRclone(spec: DataMountSpec, mountPath: string, device: number, logPath: string): Promise<number> {
-  const userNamespace = await openUserNamespace(spec.uidBase);
-  const log = openSync(logPath, 'a', 0o600);
-  try {
-    const argv = [
-      [`--net=${spec.networkNamespacePath}`, 'bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
-      ['--as-pid-1', '--new-session', '--clearenv', '--info-fd', String(informationFile)],
+  return await startSandbox({
+    networkNamespacePath: spec.networkNamespacePath,
+    userNamespace: await openUserNamespace(spec.uidBase),
+    logPath,
+    parameters: [
       Object.entries(environment(spec.region)).flatMap(([name, value]) => ['--setenv', name, value]),
       [...treeParameters(spec), '--chdir', '/', '--', '/usr/bin/nsenter', `--user=/proc/self/fd/${userNamespaceFile}`],
       ['/usr/bin/setpriv', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', rclonePath, ...rcloneParameters(spec, mountPath)],
-    ].flat();
-    const child = spawn('nsenter', argv, {
-      stdio: ['ignore', log, log, userNamespace, 'pipe', device],
-      env: { PATH: toolPath },
-      detached: true,
-    });
-    child.unref();
-    const information = child.stdio[informationFile] as Readable;
-    let text = '';
-    information.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await withDeadline('startMs', startMs, Promise.race([once(information, 'end'), once(child, 'error')]));
-    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
-    if (pid === undefined) throw new ProcessError(['nsenter', ...argv.slice(0, 2)], undefined, 'the sandbox of a FastFile channel did not start');
-    return Number(pid);
-  } finally {
-    closeSync(userNamespace);
-    closeSync(log);
-  }
+    ].flat(),
+    files: [device],
+  });
 }

@@ -8,7 +8,7 @@ const daemonReturnMs = 60_000;
 const pollMs = 250;
 
 /**
- * The caller's own client, as any SDK is one: the credentials of the environment where it points here, or else those of
+ * With the credentials of the environment where it points here, as an SDK would take them, or else those of
  * the root user. A daemon that goes away is waited for, on whatever port it comes back.
  */
 export class PatientApi {

@@ -47,6 +47,16 @@ export function objectiveOf(name: string): Objective {
   return objectives[name] ?? refuse('an objective is listed');
 }
 
+/** What a row of the artefact's caller may hold, and what is kept of it. */
+const featuresMax = 1_000_000;
+const outputsMax = 10_000;
+
+/** Called before anything is made of that size. */
+export function checkSizes(features: number, outputs: number): void {
+  if (features > featuresMax) refuse(`the model has ${features} features; at most ${featuresMax} are compiled`);
+  if (outputs > outputsMax) refuse(`the model has ${outputs} outputs; at most ${outputsMax} are compiled`);
+}
+
 export function baseMarginsOf(objective: string, scores: readonly number[], outputs: number): Float32Array {
   if (scores.length !== 1 && scores.length !== outputs) refuse(`base_score has ${scores.length} values for ${outputs} outputs`);
   const { toMargin } = objectiveOf(objective);

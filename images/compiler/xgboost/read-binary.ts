@@ -1,7 +1,7 @@
 import { ByteReader } from '../byte-reader.ts';
 import { refuse } from '../input-error.ts';
 import type { Forest, Tree } from './forest.ts';
-import { baseMarginsOf } from './objective.ts';
+import { baseMarginsOf, checkSizes } from './objective.ts';
 
 /** Sizes of XGBoost's structs on disk: https://github.com/dmlc/xgboost, learner.cc, gbtree_model.h and tree_model.h of 1.7. */
 const learnerBytes = 136;
@@ -9,6 +9,7 @@ const boosterBytes = 160;
 const treeBytes = 148;
 const nodeBytes = 20;
 const statisticsBytes = 16;
+const nameMax = 40;
 const defaultLeftBit = 0x8000_0000;
 
 /** The binary format that XGBoost wrote until 3.0, little endian, with or without its `binf` in front. */
@@ -55,12 +56,15 @@ function learnerOf(reader: ByteReader): Learner {
   const version = `${reader.uint32LE()}.${reader.uint32LE()}`;
   const targets = reader.uint32LE();
   reader.position = end;
-  return { baseScore, features, outputs: Math.max(classes, targets, 1), version };
+  const outputs = Math.max(classes, targets, 1);
+  checkSizes(features, outputs);
+  return { baseScore, features, outputs, version };
 }
 
 function nameOf(reader: ByteReader, what: string): string {
-  const name = reader.text(Math.min(reader.uint64LE(), reader.left));
-  if (!/^[a-z:_]{3,40}$/u.test(name)) refuse(`the file is no model of XGBoost: its ${what} has no name`);
+  const [length, lengthAbove] = [reader.uint32LE(), reader.uint32LE()];
+  const name = lengthAbove === 0 && length <= nameMax ? reader.text(length) : '';
+  if (!/^[a-z:_]{3,}$/u.test(name)) refuse(`the file is no model of XGBoost: its ${what} has no name`);
   return name;
 }
 

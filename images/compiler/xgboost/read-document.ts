@@ -1,7 +1,7 @@
 import { refuse } from '../input-error.ts';
 import type { Forest, Tree } from './forest.ts';
 import { Members, numberOf } from './members.ts';
-import { baseMarginsOf } from './objective.ts';
+import { baseMarginsOf, checkSizes } from './objective.ts';
 
 /**
  * The forest in a parsed JSON or UBJSON document, of XGBoost 1.0 to 3.x.
@@ -13,6 +13,8 @@ export function readDocument(document: unknown): Forest {
   const parameters = learner.members('learner_model_param');
   const objective = learner.members('objective').text('name');
   const outputs = Math.max(parameters.integer('num_class'), parameters.has('num_target') ? parameters.integer('num_target') : 1, 1);
+  const features = parameters.integer('num_feature');
+  checkSizes(features, outputs);
   const { model, weights } = boosterOf(learner.members('gradient_booster'));
   refuseRecoding(model);
   const treeOutputs = model.integers('tree_info');
@@ -21,7 +23,7 @@ export function readDocument(document: unknown): Forest {
   if (weights !== undefined && weights.length !== trees.length) refuse(`the model has ${trees.length} trees and the weights of ${weights.length}`);
   return {
     version: root.has('version') ? Array.from(root.integers('version')).join('.') : '',
-    features: parameters.integer('num_feature'),
+    features,
     outputs,
     objective,
     baseMargins: baseMarginsOf(objective, baseScores(parameters.text('base_score')), outputs),

@@ -7,8 +7,6 @@ import { isUbjson, readUbjson } from './read-ubjson.ts';
 
 /** What is compiled is a table in memory and in the artefact. */
 export const nodesMax = 4_000_000;
-export const featuresMax = 1_000_000;
-export const outputsMax = 10_000;
 
 const pickleStart = 0x80;
 const pickleProtocolMax = 5;
@@ -28,8 +26,6 @@ function parse(bytes: Uint8Array): Forest {
 }
 
 function check({ features, outputs, trees }: Forest): void {
-  if (features > featuresMax) refuse(`the model has ${features} features; at most ${featuresMax} are compiled`);
-  if (outputs > outputsMax) refuse(`the model has ${outputs} outputs; at most ${outputsMax} are compiled`);
   const nodes = trees.reduce((sum, { left }) => sum + left.length, 0);
   if (nodes > nodesMax) refuse(`the model has ${nodes} nodes; at most ${nodesMax} are compiled`);
   trees.forEach((tree, index) => checkTree(tree, `tree ${index}`, features, outputs));

@@ -4,6 +4,7 @@ import { changeEffect } from './change-effect.ts';
 import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
 import { groupRules } from './group-rules.ts';
+import { jobInput } from './job-input.ts';
 import { jobStart } from './job-start.ts';
 import { oneMoreEni } from './one-more-eni.ts';
 import { policyDecisions } from './policy-decisions.ts';
@@ -19,6 +20,7 @@ export const rows: readonly Row[] = [
   s3Put,
   apiWhileBusy,
   jobStart,
+  jobInput,
   signedCalls,
   oneMoreEni,
   changeEffect,

@@ -24,6 +24,9 @@ const serviceName = new RegExp(`^(?<prefix>api\\.sagemaker|ec2|iam|logs|sts)(?:\
 const serviceEndpointName = new RegExp(`^vpce-[a-z0-9-]+\\.(?<prefix>api\\.sagemaker|ec2|iam|logs|sts)\\.${region}\\.vpce$`);
 const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
 
+/** A name below a domain of AWS's, of whatever service. */
+export const isAwsName = (name: string): boolean => /\.(?:amazonaws\.com|api\.aws)\.?$/i.test(name);
+
 /** Reads a Host header: which service it names, and which bucket. Pure; nothing is looked up. */
 export function readHost(host: string): HostMeaning {
   const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');

@@ -60,7 +60,7 @@ const targets = { sagemaker: 'SageMaker', logs: 'Logs_20140328' } as const;
 const versions = { ec2: '2016-11-15', iam: '2010-05-08', sts: '2011-06-15' } as const;
 const requestDeadlineMs = 30_000;
 /** Of the largest object that S3 takes in one request, on a slow disk. */
-const uploadDeadlineMs = 30 * 60_000;
+const transferDeadlineMs = 30 * 60_000;
 
 /** The command line's own client: the same signed requests as any SDK's, to the daemon's port. */
 export class Api {
@@ -103,13 +103,22 @@ export class Api {
     return await s3Answer(method, target, await this.#send('s3', method, target, headers, new Uint8Array()));
   }
 
-  /** Streams a file of which the hash is known. */
+  /** As `putObject`, of a package repository. */
   async putRepositoryObject(path: string, file: Blob, sha256: Buffer): Promise<void> {
-    const target = `${repositoriesPath}${path}`;
+    await this.putObject(`${repositoriesPath}${path}`, file, sha256);
+  }
+
+  /** Streams a file of which the hash is known. `path` is encoded. */
+  async putObject(path: string, file: Blob, sha256: Buffer): Promise<void> {
     const headers = { 'x-amz-content-sha256': sha256.toString('hex'), 'x-amz-checksum-sha256': sha256.toString('base64') };
-    const signed = this.#signed('s3', 'PUT', target, headers, new Uint8Array());
-    const signal = AbortSignal.timeout(uploadDeadlineMs);
-    await s3Answer('PUT', target, await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: file, signal }));
+    const signed = this.#signed('s3', 'PUT', path, headers, new Uint8Array());
+    const signal = AbortSignal.timeout(transferDeadlineMs);
+    await s3Answer('PUT', path, await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: file, signal }));
+  }
+
+  /** An object of any size, as it comes. `path` is encoded. */
+  async getObject(path: string): Promise<Response> {
+    return await s3Answer('GET', path, await this.#send('s3', 'GET', path, {}, new Uint8Array(), transferDeadlineMs));
   }
 
   /** The operator's own paths: JSON, signed with the root key. */

@@ -7,17 +7,23 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
+import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
+import { logs } from './commands/logs.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
+import { run } from './commands/run.ts';
 import { scrub } from './commands/scrub.ts';
 import { status } from './commands/status.ts';
 import { trace } from './commands/trace.ts';
 import { up } from './commands/up.ts';
+import { Interrupted } from './own-daemon.ts';
 import { createTerminal } from './terminal.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 const terminal = createTerminal(process.stdout, process.env);
 const dataDirectory = process.env['CLOISTER_DATA'] ?? '/var/lib/cloister';
+
+const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 const program = new Command('cloister')
   .description(
@@ -41,9 +47,19 @@ program
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
   .option(
+    '--instances-max <number>',
+    "instances of training jobs that run at once, the other jobs wait in order; by the machine's size when not given",
+  )
+  .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
-    (service: string, before: readonly string[]) => [...before, service],
+    repeated,
+    [],
+  )
+  .option(
+    '--map-image <from=to>',
+    'a name of an image in requests, or its beginning and a *, and the local image that it is here; may be given more than once',
+    repeated,
     [],
   )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
@@ -56,16 +72,44 @@ program
 program
   .command('env')
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
+  .argument('[command...]', 'with --dns: a command for which the names of AWS are this daemon; nothing of the machine is changed')
+  .option('--dns', "for clients that look up AWS's own names: cloister env --dns -- COMMAND", false)
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")
-  .action(async (options: Parameters<typeof env>[1]) => await env(terminal, options));
+  .action(async (command: string[], options: Parameters<typeof env>[2]) => await env(terminal, command, options));
+program
+  .command('run')
+  .description(
+    'a script of yours as a training job in a private VPC: uploads it and its data, shows what it prints, brings the model; exit code 1 when it failed',
+  )
+  .argument('<script>', 'train.py, or a script for Node: .mjs, .js, .ts')
+  .option('--data <directory>', "what it trains on: the channels are the directory's folders, or the one channel training")
+  .option('--source-dir <directory>', 'also what the script imports from there; hidden files stay')
+  .option('--instances <number>', 'how many run it', '1')
+  .option('--instance-type <type>', 'what they are', 'ml.m5.large')
+  .option('--image <name>', 'what it runs in: for Python any image with the sagemaker-training toolkit; cloister/python or cloister/base by default')
+  .option('--hyperparameter <name=value>', 'the script gets it as --name value; may be given more than once', repeated, [])
+  .option('--name <job>', 'of the job; by the script and the time when not given')
+  .option('--vpc <id>', 'a VPC of yours, as it is; without it the private VPC of this command')
+  .option('--subnets <ids>', 'of that VPC, separated by commas; all when none is named')
+  .option('--groups <ids>', 'security groups of that VPC, separated by commas; its default group when none is named')
+  .option('--state <directory>', "where the daemon's state is; when none runs there, the job gets one of its own", dataDirectory)
+  .action(async (script: string, options: Parameters<typeof run>[2]) => await run(terminal, script, options));
 program
   .command('status')
   .description('what runs, and whether all of it is as it should be')
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--json', 'everything, for programs', false)
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
+program
+  .command('logs')
+  .description('what the instances of a training job print, in order of time; exit code 1 when the job failed or was stopped')
+  .argument('<job>', 'its name')
+  .option('-f, --follow', 'go on until the job ends', false)
+  .option('--since <time>', 'only later lines: 90s, 10m, 2h or 1d ago, or a date such as 2026-11-01T12:00:00Z')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (job: string, options: Parameters<typeof logs>[1]) => await logs(job, options));
 program
   .command('inspect')
   .description(
@@ -131,6 +175,33 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
+const image = program.command('image').description('the container images that training jobs may name');
+image
+  .command('build')
+  .description('make the Python image from packages of your distribution, or an image from a folder with a Containerfile (its steps have no network)')
+  .argument('<what>', 'python, pytorch, or the folder')
+  .option('--name <name>', 'what an image from a folder is called; the name of the folder when none is given')
+  .option('--anew', 'also when the Python image is there: with the versions that the distribution has now', false)
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (what: string, options: Parameters<typeof imageBuild>[2]) => await imageBuild(terminal, what, options));
+image
+  .command('load')
+  .description('take an archive as docker save or podman save write it')
+  .argument('<file>', 'the archive')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (file: string, options: ImageOptions) => await imageLoad(terminal, file, options));
+image
+  .command('list')
+  .description('all of them')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .option('--json', 'everything, for programs', false)
+  .action(async (options: Parameters<typeof imageList>[1]) => await imageList(terminal, options));
+image
+  .command('remove')
+  .description('one that was built from a folder or loaded')
+  .argument('<name>', 'its name')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')
@@ -159,6 +230,8 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
+  // Requests of what was interrupted may still wait for an answer that never comes.
+  if (error instanceof Interrupted) process.exit(130);
   process.stderr.write(`cloister: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, openAsBlob } from 'node:fs';
+import { openAsBlob } from 'node:fs';
 import { uriDecode, uriEncode } from '../aws/sigv4-canonical.ts';
 import { parseXml } from '../aws/xml-reader.ts';
 import type { PackageRepository } from '../model/package-repositories.ts';
 import { Answer, type Api } from './api.ts';
+import { hashOf } from './file-hash.ts';
 
 /** The objects of one package repository, as the operator sees them. */
 export class Repository {
@@ -48,10 +48,4 @@ export class Repository {
   #pathOf(key: string): string {
     return [this.#repository, ...key.split('/').map(uriEncode)].join('/');
   }
-}
-
-async function hashOf(file: string): Promise<Buffer> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest();
 }

@@ -19,8 +19,11 @@ export interface Terminal {
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 type Style = keyof typeof codes;
 
+export const wantsColours = (out: { readonly isTTY: boolean }, environment: Readonly<Record<string, string | undefined>>): boolean =>
+  out.isTTY && environment['NO_COLOR'] === undefined && environment['TERM'] !== 'dumb';
+
 export function createTerminal(out: NodeJS.WriteStream, environment: Readonly<Record<string, string | undefined>>): Terminal {
-  const colours = out.isTTY && environment['NO_COLOR'] === undefined && environment['TERM'] !== 'dumb';
+  const colours = wantsColours(out, environment);
   const width = Math.min(out.columns ?? 100, 120);
   const paint = (style: Style, text: string): string => (colours ? `\u001B[${codes[style]}m${text}\u001B[0m` : text);
   const write = (text: string): void => {

@@ -1,8 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
+import type { DataMountDriver } from '../drivers/container/mount/data-mount-driver.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
+import type { MetricReader } from '../drivers/metrics/metric-thread.ts';
 import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
+import { type ImageName, localImageOf } from '../model/job/image-names.ts';
 import type { Machine } from '../services/operation.ts';
 
 /** What operations may ask of this machine. Judged once: what a machine can enforce does not change under a daemon. */
@@ -10,12 +13,17 @@ export function createMachine(drivers: {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly dataMounts: DataMountDriver;
+  readonly metrics: Pick<MetricReader, 'problem'>;
+  readonly imageNames: readonly ImageName[];
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
   let refusal: Promise<string | undefined> | undefined;
+  let fastFileRefusal: Promise<string | undefined> | undefined;
   return {
     builtInImages: Object.keys(builtInImages),
+    localImage: (image) => localImageOf(image, drivers.imageNames),
     async hasImage(image) {
       // Why they could not be made is in the log; an image that is missing is refused by name.
       const areMade = await drivers.imagesReady.then(
@@ -25,10 +33,16 @@ export function createMachine(drivers: {
       if (areMade && Object.hasOwn(builtInImages, image)) return true;
       return await drivers.containers.hasImage(image);
     },
+    size: () => drivers.containers.size(),
     async networkRefusal() {
       refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
       return await refusal;
     },
+    async fastFileRefusal() {
+      fastFileRefusal ??= firstRefusal([{ capabilities: async () => [await drivers.dataMounts.capability()] }]);
+      return await fastFileRefusal;
+    },
+    metricProblem: async (definitions) => await drivers.metrics.problem(definitions),
   };
 }
 

@@ -8,6 +8,7 @@ import { answerAttach } from './attach/answer-attach.ts';
 import type { Attachments } from './attach/attachments.ts';
 import { answerExplain, type RefusalSource } from './explain/answer-explain.ts';
 import { health, localstackHealth } from './health.ts';
+import { answerImages, type ImageSources } from './images/answer-images.ts';
 import { inspect, inspectPattern, notFound } from './inspect/answer-inspect.ts';
 import type { InspectionSources } from './inspect/inspection.ts';
 import { expositionType } from './metrics/exposition.ts';
@@ -27,6 +28,7 @@ export interface OperatorDependencies {
   readonly attachments: () => Attachments;
   readonly traced: TraceSources;
   readonly scrubbed: ScrubSources;
+  readonly images: ImageSources;
   /** Undefined: this daemon keeps its state. */
   readonly reset: ResetService | undefined;
 }
@@ -46,6 +48,8 @@ export function operatorPaths(dependencies: OperatorDependencies): OperatorPaths
     if (reply !== undefined) return reply;
     const ofAccounts = answerAccounts(head, dependencies.accounts);
     if (ofAccounts !== undefined) return ofAccounts;
+    const ofImages = await answerImages(head, dependencies.images);
+    if (ofImages !== undefined) return ofImages;
     if (method === 'POST' || method === 'DELETE') return await answerAttach(head, principal, dependencies.attachments());
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (target === '/_cloister/health') return json(200, await health(dependencies.observed));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type ImageName, parseImageNames } from '../model/job/image-names.ts';
 import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
@@ -20,6 +21,10 @@ export interface DaemonOptions {
   readonly uplink: boolean;
   /** Addresses of the operator's that interface endpoints may lead to. */
   readonly endpointServices: readonly EndpointServiceOption[];
+  /** Names of images in requests, and the local images that they are. */
+  readonly imageNames: readonly ImageName[];
+  /** Instances of training jobs that run at once; by the machine's size when nobody says. */
+  readonly instancesMax?: number;
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
 }
@@ -46,14 +51,19 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
       uplink: { type: 'boolean' },
+      'instances-max': { type: 'string' },
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
+      'map-image': { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not ${String(values.port)}`);
   const accountId = values.account ?? environment['CLOISTER_ACCOUNT'] ?? defaults.accountId;
   if (!/^\d{12}$/u.test(accountId)) throw new Error(`--account takes twelve digits, not ${accountId}`);
+  const instancesMax = values['instances-max'] === undefined ? undefined : Number(values['instances-max']);
+  if (instancesMax !== undefined && (!Number.isInteger(instancesMax) || instancesMax < 1))
+    throw new Error(`--instances-max takes a number from 1 on, not ${String(values['instances-max'])}`);
   const accessKeyId = environment['CLOISTER_ROOT_ACCESS_KEY_ID'];
   const secretAccessKey = environment['CLOISTER_ROOT_SECRET_ACCESS_KEY'];
   return {
@@ -65,7 +75,9 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     uplink: values.uplink ?? false,
+    ...(instancesMax === undefined ? {} : { instancesMax }),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
+    imageNames: parseImageNames(values['map-image'] ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
@@ -22,6 +23,7 @@ const removed: string[] = [];
 const failures: unknown[] = [];
 const drivers = [
   new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, labelPrefix: 'cloister' }),
+  new RcloneMounts({ root: paths.instances }),
   new LocalPlacement({ root: paths.instances, random: systemRandom }),
   new LinuxNetworkDriver({ prefix }),
 ];

@@ -7,15 +7,18 @@ import type { RefusalRecord } from '../gateway/records.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { OperatorPaths } from '../gateway/gateway-options.ts';
 import { sagemakerPrincipal } from '../model/job/execution-role.ts';
+import { instancesAtOnce } from '../model/job/queue.ts';
+import { serviceAccountRoot } from '../model/job/service-account.ts';
 import { FlowLogsReconciler } from '../reconcile/flow-logs.ts';
 import { AttachmentsReconciler } from '../reconcile/attachments.ts';
 import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { LifecycleReconciler } from '../reconcile/lifecycle.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
-import { networkAppliedWaiter } from '../reconcile/network-applied.ts';
+import { networkAppliedWaiter, networksRemovedWaiter } from '../reconcile/network-applied.ts';
 import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
 import { trainingJournal } from '../reconcile/training/training-saga.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
+import { ensureServiceNetwork, releaseServiceNetworks } from '../services/ec2/service-networks.ts';
 import { ensureRepositoryBuckets } from '../services/s3/repository-buckets.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
@@ -80,8 +83,9 @@ export class Serving {
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     const network = this.#createNetwork();
     this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
-    const networkApplied = networkAppliedWaiter(network, this.#add(network, periodMs));
-    this.#trainingJobs = this.#createTrainingJobs(networkApplied);
+    const networkLoop = this.#add(network, periodMs);
+    const networkApplied = networkAppliedWaiter(network, networkLoop);
+    this.#trainingJobs = this.#createTrainingJobs(networkApplied, networksRemovedWaiter(networkLoop, systemClock));
     this.#add(this.#trainingJobs, periodMs);
     const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
     // An interface may be gone: its records are complete.
@@ -223,11 +227,15 @@ export class Serving {
     });
   }
 
-  #createTrainingJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>): TrainingJobsReconciler {
+  #createTrainingJobs(
+    networkApplied: ReturnType<typeof networkAppliedWaiter>,
+    removed: ReturnType<typeof networksRemovedWaiter>,
+  ): TrainingJobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement } = drivers;
+    const { network, containers, placement, dataMounts, metrics } = drivers;
     const { region, accountId } = options;
+    const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new TrainingJobsReconciler(
       {
         store,
@@ -240,7 +248,14 @@ export class Serving {
         network,
         containers,
         placement,
+        dataMounts,
+        metrics,
         networkApplied,
+        serviceNetworks: {
+          ensure: (kind, job) => store.transact(() => ensureServiceNetwork(ownContext(), kind, job)),
+          release: (job) => store.transact(() => releaseServiceNetworks(ownContext(), job)),
+          removed,
+        },
         instancesDirectory: paths.instances,
         certificateAuthorities: jobAuthorities(authority.certificatePem),
         journal: (job) => parts.journal(trainingJournal(store, job), job),
@@ -255,6 +270,7 @@ export class Serving {
           }),
         log,
       },
+      options.instancesMax ?? instancesAtOnce(containers.size()),
       () => this.#loops.get('training-jobs')?.request(),
     );
   }

@@ -10,7 +10,7 @@ import { identityError } from '../aws/signature-errors.ts';
 import type { ServiceName } from '../model/arrival.ts';
 import { repositoriesPath } from '../model/package-repositories.ts';
 import type { Principal } from '../model/policy/principal.ts';
-import type { Operation } from '../services/operation.ts';
+import type { Operation, OperationContext } from '../services/operation.ts';
 import type { ReceivedBlob } from '../store/blobs/blob.ts';
 import { authenticate, type IdentityRules, operatorSigningName } from './authenticate.ts';
 import { type BodyResult, collectedBody, type Continuation } from './body-result.ts';
@@ -122,6 +122,11 @@ export class Gateway implements RequestHandler<ReceivedBlob> {
       this.#audit(exchange, known.status, known.code);
       throw known;
     }
+  }
+
+  /** For rows that are Cloister's own and that no request makes: as an operation of `principal` would have it. */
+  ownContext(principal: Principal, acting: ActingService): OperationContext {
+    return this.#runner.context(this.#options.random.uuid(), principal, { kind: 'service', ...acting }, { service: 'ec2', operation: 'of Cloister' });
   }
 
   #begin(head: RequestHead): Exchange {

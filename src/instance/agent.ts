@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import type {
+  AgentArchive,
+  AgentCheckpoints,
   AgentCredentials,
   AgentMessage,
   AgentObservation,
@@ -12,15 +14,20 @@ import type {
   AgentSettings,
   DaemonMessage,
 } from '../model/job/agent-orders.ts';
+import { clashNotice } from '../model/job/clashes.ts';
 import { unreachable } from '../stdx/assert.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { readBeginning } from './archive.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
-import { downloadChannel } from './download.ts';
-import { CredentialsRefused, observe } from './failure.ts';
+import { downloadChannels } from './download.ts';
+import { CredentialsRefused, observe, OrderFailed } from './failure.ts';
+import { listChannels } from './list-channels.ts';
 import { progressMs, resultsKept } from './limits.ts';
+import { Pipes } from './pipes.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
+import { uploadTree } from './upload-tree.ts';
 import { uploadArchive } from './upload.ts';
 
 /** Counts what an order moved, and tells it from time to time. */
@@ -49,6 +56,10 @@ class Agent {
   readonly #settings: AgentSettings;
   readonly #connection: Connection;
   readonly #storage: Storage;
+  /** Of orders that go on until they are told to finish. */
+  readonly #finish = new Map<string, AbortController>();
+  #pipes: Pipes | undefined;
+  #checkpoints: Checkpoints | undefined;
   readonly #running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
   /** What the last orders moved, for a daemon that asks for the same again. One that failed is carried out again: S3 may have ended with the daemon. */
   readonly #results = new Map<string, AgentResult>();
@@ -78,6 +89,9 @@ class Agent {
       case 'cancel':
         this.#running.get(message.orderId)?.stop.abort();
         return;
+      case 'finish':
+        this.#finishOf(message.orderId).abort();
+        return;
       case 'credentials':
         this.#credentials?.resolve(message.credentials);
         return;
@@ -90,6 +104,17 @@ class Agent {
       default:
         unreachable(message, 'a message of the daemon');
     }
+  }
+
+  #finishOf(orderId: string): AbortController {
+    const known = this.#finish.get(orderId) ?? new AbortController();
+    this.#finish.set(orderId, known);
+    return known;
+  }
+
+  #checkpointsOf(to: AgentCheckpoints): Checkpoints {
+    this.#checkpoints ??= new Checkpoints(this.#storage, join(this.#settings.mlPath, 'checkpoints'), to);
+    return this.#checkpoints;
   }
 
   /** One question at a time, whoever wants to know. */
@@ -139,22 +164,45 @@ class Agent {
   }
 
   async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
-    const { mlPath, peersPath } = this.#settings;
+    const { mlPath, listsPath } = this.#settings;
     switch (order.kind) {
       case 'download':
-        for (const channel of order.channels) await downloadChannel(this.#storage, channel, join(mlPath, 'input/data'), transfer);
+        await downloadChannels(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
+        return undefined;
+      case 'list':
+        return await listChannels(this.#storage, order.channels, listsPath, transfer);
+      case 'open-pipes':
+        this.#pipes = await Pipes.open(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
+        return undefined;
+      case 'stream':
+        if (this.#pipes === undefined) throw new OrderFailed({ kind: 'interrupted', attempted: 'stream the input' });
+        await this.#pipes.stream(transfer, this.#finishOf(order.orderId).signal);
+        return undefined;
+      case 'restore-checkpoints':
+        await this.#checkpointsOf(order.checkpoints).restore(transfer);
+        return undefined;
+      case 'synchronise-checkpoints':
+        await this.#checkpointsOf(order.checkpoints).synchronise(transfer, this.#finishOf(order.orderId).signal);
         return undefined;
       case 'upload':
-        for (const { directory, peers = [], ...to } of order.archives) {
-          const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
-          await uploadArchive(this.#storage, directories, to, transfer);
-        }
-        return undefined;
+        return await this.#upload(order.archives, transfer);
       case 'read':
         return readBeginning(join(mlPath, order.file), order.charactersMax);
       default:
         return unreachable(order, 'an order');
     }
+  }
+
+  /** What is to be said of it, if anything is. */
+  async #upload(archives: readonly AgentArchive[], transfer: Transfer): Promise<string | undefined> {
+    const { mlPath, peersPath } = this.#settings;
+    const notices: string[] = [];
+    for (const { directory, peers = [], compressionType, ...to } of archives) {
+      const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
+      const clashes = await (compressionType === 'NONE' ? uploadTree : uploadArchive)(this.#storage, directories, to, transfer);
+      notices.push(clashNotice(directory, clashes) ?? '');
+    }
+    return notices.filter((notice) => notice !== '').join(' ') || undefined;
   }
 }
 

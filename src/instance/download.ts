@@ -1,116 +1,120 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { AgentChannel } from '../model/job/agent-orders.ts';
 import { inTurns } from '../stdx/in-turns.ts';
-import { OrderFailed } from './failure.ts';
-import { manifestBytesMax, objectsMax, s3Attempts, transfersMax } from './limits.ts';
-import { parseManifest } from './manifest.ts';
-import { objectPath, shardOf } from './object-path.ts';
+import { Permits } from '../stdx/permits.ts';
+import { channelObjects, refuse, type ChannelObject } from './channel-objects.ts';
+import { fetchObject, type Fetching } from './fetch-object.ts';
+import { listsMax, transfersMax } from './limits.ts';
+import { objectPath, shardOf, TakenPaths } from './object-path.ts';
 import type { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
 
-interface FoundObject {
-  readonly bucket: string;
-  readonly key: string;
-  /** Below the channel's folder. */
+/** Beside the folders of the channels: a name of any length is free there, and renaming into a channel is one step. */
+const unfinishedFolder = '.cloister-unfinished';
+
+interface PlacedObject {
+  readonly object: ChannelObject;
   readonly path: string;
-  readonly isFolder: boolean;
 }
 
-const partSuffix = '.cloister-part';
-
-function refuse(attempted: string, message: string): never {
-  throw new OrderFailed({ kind: 'local-files', attempted, message });
+interface Placement {
+  readonly folders: readonly string[];
+  readonly files: readonly PlacedObject[];
 }
 
-function placed(bucket: string, key: string, prefix: string): FoundObject {
-  const where = objectPath(key, prefix);
-  if ('refused' in where) refuse(`GetObject s3://${bucket}/${key}`, where.refused);
-  return { bucket, key, ...where };
+export interface PlacedFolder extends Placement {
+  readonly folder: string;
 }
 
-async function listPrefix(storage: Storage, { bucket, prefix }: AgentChannel, transfer: Transfer): Promise<FoundObject[]> {
-  const found: FoundObject[] = [];
-  let token: string | undefined;
-  do {
-    transfer.signal.throwIfAborted();
-    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) });
-    const page = await storage.attempt('ListObjectsV2', bucket, prefix, () => storage.client.send(command, { abortSignal: transfer.signal }));
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) found.push(placed(bucket, Key, prefix));
-    if (found.length > objectsMax) refuse(`ListObjectsV2 s3://${bucket}/${prefix}`, `more than ${objectsMax} objects`);
-    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-  } while (token !== undefined);
-  return found;
+/** The modes of what is made. */
+interface Modes {
+  readonly folder: number;
+  readonly file: number;
 }
 
-async function readManifest(storage: Storage, { bucket, prefix }: AgentChannel, transfer: Transfer): Promise<FoundObject[]> {
-  const attempted = `GetObject s3://${bucket}/${prefix}`;
-  const text = await storage.attempt('GetObject', bucket, prefix, async () => {
-    const { Body, ContentLength = 0 } = await storage.client.send(new GetObjectCommand({ Bucket: bucket, Key: prefix }), {
-      abortSignal: transfer.signal,
-    });
-    if (ContentLength > manifestBytesMax) refuse(attempted, `the manifest is larger than ${manifestBytesMax} bytes`);
-    return (await Body?.transformToString()) ?? '';
-  });
-  let manifest;
-  try {
-    manifest = parseManifest(text);
-  } catch (error) {
-    return refuse(attempted, (error as Error).message);
+/** Where each object goes. Keys that are no path, or that want the same one, are refused before anything is read. */
+export function placeObjects(found: readonly ChannelObject[], shard: AgentChannel['shard'] = { index: 0, count: 1 }): Placement {
+  const folders: string[] = [];
+  const files: PlacedObject[] = [];
+  const known = new Set<string>();
+  // A manifest may name an object twice: it is one file.
+  for (const object of found.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+    if (known.has(object.key)) continue;
+    known.add(object.key);
+    const attempted = `GetObject s3://${object.bucket}/${object.key}`;
+    const where = objectPath(object.key, object.prefix);
+    if ('refused' in where) refuse(attempted, where.refused);
+    if (!where.isFolder) files.push({ object, path: where.path });
+    else if ((object.seen?.size ?? 0) > 0) refuse(attempted, 'the key ends in a slash, which makes it a folder, but the object is not empty');
+    else folders.push(where.path);
   }
-  const { bucket: from, prefix: folder, entries } = manifest;
-  if (entries.length > objectsMax) refuse(attempted, `more than ${objectsMax} objects`);
-  return entries.map((entry) => placed(from, `${folder}${entry}`, folder));
+  const mine = shardOf(files, shard);
+  const taken = new TakenPaths();
+  for (const path of folders) taken.take(path, path, false);
+  for (const { object, path } of mine) {
+    const other = taken.take(path, object.key, true);
+    if (other !== undefined) refuse(`GetObject s3://${object.bucket}/${object.key}`, `the file would be where "${other}" is`);
+  }
+  return { folders, files: mine };
 }
 
-/** Writes beside and renames, so that a file is whole or not there. Never follows a link. */
-async function writeBody(body: Readable, path: string, transfer: Transfer): Promise<number> {
-  const part = `${path}${partSuffix}`;
-  await rm(part, { force: true });
-  const file = await open(part, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
-  const target = file.createWriteStream();
-  await pipeline(body, target, { signal: transfer.signal });
-  await rename(part, path);
-  return target.bytesWritten;
-}
-
-async function fetchObject(storage: Storage, { bucket, key }: FoundObject, path: string, transfer: Transfer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const bytes = await storage.attempt('GetObject', bucket, key, async () => {
-    // A body that breaks off is asked for again.
-    for (let attempt = 1; ; attempt++) {
-      const { Body } = await storage.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: transfer.signal });
-      try {
-        return await writeBody(Body as Readable, path, transfer);
-      } catch (error) {
-        const { name, code = '' } = error as NodeJS.ErrnoException;
-        const again = name === 'TimeoutError' || ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ETIMEDOUT'].includes(code);
-        if (!again || attempt === s3Attempts || transfer.signal.aborted) throw error;
-      }
-    }
-  });
-  transfer.moved(1, bytes);
-}
-
-/** Brings the objects of one channel into its folder, which is emptied first: an order that is given again begins anew. */
-export async function downloadChannel(storage: Storage, channel: AgentChannel, dataFolder: string, transfer: Transfer): Promise<void> {
+/** Where the objects of a channel go; nothing is read yet but its list. */
+export async function placeChannel(storage: Storage, channel: AgentChannel, dataFolder: string, transfer: Transfer): Promise<PlacedFolder> {
+  const { channelName, shard } = channel;
   // AWS's pattern for names of channels allows these two.
-  if (['.', '..'].includes(channel.channelName)) refuse(`channel ${channel.channelName}`, 'the name of the channel is no name of a folder');
-  const folder = join(dataFolder, channel.channelName);
-  const list = channel.dataType === 'ManifestFile' ? readManifest : listPrefix;
-  const all = (await list(storage, channel, transfer)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const attempted = `ListObjectsV2 s3://${channel.bucket}/${channel.prefix}`;
-  if (all.length === 0) throw new OrderFailed({ kind: 'no-objects', attempted });
-  await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
-  const mine = shardOf(
-    all.filter(({ isFolder }) => !isFolder),
-    channel.shard,
-  );
-  for (const { path } of all.filter(({ isFolder }) => isFolder)) await mkdir(join(folder, path), { recursive: true });
-  await inTurns(mine, transfersMax, (object) => fetchObject(storage, object, join(folder, object.path), transfer));
+  if (['.', '..'].includes(channelName)) refuse(`channel ${channelName}`, 'the name of the channel is no name of a folder');
+  return { folder: join(dataFolder, channelName), ...placeObjects(await channelObjects(storage, channel, transfer), shard) };
+}
+
+/** All folders on the way to a path get the mode, whatever the umask. */
+async function makeFolders(root: string, path: string, mode: number): Promise<void> {
+  const made = await mkdir(join(root, path), { recursive: true });
+  if (made === undefined) return;
+  for (let folder = join(root, path); folder.length >= made.length; folder = dirname(folder)) await chmod(folder, mode);
+}
+
+/** Written aside and renamed, so that a file is whole or not there. */
+async function fetchFile(fetching: Fetching, object: ChannelObject, path: string, unfinished: string, mode: number): Promise<void> {
+  await using file = await open(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+  await file.chmod(mode);
+  await fetchObject(fetching, object, file);
+  await rename(unfinished, path);
+  fetching.transfer.moved(1, 0);
+}
+
+/** Brings objects into their folders, which are emptied first: an order that is given again begins anew. */
+export async function fetchPlaced(
+  storage: Storage,
+  placed: readonly PlacedFolder[],
+  modes: Modes,
+  beside: string,
+  transfer: Transfer,
+): Promise<void> {
+  const unfinished = join(beside, unfinishedFolder);
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  try {
+    for (const { folder, folders } of placed) {
+      await makeFolders(folder, '', modes.folder);
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+      for (const path of folders) await makeFolders(folder, path, modes.folder);
+    }
+    const fetching: Fetching = { storage, transfer, permits: new Permits(transfersMax) };
+    const all = placed.flatMap(({ folder, files }) => files.map(({ object, path }) => ({ object, folder, path })));
+    await inTurns(all.entries(), transfersMax, async ([number, { object, folder, path }]) => {
+      await makeFolders(folder, dirname(path), modes.folder);
+      await fetchFile(fetching, object, join(folder, path), join(unfinished, String(number)), modes.file);
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Brings the objects of channels into their folders. */
+export async function downloadChannels(storage: Storage, channels: readonly AgentChannel[], dataFolder: string, transfer: Transfer): Promise<void> {
+  const placed: PlacedFolder[] = [];
+  await inTurns(channels, listsMax, async (channel) => void placed.push(await placeChannel(storage, channel, dataFolder, transfer)));
+  await fetchPlaced(storage, placed, { folder: 0o755, file: 0o644 }, join(dataFolder, '..'), transfer);
 }

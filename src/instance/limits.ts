@@ -13,18 +13,43 @@ export const s3IdleMs = 60_000;
 export const lookupTryMs = 1_400;
 export const lookupTries = 2;
 
-/** Objects that one order moves at a time. */
-export const transfersMax = 8;
+/** Requests that one order has under way at a time. */
+export const transfersMax = 16;
+/** Channels whose objects are listed at a time. */
+export const listsMax = 4;
+/** An object that is larger is read in ranges of this size, several at a time. */
+export const rangeBytes = 16 << 20;
+/** What a range writes at a time. */
+export const writeBytes = 1 << 20;
+/** How often an object that changes while it is read is begun anew. */
+export const changesMax = 3;
 /** Objects of one channel. */
 export const objectsMax = 1_000_000;
 export const manifestBytesMax = 16 << 20;
+
+/** Of a pipe: what is read at a time, and how much of it before its turn. */
+export const pieceBytes = 4 << 20;
+export const aheadBytes = 16 << 20;
+export const aheadPieces = 8;
+/** How long the stream of a running job waits for S3 to come back, as when the daemon is replaced. */
+export const outageMs = 30_000;
+export const outageAgainMs = 500;
+/** How often an unopened pipe is tried. */
+export const fifoPollMs = 20;
+/** Of a compressed object that becomes one record, unpacked. */
+export const unpackedRecordBytesMax = 256 << 20;
 
 /** S3 takes at most 10,000 parts; together 160 GiB in one archive. */
 export const partBytes = 16 << 20;
 export const partsMax = 10_000;
 export const partsAtOnce = 3;
-/** Files and folders in one archive. */
-export const archiveEntriesMax = 1_000_000;
+/** Files and folders in one tree of the container's. */
+export const treeEntriesMax = 1_000_000;
+/** Files that become objects of their own, sent at a time. */
+export const filesAtOnce = 8;
+
+/** Between two looks at the directory of checkpoints. */
+export const synchroniseMs = 5_000;
 
 /** Between two attempts to find the daemon. */
 export const reconnectMs = 1_000;

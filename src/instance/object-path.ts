@@ -1,3 +1,5 @@
+import { assert } from '../stdx/assert.ts';
+
 /** Where a key goes below the channel's folder, or why it cannot go anywhere. */
 export type ObjectPath = { readonly path: string; readonly isFolder: boolean } | { readonly refused: string };
 
@@ -23,7 +25,29 @@ export function objectPath(key: string, prefix: string): ObjectPath {
   return { path: segments.join('/'), isFolder: relative === '' || relative.endsWith('/') };
 }
 
+/** Which key each path is for: two cannot be one file, nor can one be a file where the other needs a folder. */
+export class TakenPaths {
+  readonly #taken = new Map<string, { readonly key: string; readonly isFile: boolean }>();
+
+  /** Takes a path and the folders above it. Returns the key that keeps it from doing so. */
+  take(path: string, key: string, isFile: boolean): string | undefined {
+    const own = this.#taken.get(path);
+    if (own !== undefined && (isFile || own.isFile)) return own.key;
+    this.#taken.set(path, { key, isFile });
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      const above = this.#taken.get(folder);
+      if (above?.isFile === true) return above.key;
+      // Those above it are taken, too.
+      if (above !== undefined) return undefined;
+      this.#taken.set(folder, { key, isFile: false });
+    }
+    return undefined;
+  }
+}
+
 /** The share of one instance: every `count`-th object in order of keys. */
 export function shardOf<T>(objects: readonly T[], { index, count }: { readonly index: number; readonly count: number }): readonly T[] {
+  assert(index >= 0 && index < count, 'an instance has a share');
   return objects.filter((_, number) => number % count === index);
 }

@@ -1,64 +1,30 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
-import type { AgentChannel, AgentSettings } from '../model/job/agent-orders.ts';
-import { downloadChannel } from './download.ts';
-import { partBytes } from './limits.ts';
-import { Storage } from './storage.ts';
+import { openAgentStorage, type AgentStorage } from '../../test/fixtures/agent-storage.ts';
+import type { FakeS3 } from '../../test/kernel/container/fake-s3.ts';
+import type { AgentChannel } from '../model/job/agent-orders.ts';
+import { nothingListed } from '../model/job/fast-file.ts';
+import { downloadChannels } from './download.ts';
+import type { OrderFailed } from './failure.ts';
+import { rangeBytes } from './limits.ts';
+import { listChannels } from './list-channels.ts';
+import type { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
-import { uploadArchive } from './upload.ts';
 
+let lab: AgentStorage;
 let folder: string;
 let s3: FakeS3;
-let server: Server;
 let storage: Storage;
-let moved: { objects: number; bytes: number };
+let moved: AgentStorage['moved'];
 let transfer: Transfer;
 
-const credentials = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T', expiration: '2099-01-01T00:00:00Z' };
-const settings = (s3Endpoint: string): AgentSettings => ({
-  instanceId: 'job.algo-1',
-  agentId: 'a',
-  directory: folder,
-  region: 'us-east-1',
-  nameServers: ['127.0.0.1'],
-  socketPath: '',
-  mlPath: folder,
-  peersPath: folder,
-  certificateAuthoritiesPath: join(folder, 'ca.pem'),
-  orphanMs: 1_000,
-  s3Endpoint,
-});
-
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cloister-agent-'));
-  writeFileSync(join(folder, 'ca.pem'), '');
-  s3 = new FakeS3();
-  server = createServer(s3.handle).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  storage = new Storage(settings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), async () => credentials);
-  moved = { objects: 0, bytes: 0 };
-  transfer = {
-    signal: new AbortController().signal,
-    moved: (objects, bytes) => {
-      moved.objects += objects;
-      moved.bytes += bytes;
-    },
-  };
+  lab = await openAgentStorage();
+  ({ folder, s3, storage, moved, transfer } = lab);
 });
-afterEach(() => {
-  storage.client.destroy();
-  server.closeAllConnections();
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => lab.close());
 
 const put = (key: string, text = key): void => void s3.objects.set(key, Buffer.from(text));
 const channel = (change: Partial<AgentChannel> = {}): AgentChannel => ({
@@ -69,7 +35,7 @@ const channel = (change: Partial<AgentChannel> = {}): AgentChannel => ({
   shard: { index: 0, count: 1 },
   ...change,
 });
-const download = (change: Partial<AgentChannel> = {}): Promise<void> => downloadChannel(storage, channel(change), join(folder, 'data'), transfer);
+const download = (change: Partial<AgentChannel> = {}): Promise<void> => downloadChannels(storage, [channel(change)], join(folder, 'data'), transfer);
 const filesOf = (channelName = 'train'): string[] =>
   readdirSync(join(folder, 'data', channelName), { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -138,6 +104,88 @@ describe('download', () => {
     expect(existsSync(join(folder, 'escaped'))).toBe(false);
   });
 
+  it('puts odd keys where their names say', async () => {
+    const long = Array.from({ length: 4 }, (_, index) => String(index).repeat(250)).join('/');
+    const keys = ['ä/\u{1f600}.csv', 'tab\there', 'new\nline', 'control\u0001', 'plus+and space%', '"<&>\'', 'x'.repeat(255), `${long}/last`];
+    for (const key of keys) put(`data/set/${key}`);
+    put('data/set//twice//slashed', 'twice');
+    await download();
+    expect(filesOf()).toEqual([...keys, 'twice/slashed'].sort());
+    for (const key of keys) expect(readFileSync(join(folder, 'data/train', key), 'utf8')).toBe(`data/set/${key}`);
+  });
+
+  it.each([
+    [['a', 'a/b'], 'the file would be where "set/a" is'],
+    [['x/y', 'x//y'], 'the file would be where'],
+    [['a/', 'a'], 'the file would be where'],
+    [['a/b/', 'a'], 'the file would be where'],
+    [['x'.repeat(256)], 'longer than 255 bytes'],
+    [['./a'], 'holds "." or ".."'],
+  ])('refuses %j, before anything is read', async (keys, message) => {
+    for (const key of keys) put(`data/set/${key}`, key.endsWith('/') ? '' : key);
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'local-files', message: expect.stringContaining(message) as string } });
+    expect(s3.requests.filter((request) => !request.includes('list-type'))).toEqual([]);
+  });
+
+  it('refuses content behind a key that is a folder', async () => {
+    put('data/set/a/', 'content');
+    await expect(download()).rejects.toMatchObject({ observation: { kind: 'local-files', message: expect.stringContaining('slash') as string } });
+  });
+
+  it('reads large objects in ranges, of a manifest too, each range from where it broke off', async () => {
+    const content = randomBytes(2 * rangeBytes + 12_345);
+    s3.objects.set('data/set/large', content);
+    put('data/manifest', JSON.stringify([{ prefix: 's3://data/set/' }, 'large', 'large', 'empty']));
+    put('data/set/empty', '');
+    s3.breakBodies = 2;
+    await download();
+    await download({ channelName: 'listed', dataType: 'ManifestFile', prefix: 'manifest' });
+    for (const name of ['train', 'listed']) {
+      expect(readFileSync(join(folder, 'data', name, 'large')).equals(content)).toBe(true);
+      expect(statSync(join(folder, 'data', name, 'empty')).size).toBe(0);
+    }
+    expect(existsSync(join(folder, '.cloister-unfinished'))).toBe(false);
+  });
+
+  it('never mixes two contents of an object that changes meanwhile', async () => {
+    const [before, after] = [randomBytes(3 * rangeBytes), randomBytes(3 * rangeBytes)];
+    s3.objects.set('data/set/large', before);
+    let gets = 0;
+    s3.refuse = (request) => {
+      if (request.startsWith('GET data/set/large') && ++gets === 2) s3.objects.set('data/set/large', after);
+      return undefined;
+    };
+    await download();
+    expect(readFileSync(join(folder, 'data/train/large')).equals(after)).toBe(true);
+  });
+
+  it('gives up on an object that always changes, and leaves nothing of it', async () => {
+    s3.refuse = (request) => {
+      if (request.startsWith('GET data/set/large')) s3.objects.set('data/set/large', randomBytes(2 * rangeBytes));
+      return undefined;
+    };
+    s3.objects.set('data/set/large', randomBytes(2 * rangeBytes));
+    await expect(download()).rejects.toMatchObject({ observation: { message: 'the object changed each time while it was read' } });
+    expect(filesOf()).toEqual([]);
+    expect(existsSync(join(folder, '.cloister-unfinished'))).toBe(false);
+  });
+
+  it('takes 20 channels in one order, and one of them fails it', async () => {
+    const channels = Array.from({ length: 20 }, (_, index) => channel({ channelName: `c${index}`, prefix: `set/${index}/` }));
+    for (let index = 0; index < 20; index++) put(`data/set/${index}/a`);
+    await downloadChannels(storage, channels, join(folder, 'data'), transfer);
+    expect(channels.flatMap(({ channelName }) => filesOf(channelName))).toHaveLength(20);
+    s3.objects.delete('data/set/7/a');
+    await expect(downloadChannels(storage, channels, join(folder, 'data'), transfer)).rejects.toMatchObject({ observation: { kind: 'no-objects' } });
+  });
+
+  it('gives an instance beyond the number of objects an empty folder', async () => {
+    put('data/set/a');
+    await download({ shard: { index: 1, count: 3 } });
+    expect(filesOf()).toEqual([]);
+    expect(statSync(join(folder, 'data/train')).isDirectory()).toBe(true);
+  });
+
   it('gives the same when it is ordered again, without what was there before', async () => {
     put('data/set/a.csv');
     mkdirSync(join(folder, 'data/train'), { recursive: true });
@@ -163,102 +211,63 @@ describe('download', () => {
   });
 
   it('reports a refused connection', async () => {
-    server.closeAllConnections();
-    server.close();
+    lab.stopS3();
     await expect(download()).rejects.toMatchObject({ observation: { kind: 'connection-refused', address: '127.0.0.1', code: 'ECONNREFUSED' } });
   });
 });
 
-describe('upload', () => {
-  const upload = (): Promise<void> =>
-    uploadArchive(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
-  const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
+describe('FastFile', () => {
+  const list = async (change: Partial<AgentChannel>): Promise<unknown> =>
+    JSON.parse(await listChannels(storage, [channel(change)], folder, transfer));
+  const listed = (): string[] => readFileSync(join(folder, 'train.list'), 'utf8').trim().split('\n');
+  const failure = async (change: Partial<AgentChannel>): Promise<unknown> => {
+    const { observation } = (await list(change).catch((error: unknown) => error)) as OrderFailed;
+    return `${observation.message} (${observation.attempted})`;
+  };
 
-  /** What GNU tar makes of it. */
-  function unpack(): string {
-    const target = join(folder, 'unpacked');
-    mkdirSync(target);
-    execFileSync('tar', ['-xzf', '-', '-C', target], { input: stored() });
-    return target;
-  }
-
-  beforeEach(() => mkdirSync(join(folder, 'model')));
-
-  it('stores nothing when there is nothing', async () => {
-    await upload();
-    rmSync(join(folder, 'model'), { recursive: true });
-    await upload();
-    expect(s3.requests).toEqual([]);
-    expect(moved).toEqual({ objects: 0, bytes: 0 });
-  });
-
-  it('archives files, folders, long names and odd characters as tar reads them', async () => {
-    const long = join('d'.repeat(120), 'ä'.repeat(60));
-    mkdirSync(join(folder, 'model', 'd'.repeat(120)));
-    mkdirSync(join(folder, 'model/empty'));
-    writeFileSync(join(folder, 'model', long), 'long');
-    writeFileSync(join(folder, 'model/run.sh'), '#!/bin/sh\n', { mode: 0o755 });
-    await upload();
-    const unpacked = unpack();
-    expect(readdirSync(unpacked).sort()).toEqual(['d'.repeat(120), 'empty', 'run.sh']);
-    expect(readFileSync(join(unpacked, long), 'utf8')).toBe('long');
-    expect(statSync(join(unpacked, 'run.sh')).mode & 0o777).toBe(0o755);
-    expect(moved.objects).toBe(1);
-  });
-
-  it('archives links as links, wherever they lead, and nothing but regular files', async () => {
-    writeFileSync(join(folder, 'secret'), 'not yours');
-    symlinkSync(join(folder, 'secret'), join(folder, 'model/link'));
-    symlinkSync('/', join(folder, 'model/root'));
-    execFileSync('mkfifo', [join(folder, 'model/pipe')]);
-    writeFileSync(join(folder, 'model/real'), 'x');
-    await upload();
-    const unpacked = unpack();
-    expect(readdirSync(unpacked).sort()).toEqual(['link', 'real', 'root']);
-    expect(readlinkSync(join(unpacked, 'root'))).toBe('/');
-    expect(execFileSync('tar', ['-tvzf', '-'], { input: stored() }).toString()).not.toContain('not yours');
-  });
-
-  it('refuses a name that it could not give back', async () => {
-    execFileSync('sh', ['-c', `touch "$(printf 'model/\\377')"`], { cwd: folder });
-    await expect(upload()).rejects.toMatchObject({ observation: { kind: 'local-files', message: 'a name that is not UTF-8' } });
-  });
-
-  it('is not led elsewhere by a link in place of the directory', async () => {
-    rmSync(join(folder, 'model'), { recursive: true });
-    mkdirSync(join(folder, 'private'));
-    writeFileSync(join(folder, 'private/key'), 'secret');
-    symlinkSync(join(folder, 'private'), join(folder, 'model'));
-    await upload();
-    expect(stored()).toBeUndefined();
-  });
-
-  it('puts what peers left into the same archive, and keeps its own of two with one name', async () => {
-    for (const own of ['model', 'peer']) {
-      mkdirSync(join(folder, own, 'shared'), { recursive: true });
-      writeFileSync(join(folder, own, 'same'), own);
-      writeFileSync(join(folder, own, 'shared', own), own);
+  it('finds a whole folder and reads nothing of it', async () => {
+    put('data/set/a');
+    put('data/set/b/c');
+    put('data/settings');
+    for (const prefix of ['set/', 'set']) {
+      expect(await list({ prefix })).toEqual([{ channelName: 'train', bucket: 'data', folder: 'set/', isListed: false }]);
     }
-    await upload();
-    const listed = execFileSync('tar', ['-tzf', '-'], { input: stored() }).toString().trim().split('\n');
-    expect(listed).toEqual(['same', 'shared/', 'shared/model', 'shared/peer']);
-    expect(readFileSync(join(unpack(), 'same'), 'utf8')).toBe('model');
+    expect(moved).toEqual({ objects: 4, bytes: 0 });
   });
 
-  it('sends large archives in parts', async () => {
-    const content = randomBytes(2 * partBytes + 12_345);
-    writeFileSync(join(folder, 'model/weights'), content);
-    await upload();
-    expect(s3.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(3);
-    expect(readFileSync(join(unpack(), 'weights')).equals(content)).toBe(true);
-    expect(moved).toEqual({ objects: 1, bytes: stored()?.length });
+  it('lists the share of an instance; one without a share sees nothing', async () => {
+    for (const name of ['a', 'b/c', 'd']) put(`data/set/${name}`);
+    expect(await list({ shard: { index: 1, count: 2 } })).toMatchObject([{ folder: 'set/', isListed: true }]);
+    expect(listed()).toEqual(['b/c']);
+    await list({ shard: { index: 3, count: 4 } });
+    expect(listed()).toEqual([nothingListed]);
   });
 
-  it('leaves no parts behind when one is refused', async () => {
-    writeFileSync(join(folder, 'model/weights'), randomBytes(2 * partBytes));
-    s3.refuse = (request) => (request.includes('partNumber=2') ? [403, 'AccessDenied'] : undefined);
-    await expect(upload()).rejects.toMatchObject({ observation: { kind: 'http-status', code: 'AccessDenied' } });
-    expect(s3.uploads.size).toBe(0);
-    expect(stored()).toBeUndefined();
+  it('takes one object by its whole key, and no part of a name', async () => {
+    put('data/set/a.csv');
+    put('data/set/a.csv.old');
+    expect(await list({ prefix: 'set/a.csv' })).toMatchObject([{ folder: 'set/', isListed: true }]);
+    expect(listed()).toEqual(['a.csv']);
+    expect(await failure({ prefix: 'set/a' })).toBe(
+      'the prefix of a FastFile channel must not be a part of the name of a folder or object (ListObjectsV2 s3://data/set/a)',
+    );
+  });
+
+  it('takes what a manifest names, below one folder', async () => {
+    put('data/manifest', JSON.stringify([{ prefix: 's3://data/set/' }, 'a', 'b/c']));
+    expect(await list({ dataType: 'ManifestFile', prefix: 'manifest' })).toMatchObject([{ bucket: 'data', folder: 'set/', isListed: true }]);
+    expect(listed()).toEqual(['a', 'b/c']);
+  });
+
+  it('refuses keys that would be hidden or shown as others', async () => {
+    put('data/set/a//b');
+    expect(await failure({})).toBe('FastFile cannot show a key with an empty folder name (GetObject s3://data/set/a//b)');
+    s3.objects.clear();
+    put('data/set/a\tb');
+    expect(await failure({})).toContain('control characters');
+    s3.objects.clear();
+    put('data/set/a');
+    put('data/set/a/b');
+    expect(await failure({})).toContain('the file would be where');
   });
 });

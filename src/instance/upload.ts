@@ -15,7 +15,7 @@ import { partBytes, partsAtOnce, partsMax } from './limits.ts';
 import type { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
 
-interface Destination {
+export interface Destination {
   readonly bucket: string;
   readonly key: string;
 }
@@ -123,30 +123,46 @@ async function uploadInParts(storage: Storage, to: Destination, first: Buffer, r
   }
 }
 
-/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. */
-export async function uploadArchive(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<void> {
-  const tar = archive(directories);
-  const start = await tar.next();
-  if (start.done === true) return;
-  const whole = async function* (): AsyncGenerator<Buffer> {
-    yield start.value;
-    yield* tar;
-  };
-  // The fastest level: models are mostly numbers, of which more effort saves little.
-  const parts = inParts(Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>);
+/** Stores bytes as one object, in parts when there are many. */
+export async function uploadBytes(storage: Storage, to: Destination, bytes: AsyncIterable<Buffer>, transfer: Transfer): Promise<void> {
+  const parts = inParts(bytes);
   try {
     const first = await parts.next();
-    assert(first.done !== true, 'an archive is never empty');
-    if (first.value.length === partBytes) {
+    if (first.done !== true && first.value.length === partBytes) {
       await uploadInParts(storage, to, first.value, parts, transfer);
     } else {
-      const command = new PutObjectCommand({ Bucket: to.bucket, Key: to.key, Body: first.value });
+      const Body = first.done === true ? Buffer.alloc(0) : first.value;
+      const command = new PutObjectCommand({ Bucket: to.bucket, Key: to.key, Body });
       await storage.attempt('PutObject', to.bucket, to.key, () => storage.client.send(command, { abortSignal: transfer.signal }));
-      transfer.moved(0, first.value.length);
+      transfer.moved(0, Body.length);
     }
     transfer.moved(1, 0);
   } finally {
     await parts.return(undefined);
+  }
+}
+
+/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. Returns the paths that were left out. */
+export async function uploadArchive(
+  storage: Storage,
+  directories: readonly string[],
+  to: Destination,
+  transfer: Transfer,
+): Promise<readonly string[]> {
+  const clashes: string[] = [];
+  const tar = archive(directories, clashes);
+  const start = await tar.next();
+  if (start.done === true) return clashes;
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    yield start.value;
+    yield* tar;
+  };
+  try {
+    // The fastest level: models are mostly numbers, of which more effort saves little.
+    const packed = Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>;
+    await uploadBytes(storage, to, packed, transfer);
+    return clashes;
+  } finally {
     await tar.return(undefined);
   }
 }

@@ -1,6 +1,7 @@
 import { withDeadline } from '../stdx/deadline.ts';
 import type { Reconciler, ReconcileStatus } from './loop.ts';
 import { TrainingJobContext, type TrainingServices } from './training/context.ts';
+import { stopOverdue, takeTurn } from './training/queue.ts';
 import { runTrainingJob } from './training/training-saga.ts';
 
 interface Running {
@@ -9,8 +10,6 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Jobs that run at once on one machine; the others wait their turn in the order they were created. */
-const jobsMax = 64;
 /** For steps to let go when the daemon ends. */
 const stopDeadlineMs = 10_000;
 
@@ -18,30 +17,32 @@ const stopDeadlineMs = 10_000;
 export class TrainingJobsReconciler implements Reconciler {
   readonly name = 'training-jobs';
   readonly #services: TrainingServices;
+  readonly #instancesMax: number;
   readonly #onRoom: () => void;
   readonly #running = new Map<string, Running>();
   readonly #failures = new Map<string, string>();
   readonly #shutdown = new AbortController();
+  #someoneWaits = false;
 
-  /** @param onRoom asks for another activation: a job that waits for its turn may run */
-  constructor(services: TrainingServices, onRoom: () => void) {
+  /**
+   * @param instancesMax that run at once; the jobs of the others wait in the order they were created
+   * @param onRoom asks for another activation: a job that waits for its turn may run
+   */
+  constructor(services: TrainingServices, instancesMax: number, onRoom: () => void) {
     this.#services = services;
+    this.#instancesMax = instancesMax;
     this.#onRoom = onRoom;
   }
 
   activate(): Promise<ReconcileStatus> {
     const { store } = this.#services;
-    const rows = store.sagemaker.trainingJobs.list({ saga: 'running' }).toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
-    let changed = 0;
-    for (const row of rows) {
-      const running = this.#running.get(row.trainingJobName);
-      if (running === undefined && this.#running.size < jobsMax && !this.#shutdown.signal.aborted) {
-        this.#start(row.trainingJobName);
-        changed += 1;
-      }
-      if (row.stopRequestedAt !== undefined) this.#running.get(row.trainingJobName)?.stop.abort();
-    }
-    return Promise.resolve({ changed, failures: [...this.#failures].map(([subject, message]) => ({ subject, message })) });
+    store.transact(() => stopOverdue(this.#services));
+    const turn = takeTurn(this.#services, this.#running, this.#instancesMax);
+    this.#someoneWaits = turn.waiting.length > 0;
+    const due = this.#shutdown.signal.aborted ? [] : turn.running.filter((name) => !this.#running.has(name));
+    for (const name of due) this.#start(name);
+    for (const [name, { stop }] of this.#running) if (store.sagemaker.trainingJobs.get(name).stopRequestedAt !== undefined) stop.abort();
+    return Promise.resolve({ changed: due.length, failures: [...this.#failures].map(([subject, message]) => ({ subject, message })) });
   }
 
   /** The role's credentials for the code behind an algorithm's interface that knows its job's id; undefined when no running job has both. */
@@ -51,7 +52,7 @@ export class TrainingJobsReconciler implements Reconciler {
   ): (Omit<ReturnType<TrainingJobContext['credentials']>, 'expiration'> & { readonly expiration: Date }) | undefined {
     for (const { context } of this.#running.values()) {
       if (!context.instances.some((instance) => instance.algorithmInterfaceId === networkInterfaceId)) continue;
-      if (context.row.credentialsId !== credentialsId) return undefined;
+      if (context.row.credentialsId !== credentialsId || context.request.EnableNetworkIsolation === true) return undefined;
       const credentials = context.credentials();
       return { ...credentials, expiration: new Date(credentials.expiration) };
     }
@@ -90,10 +91,9 @@ export class TrainingJobsReconciler implements Reconciler {
       this.#failures.set(name, String(error));
       this.#services.log('a training job could not be released', { job: name, error });
     } finally {
-      const wasFull = this.#running.size >= jobsMax;
       this.#running.delete(name);
       // One that could not be released is not tried again at once.
-      if (wasFull && !this.#failures.has(name)) this.#onRoom();
+      if (this.#someoneWaits && !this.#failures.has(name)) this.#onRoom();
     }
   }
 }

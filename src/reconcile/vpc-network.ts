@@ -50,6 +50,9 @@ export interface VpcNetworkDependencies {
 
 type Failure = ReconcileStatus['failures'][number];
 
+/** Begins the subject of a failure to remove a VPC whose rows are gone. */
+export const removedSubject = 'VPC number';
+
 /** How long what was applied is believed to be in the kernel still: a rule that somebody took away comes back. */
 const believedMs = 60_000;
 
@@ -205,7 +208,7 @@ export class VpcNetworkReconciler implements Reconciler {
         await driver.remove(number);
         removed += 1;
       } catch (error) {
-        failures.push({ subject: `VPC number ${number}`, message: String(error) });
+        failures.push({ subject: `${removedSubject} ${number}`, message: String(error) });
       }
     }
     return removed;
@@ -247,8 +250,8 @@ function listenersWanted(world: World, vpcId: string, store: Store): VpcListener
   };
 }
 
-/** The agent's interface is the first of an instance, the algorithm's the second. */
-export const [agentDeviceIndex, algorithmDeviceIndex] = [0, 1] as const;
+/** The agent's interface is the first of an instance, the algorithm's the second. An isolated algorithm's has no credentials behind it. */
+export const [agentDeviceIndex, algorithmDeviceIndex, peerDeviceIndex] = [0, 1, 2] as const;
 
 export const isOfAlgorithm = ({ interfaceType, attachment }: NetworkInterfaceRow): boolean =>
   interfaceType === 'interface' && attachment?.deviceIndex === algorithmDeviceIndex;

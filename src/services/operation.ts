@@ -1,5 +1,7 @@
 import type { Access } from '../access/access.ts';
+import type { MachineSize } from '../model/job/instance-types.ts';
 import type { Arrival } from '../model/arrival.ts';
+import type { MetricDefinition } from '../model/job/metrics.ts';
 import type { AccessRequest, ConditionContext, Decision, Demand } from '../model/policy/decision.ts';
 import type { Principal } from '../model/policy/principal.ts';
 import type { RequestMarks } from '../model/policy/request-marks.ts';
@@ -13,10 +15,18 @@ export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage' | 'life
 export interface Machine {
   /** The names of the images that come with Cloister. */
   readonly builtInImages: readonly string[];
-  /** Whether a container image of this name is here. */
+  /** The image of the local store that a name of a request is, by the operator's word: mostly the name itself. */
+  localImage(image: string): string;
+  /** Whether a container image of this name is in the local store. */
   hasImage(image: string): Promise<boolean>;
+  /** What it has for the containers of jobs. */
+  size(): MachineSize;
   /** Why this machine cannot enforce a private network, or undefined when it can. */
   networkRefusal(): Promise<string | undefined>;
+  /** Why this machine cannot show objects as files, or undefined. */
+  fastFileRefusal(): Promise<string | undefined>;
+  /** Why metrics cannot be read by these definitions, or undefined when they can. */
+  metricProblem(definitions: readonly MetricDefinition[]): Promise<string | undefined>;
 }
 
 /** A call that policies refused, as it was told. */

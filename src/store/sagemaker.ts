@@ -1,6 +1,13 @@
+import type { Utilization } from '../model/job/utilization.ts';
+import type { MetricValue } from '../model/job/metrics.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
+
+export interface TagRow {
+  readonly key: string;
+  readonly value: string;
+}
 
 export interface TrainingJobRow {
   readonly trainingJobName: string;
@@ -8,12 +15,20 @@ export interface TrainingJobRow {
   readonly ownerId: string;
   /** CreateTrainingJob's input as it was accepted (JSON). */
   readonly request: Readonly<Record<string, unknown>>;
+  /** The local image that was meant when it has another name than `TrainingImage`. */
+  readonly localImage?: string;
+  /** In the order they were given. Absent: none. */
+  readonly tags?: readonly TagRow[];
   readonly status: TrainingJobStatus;
   readonly secondaryStatus: TrainingSecondaryStatus;
   readonly transitions: readonly SecondaryTransition[];
   readonly createdAt: string;
   readonly lastModifiedAt: string;
+  /** When the job began on its instances, with the download of its input. What is billed begins here. */
+  readonly instancesStartAt?: string;
+  /** When its code began. What MaxRuntimeInSeconds counts begins here. */
   readonly trainingStartAt?: string;
+  /** When it ended on its instances: before what it took is given back and its status is terminal. */
   readonly trainingEndAt?: string;
   readonly failureReason?: string;
   /** `s3://…/model.tar.gz`, once it is written. */
@@ -25,6 +40,10 @@ export interface TrainingJobRow {
   readonly credentialsId: string;
   /** First host user of the job's range, while it runs. */
   readonly uidBase?: number;
+  /** Its metric definitions took longer than they may. */
+  readonly metricsGivenUp?: true;
+  /** What each host took when it was last looked at, and at most. */
+  readonly utilization?: Readonly<Record<string, Utilization>>;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }
@@ -36,15 +55,41 @@ export interface JournalEntry {
   readonly result: unknown;
 }
 
-const shapes = {
+const trainingJobs: CollectionShape<TrainingJobRow> = {
+  name: 'training_jobs',
+  key: 'trainingJobName',
+  indexes: ['ownerId', 'saga', 'trainingJobArn'],
+};
+
+/** As the first migration made them. */
+const firstShapes = {
   trainingJobs: { name: 'training_jobs', key: 'trainingJobName', indexes: ['ownerId', 'saga'] } satisfies CollectionShape<TrainingJobRow>,
 };
 
 export const sagemakerMigrations: readonly Migration[] = [
-  collectionsMigration('sagemaker-0001', Object.values(shapes)),
+  collectionsMigration('sagemaker-0001', Object.values(firstShapes)),
   {
     id: 'sagemaker-0002',
     sql: `create table saga_journal (saga text not null, step text not null, state text not null, result text not null, primary key (saga, step)) strict, without rowid;`,
+  },
+  {
+    // Resources are tagged by their ARNs.
+    id: 'sagemaker-0003',
+    sql: `alter table training_jobs add column "trainingJobArn" text generated always as (body ->> '$.trainingJobArn') virtual;
+create index "training_jobs_trainingJobArn" on training_jobs ("trainingJobArn");`,
+  },
+  {
+    id: 'sagemaker-0005',
+    // Both go with their job.
+    sql: `
+      create table training_metrics (
+        job text not null references training_jobs ("trainingJobName") on delete cascade, metric text not null,
+        value real not null, at integer not null, primary key (job, metric)
+      ) strict, without rowid;
+      create table training_metric_lines (
+        job text not null references training_jobs ("trainingJobName") on delete cascade, host text not null,
+        lines integer not null, primary key (job, host)
+      ) strict, without rowid;`,
   },
 ];
 
@@ -54,7 +99,7 @@ export class SageMakerStore {
 
   constructor(database: Database) {
     this.#database = database;
-    this.trainingJobs = new Collection(database, shapes.trainingJobs);
+    this.trainingJobs = new Collection(database, trainingJobs);
   }
 
   /** How many training jobs have each status. */
@@ -63,6 +108,11 @@ export class SageMakerStore {
       `select body ->> '$.status' as status, count(*) as count from training_jobs group by 1`,
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** The sagas that have begun and not ended. */
+  journaledSagas(): ReadonlySet<string> {
+    return new Set(this.#database.all<{ saga: string }>('select distinct saga from saga_journal').map(({ saga }) => saga));
   }
 
   journal(saga: string): ReadonlyMap<string, JournalEntry> {
@@ -81,6 +131,37 @@ export class SageMakerStore {
       state,
       JSON.stringify(result ?? null),
     );
+  }
+
+  /** The last value of each metric of a job. */
+  metrics(job: string): readonly MetricValue[] {
+    return this.#database.all<MetricValue>('select metric as name, value, at as timestamp from training_metrics where job = ?', job);
+  }
+
+  /** How many lines of an instance's log were read for metrics. */
+  metricLines(job: string, host: string): number {
+    const sql = 'select lines from training_metric_lines where job = ? and host = ?';
+    return this.#database.get<{ lines: number }>(sql, job, host)?.lines ?? 0;
+  }
+
+  /** What the lines of an instance up to a number gave; an older value replaces no newer one of another instance. */
+  writeMetrics(job: string, host: string, lines: number, values: readonly MetricValue[]): void {
+    this.#database.run(
+      'insert into training_metric_lines (job, host, lines) values (?, ?, ?) on conflict (job, host) do update set lines = excluded.lines',
+      job,
+      host,
+      lines,
+    );
+    for (const { name, value, timestamp } of values) {
+      this.#database.run(
+        `insert into training_metrics (job, metric, value, at) values (?, ?, ?, ?)
+          on conflict (job, metric) do update set value = excluded.value, at = excluded.at where excluded.at >= at`,
+        job,
+        name,
+        value,
+        timestamp,
+      );
+    }
   }
 
   deleteJournal(saga: string): void {

@@ -12,7 +12,7 @@ import { registries } from '../../src/daemon/registries.ts';
 import { present } from '../../src/stdx/assert.ts';
 import { DaemonProcess, region } from './daemon-process.ts';
 import * as demo from './demo-path.ts';
-import { absent, gone, onePage, smallPages, waitedInVain } from './pages.ts';
+import { absent, gone, leastOnPage, onePage, waitedInVain } from './pages.ts';
 
 /** Every waiter and paginator that the AWS SDK for JavaScript v3 has for operations that are built. */
 
@@ -261,13 +261,17 @@ it('gives on all pages together what one page gives, and on every page as much a
   const user = { UserName: 'user-0' };
   const role = { RoleName: 'role-0' };
   const stream = { logGroupName: 'group-0', logStreamName: 'stream-0', startFromHead: true };
-  /** What is asked beside the size of pages; which are five in EC2 and one elsewhere unless it is said. */
+  /** What is asked beside the size of pages. */
   const inputs: Readonly<Record<string, object>> = {
     'ec2.DescribeStaleSecurityGroups': { VpcId: made.vpcIds[0] },
     'ec2.GetManagedPrefixListAssociations': { PrefixListId: made.prefixListId },
     'ec2.GetManagedPrefixListEntries': { PrefixListId: made.prefixListId },
     'ec2.GetSecurityGroupsForVpc': { VpcId: made.vpcIds[0] },
     'iam.ListAccessKeys': user,
+    'iam.SimulatePrincipalPolicy': {
+      PolicySourceArn: 'arn:aws:iam::000000000000:role/role-0',
+      ActionNames: ['s3:GetObject', 's3:PutObject', 'iam:GetRole'],
+    },
     'iam.ListGroupsForUser': user,
     'iam.ListUserPolicies': user,
     'iam.ListUserTags': user,
@@ -287,6 +291,7 @@ it('gives on all pages together what one page gives, and on every page as much a
     'logs.DescribeLogStreams': { logGroupName: 'group-0' },
     'logs.FilterLogEvents': { logGroupName: 'group-0' },
     'logs.GetLogEvents': stream,
+    'sagemaker.ListTags': { ResourceArn: 'arn:aws:sagemaker:us-east-1:000000000000:training-job/job-0' },
     's3.ListObjectsV2': { Bucket: 'pages-0' },
     's3.ListParts': { Bucket: 'pages-0', Key: 'upload-2', UploadId: made.uploadId },
   };
@@ -299,7 +304,7 @@ it('gives on all pages together what one page gives, and on every page as much a
     const client = clients[service];
     const Command = (packages[service] as any)[`${operation}Command`];
     const whole = listOf(await client.send(new Command(input)));
-    const size = service === 'ec2' && !smallPages.includes(name) ? 5 : 1;
+    const size = leastOnPage(name);
     const pages: unknown[][] = [];
     const settings = { client, pageSize: size, stopOnSameToken: true };
     for await (const page of (packages[service] as any)[`paginate${operation}`](settings, { ...input })) {

@@ -23,6 +23,7 @@ const singlePages = {
   'nothing creates them': [...ofNothing.map((operation) => `ec2.${operation}`), ...Object.keys(neverInIam).map((operation) => `iam.${operation}`)],
   'no address has a name for reverse DNS': ['ec2.DescribeAddressesAttribute'],
   'rules go stale with a peering connection, and there is none': ['ec2.DescribeStaleSecurityGroups'],
+  'a page holds fifty tags, and no resource has more': ['sagemaker.ListTags'],
   'gateway endpoints, which alone use lists of AWS, are made for S3 alone': ['ec2.DescribePrefixLists'],
 } as const;
 
@@ -30,3 +31,9 @@ export const onePage: ReadonlySet<string> = new Set<string>(Object.values(single
 
 /** The least that EC2 puts on a page, where it is not five. */
 export const smallPages: readonly string[] = ['ec2.DescribeManagedPrefixLists', 'ec2.GetManagedPrefixListEntries'];
+
+/** The least that a page holds: one, unless it is said. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTags.html */
+export function leastOnPage(paginator: string): number {
+  if (paginator === 'sagemaker.ListTags') return 50;
+  return paginator.startsWith('ec2.') && !smallPages.includes(paginator) ? 5 : 1;
+}

@@ -1,23 +1,31 @@
-import type { ContainerDriver, ContainerSpec, ContainerState } from '../../src/drivers/container/container-driver.ts';
+import type { ContainerDriver, ContainerSpec, ContainerState, ContainerUsage } from '../../src/drivers/container/container-driver.ts';
+import type { MachineSize } from '../../src/model/job/instance-types.ts';
 import { present } from '../../src/stdx/assert.ts';
 import type { Faults } from './faults.ts';
 
-type Driver = Pick<ContainerDriver, 'create' | 'start' | 'stop' | 'inspect' | 'wait' | 'logs' | 'remove'>;
+type Driver = Pick<ContainerDriver, 'size' | 'create' | 'start' | 'stop' | 'inspect' | 'wait' | 'memoryKills' | 'usage' | 'logs' | 'remove'>;
 
 /** Containers that exist in memory, and that daemons may lose and find again. A started one ends by itself when it is waited for. */
 export class FakeContainers implements Driver {
   readonly held = new Map<string, { readonly spec: ContainerSpec; state: ContainerState }>();
+  readonly specs: ContainerSpec[] = [];
   readonly #faults: Faults;
   /** What a container ends with by itself; undefined: it runs until it is stopped. */
   exitCodeOf: (name: string) => number | undefined = () => 0;
+  memoryKillsOf: (name: string) => number = () => 0;
   readonly #ended = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(faults: Faults) {
     this.#faults = faults;
   }
 
+  size(): MachineSize {
+    return { cpus: 2, memoryBytes: 2 ** 34, gpus: 0 };
+  }
+
   async create(spec: ContainerSpec): Promise<void> {
     await this.#faults.around('create', () => {
+      this.specs.push(spec);
       if (!this.held.has(spec.name)) this.held.set(spec.name, { spec, state: { name: spec.name, labels: spec.labels, status: 'created' } });
     });
   }
@@ -45,13 +53,28 @@ export class FakeContainers implements Driver {
       if (this.#get(name).state.status === 'running' && exitCode !== undefined) this.#end(name, exitCode);
       const ended = this.#endOf(name);
       if (this.#get(name).state.status !== 'exited') {
-        const abort = (): void => ended.reject(signal.reason);
+        const abort = (): void => {
+          // Who waits next waits anew.
+          this.#ended.delete(name);
+          ended.reject(signal.reason);
+        };
         signal.addEventListener('abort', abort, { once: true });
         if (signal.aborted) abort();
         await ended.promise;
       }
       return present(this.#get(name).state.exitCode, 'it has ended');
     });
+  }
+
+  /** What is looked at now and then is no moment of a run. */
+  usageOf: (name: string) => ContainerUsage | undefined = () => undefined;
+
+  async usage(name: string): Promise<ContainerUsage | undefined> {
+    return await Promise.resolve(this.usageOf(name));
+  }
+
+  async memoryKills(name: string): Promise<number> {
+    return await this.#faults.around('memoryKills', () => this.memoryKillsOf(name));
   }
 
   async *logs(name: string, fromLine: number): ReturnType<ContainerDriver['logs']> {

@@ -1,20 +1,26 @@
 import type { AgentOrder, AgentResult } from '../../src/model/job/agent-orders.ts';
-import type { AgentSession, InstanceSpec, PlacementDriver } from '../../src/drivers/placement/placement-driver.ts';
+import type { AgentSession, InstanceSpec, PlacementDriver, VolumeUse } from '../../src/drivers/placement/placement-driver.ts';
 import type { Faults } from './faults.ts';
 
 /** Directories and agents that exist in memory, and that daemons may lose and find again. */
-export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAgent' | 'release'> {
+export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAgent' | 'volumeUse' | 'release'> {
   readonly directories = new Set<string>();
   readonly agents = new Set<string>();
+  readonly specs: InstanceSpec[] = [];
   readonly #faults: Faults;
   answer: (order: AgentOrder) => AgentResult = ({ orderId }) => ({ orderId, ok: true, objects: 1, bytes: 1 });
+
+  volume: VolumeUse = { bytes: 2 ** 30, freeBytes: 2 ** 29, freeFiles: 1_000 };
 
   constructor(faults: Faults) {
     this.#faults = faults;
   }
 
   async prepare(spec: InstanceSpec): Promise<void> {
-    await this.#faults.around('prepare', () => void this.directories.add(spec.directory));
+    await this.#faults.around('prepare', () => {
+      this.directories.add(spec.directory);
+      this.specs.push(spec);
+    });
   }
 
   async startAgent(spec: InstanceSpec): Promise<AgentSession> {
@@ -26,6 +32,10 @@ export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAg
       },
       stop: async () => await Promise.resolve(void this.agents.delete(spec.directory)),
     };
+  }
+
+  async volumeUse(): Promise<VolumeUse> {
+    return await this.#faults.around('volumeUse', () => this.volume);
   }
 
   async release(_instanceId: string, directory: string): Promise<void> {

@@ -89,7 +89,10 @@ it('says which instance failed first, not which was ended because of it', async 
   const world = trainingWorld();
   world.containers.exitCodeOf = (name) => (name.endsWith('algo-2') ? 3 : undefined);
   await world.run();
-  expect(world.row()).toMatchObject({ status: 'Failed', failureReason: 'AlgorithmError: , exit code: 3' });
+  expect(world.row()).toMatchObject({
+    status: 'Failed',
+    failureReason: 'AlgorithmError: , exit code: 3. It was algo-2 of 2 instances; the others were ended.',
+  });
 });
 
 it('that was stopped is stopped, also when its daemon was killed before the upload', async () => {

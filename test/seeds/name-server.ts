@@ -47,7 +47,11 @@ export async function startNameServer(world: World, daemon: SeedDaemon, network:
   child.stdout.on('data', (lines: Buffer) => {
     for (const line of String(lines).trim().split('\n')) asked.add(line);
   });
-  const DhcpConfigurations = [{ Key: 'domain-name-servers', Values: [address] }];
+  // Without a domain name no job would start.
+  const DhcpConfigurations = [
+    { Key: 'domain-name-servers', Values: [address] },
+    { Key: 'domain-name', Values: ['corp.example'] },
+  ];
   const { DhcpOptions } = await ec2.send(new CreateDhcpOptionsCommand({ DhcpConfigurations }));
   await ec2.send(new AssociateDhcpOptionsCommand({ VpcId: network.vpcId, DhcpOptionsId: DhcpOptions?.DhcpOptionsId }));
   return { address, asked };

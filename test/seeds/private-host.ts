@@ -1,7 +1,7 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import type { SecurityGroup, World as NetworkWorld } from '../../src/model/network/world.ts';
 import { present } from '../../src/stdx/assert.ts';
-import { AttachCommand } from '../clients/attach-command.ts';
+import { AttachCommand } from '../clients/cli-command.ts';
 import { describeJob, until } from './job.ts';
 import type { Network } from './network.ts';
 import { claim } from './seed.ts';

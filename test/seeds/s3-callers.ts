@@ -11,7 +11,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { createInterface } from 'node:readline';
 import { run } from '../../src/drivers/process/process.ts';
 import { present } from '../../src/stdx/assert.ts';
-import { AttachCommand } from '../clients/attach-command.ts';
+import { AttachCommand } from '../clients/cli-command.ts';
 import type { Network } from './network.ts';
 import { outcomeOf, type S3Call, type S3Outcome } from './s3-calls.ts';
 import { claim } from './seed.ts';

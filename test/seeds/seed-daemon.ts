@@ -61,6 +61,7 @@ export class SeedDaemon {
       ephemeral: false,
       allowChosenIds: true,
       endpointServices: [],
+      imageNames: [],
       uplink: false,
     };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { runOwnProgram, startDaemon } from '../../drivers/process/program.ts';
 import { Api } from '../api.ts';
 import { readRunningDaemon } from '../daemon-file.ts';
 import { buildPrivateNetwork, prepareDataAndRole } from '../demo/prepare.ts';
@@ -9,36 +5,28 @@ import { probeEntrypoint, probeTargets } from '../demo/probe.ts';
 import { expect, type PrivateNetwork, type Story } from '../demo/story.ts';
 import { createTrainingJob, followTrainingJob, modelArchive, train } from '../demo/training-job.ts';
 import { twoInstances } from '../demo/two-instances.ts';
+import { withOwnDaemon } from '../own-daemon.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The main story, on a daemon of its own that leaves nothing behind. Exit code 1 when any part of it does not come true. */
 export async function demo(terminal: Terminal, options: { readonly keep: boolean }): Promise<void> {
   const started = performance.now();
-  const data = mkdtempSync(join(tmpdir(), 'cloister-demo-'));
   terminal.heading('Cloister: one training job in a really private VPC');
   terminal.note('Starting a daemon of its own; everything it makes is removed at the end.');
-  const daemon = await startDaemon(['--data', data, '--port', '0']);
-  try {
+  await withOwnDaemon('demo', async (data, daemon) => {
     const running = readRunningDaemon(data);
     terminal.done(`daemon ready at ${running.endpoint}, account ${running.accountId}, ${running.region}`);
     await tell({ terminal, api: new Api(running), region: running.region, accountId: running.accountId });
     terminal.line();
     terminal.line(`That took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
     if (options.keep) await keepRunning(terminal, data, daemon.exited);
-  } finally {
-    await daemon.stop();
-    await runOwnProgram('purge', ['--data', data]);
-    rmSync(data, { recursive: true, force: true });
-  }
+  });
 }
 
 async function keepRunning(terminal: Terminal, data: string, exited: Promise<unknown>): Promise<void> {
   terminal.command(`eval "$(./cloister env --data ${data})"`);
   terminal.note('The daemon runs until you press Ctrl-C.');
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-  });
-  await Promise.race([interrupted, exited]);
+  await exited;
 }
 
 async function tell(story: Story): Promise<void> {

@@ -21,6 +21,6 @@ export async function doctor(terminal: Terminal): Promise<void> {
   }
   const missing = findings.filter((finding) => !finding.ok && finding.optional === undefined);
   terminal.line();
-  terminal.line(missing.length === 0 ? 'This machine enforces private networks.' : 'Jobs with VpcConfig are refused here until this is fixed.');
+  terminal.line(missing.length === 0 ? 'This machine enforces private networks.' : 'Jobs are refused here until this is fixed.');
   process.exitCode = missing.length === 0 ? 0 : 1;
 }

@@ -1,3 +1,4 @@
+import { runWithNames } from '../aws-names/run-with-names.ts';
 import { awaitRunningDaemon, readRunningDaemon } from '../daemon-file.ts';
 import { environmentLines, rootOfAccount } from '../environment.ts';
 import type { Terminal } from '../terminal.ts';
@@ -6,10 +7,18 @@ export interface EnvOptions {
   readonly data: string;
   readonly wait: boolean;
   readonly account?: string;
+  readonly dns: boolean;
 }
 
-/** Shell lines that point every AWS client here. */
-export async function env(terminal: Terminal, { data, wait, account }: EnvOptions): Promise<void> {
-  const daemon = wait ? await awaitRunningDaemon(data) : readRunningDaemon(data);
-  for (const line of environmentLines(await rootOfAccount(daemon, account))) terminal.line(line);
+/** Shell lines that point every AWS client here; with `dns` also those that look up AWS's own names. */
+export async function env(terminal: Terminal, [program, ...parameters]: readonly string[], options: EnvOptions): Promise<void> {
+  const { data, wait, account, dns } = options;
+  const running = wait ? await awaitRunningDaemon(data) : readRunningDaemon(data);
+  const daemon = await rootOfAccount(running, account);
+  if (program !== undefined) {
+    if (!dns) throw new Error('env runs a command only with --dns: cloister env --dns -- COMMAND');
+    process.exitCode = await runWithNames(daemon, [program, ...parameters]);
+    return;
+  }
+  for (const line of environmentLines(daemon)) terminal.line(line);
 }

@@ -1,12 +1,15 @@
 import { systemClock } from '../../stdx/clock.ts';
 import { Api } from '../api.ts';
 import { readRunningDaemon } from '../daemon-file.ts';
+import { duration } from '../duration.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Health {
   readonly status: 'ok' | 'degraded';
   readonly version: string;
   readonly ephemeral: boolean;
+  /** What other names of images mean here. */
+  readonly imageNames: readonly { readonly from: string; readonly to: string }[];
   readonly uptimeSeconds: number;
   readonly process: { readonly residentBytes: number };
   readonly resources: {
@@ -54,6 +57,7 @@ export async function status(terminal: Terminal, options: StatusOptions): Promis
   terminal.done(`training jobs: ${jobs.length === 0 ? 'none' : jobs.join(', ')}`);
   const networks = [counted(resources.vpcs, 'VPC'), counted(resources.networkInterfaces, 'interface'), counted(resources.vpcEndpoints, 'endpoint')];
   terminal.done(`networks: ${networks.join(', ')}; ${counted(resources.buckets, 'bucket')}`);
+  for (const { from, to } of health.imageNames) terminal.done(`image ${from} is ${to}`);
   for (const worker of health.dataWorkers) {
     const text = `${counted(worker.listeners, 'listener')}, ${counted(worker.restarts, 'restart')}`;
     if (worker.alive) terminal.done(`data worker: answers, ${text}`);
@@ -74,16 +78,3 @@ function showReconciler(terminal: Terminal, { name, last }: Reconciler): void {
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** The two largest units. */
-function duration(seconds: number): string {
-  const units = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ] as const;
-  const first = units.findIndex(([value]) => value > 0);
-  const shown = first === -1 ? units.slice(-1) : units.slice(first, first + 2);
-  return shown.map(([value, unit]) => `${value} ${unit}`).join(' ');
-}

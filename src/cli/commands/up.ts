@@ -12,7 +12,9 @@ interface UpOptions {
   readonly ephemeral: boolean;
   readonly allowChosenIds: boolean;
   readonly uplink: boolean;
+  readonly instancesMax?: string;
   readonly endpointService: readonly string[];
+  readonly mapImage: readonly string[];
 }
 
 /** Runs the daemon until it is told to end. */
@@ -22,7 +24,9 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   if (options.ephemeral) parameters.push('--ephemeral');
   if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
   if (options.uplink) parameters.push('--uplink');
+  if (options.instancesMax !== undefined) parameters.push('--instances-max', options.instancesMax);
   for (const service of options.endpointService) parameters.push('--endpoint-service', service);
+  for (const names of options.mapImage) parameters.push('--map-image', names);
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.
     if (!line.startsWith('{"version"')) terminal.line(line);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { bucket, roleArn, roleName, rolePolicy, trustPolicy, type PrivateNetwork, type Story } from './story.ts';
+import { rolePolicy, trustPolicy } from '../training-role.ts';
+import { bucket, roleArn, roleName, type PrivateNetwork, type Story } from './story.ts';
 
 /** The rows to learn from, and those that are held back (images/gbt/data/README.md: source and licence). */
 const files = ['train', 'validation'] as const;
@@ -13,7 +14,7 @@ export async function prepareDataAndRole(story: Story): Promise<void> {
   }
   terminal.done(`bucket ${bucket}: breast cancer Wisconsin (UCI), rows to learn from and rows held back`);
   await api.query('iam', 'CreateRole', { RoleName: roleName, AssumeRolePolicyDocument: JSON.stringify(trustPolicy) });
-  await api.query('iam', 'PutRolePolicy', { RoleName: roleName, PolicyName: 'training', PolicyDocument: JSON.stringify(rolePolicy) });
+  await api.query('iam', 'PutRolePolicy', { RoleName: roleName, PolicyName: 'training', PolicyDocument: JSON.stringify(rolePolicy('*')) });
   terminal.done(`role ${roleArn(story)}`);
 }
 

@@ -1,4 +1,3 @@
-import { trainingEc2Actions } from '../../model/job/needs.ts';
 import type { Api } from '../api.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -20,31 +19,6 @@ export interface PrivateNetwork {
 export const bucket = 'demo-private-data';
 export const roleName = 'demo-training-role';
 export const roleArn = (story: Story): string => `arn:aws:iam::${story.accountId}:role/${roleName}`;
-
-/** The least that the demo's jobs need: their network, their data, their log. */
-export const rolePolicy = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Sid: 'NetworkOfTheJob',
-      Effect: 'Allow',
-      Action: trainingEc2Actions,
-      Resource: '*',
-    },
-    { Sid: 'Data', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:AbortMultipartUpload'], Resource: '*' },
-    {
-      Sid: 'Logs',
-      Effect: 'Allow',
-      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-      Resource: '*',
-    },
-  ],
-};
-
-export const trustPolicy = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-};
 
 /** The demo fails loudly when its story does not come true. */
 export function expect(condition: boolean, what: string): asserts condition {

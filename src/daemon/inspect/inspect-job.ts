@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path';
 import { hostName } from '../../model/job/container-contract.ts';
+import { metricsGivenUp } from '../../model/job/metrics.ts';
+import { utilizationText } from '../../model/job/utilization.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import type { InstanceRecord } from '../../reconcile/training/context.ts';
 import { trainingSteps } from '../../reconcile/training/training-saga.ts';
@@ -17,14 +19,19 @@ export async function inspectJob(sources: InspectionSources, name: string): Prom
   const row = sagemaker.trainingJobs.find(name);
   if (row === undefined) return undefined;
   const journal = sagemaker.journal(name);
-  const { InstanceCount } = (row.request as unknown as TrainingRequest).ResourceConfig;
+  const { AlgorithmSpecification, ResourceConfig } = row.request as unknown as TrainingRequest;
+  const { InstanceCount } = ResourceConfig;
+  const { TrainingImage } = AlgorithmSpecification;
   const hosts = Array.from({ length: InstanceCount }, (_, index) => hostName(index));
   const instances = await Promise.all(hosts.map(async (host) => await instanceFacts(sources, row, journal, host)));
   return inspectionOf(name, 'training job', [
     onlyStored('status', [row.status, row.secondaryStatus]),
     onlyStored('saga', [row.saga]),
+    onlyStored('image', [row.localImage === undefined ? TrainingImage : `${row.localImage}, asked for as ${TrainingImage}`]),
     ...trainingSteps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun'])),
     ...instances.flat(),
+    ...Object.entries(row.utilization ?? {}).map(([host, seen]) => onlyStored(`${host}, use of the machine`, [utilizationText(seen)])),
+    ...(row.metricsGivenUp === true ? [onlyStored('metric definitions', [metricsGivenUp])] : []),
   ]);
 }
 

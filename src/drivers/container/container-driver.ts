@@ -1,3 +1,4 @@
+import type { MachineSize } from '../../model/job/instance-types.ts';
 import type { ImageBuild } from './image/content-hash.ts';
 import type { Capability } from '../network/network-driver.ts';
 
@@ -24,9 +25,15 @@ export interface ContainerSpec {
   readonly uidBase: number;
   readonly memoryBytes?: number;
   readonly cpus?: number;
+  /** Of `/dev/shm`. */
+  readonly sharedMemoryBytes?: number;
+  /** Indexes of GPUs, as `size` counts them. */
+  readonly gpus?: readonly number[];
   readonly pidsMax?: number;
   /** Where the container's output is kept while it runs. */
   readonly logPath: string;
+  /** What of it is kept, in bytes; the end of what is kept is said in a line. */
+  readonly logBytesMax?: number;
 }
 
 export interface ContainerState {
@@ -44,9 +51,17 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** What the processes of a container have taken so far, and take now. */
+export interface ContainerUsage {
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+}
+
 /** Runs containers. They outlive the daemon: a new one finds them by name or label. */
 export interface ContainerDriver {
   capabilities(): Promise<readonly Capability[]>;
+  /** What the machine has for containers. */
+  size(): MachineSize;
   /** Makes a local image from a root file system directory, without any registry. Idempotent by content. */
   ensureImage(image: string, build: ImageBuild): Promise<void>;
   hasImage(image: string): Promise<boolean>;
@@ -61,6 +76,10 @@ export interface ContainerDriver {
   inspect(name: string): Promise<ContainerState | undefined>;
   /** Resolves with the exit code when it ends; works for a container that another daemon started. */
   wait(name: string, signal: AbortSignal): Promise<number>;
+  /** Undefined when it does not run. */
+  usage(name: string): Promise<ContainerUsage | undefined>;
+  /** How often the kernel killed a process of an ended container for the memory it took. */
+  memoryKills(name: string): Promise<number>;
   /** Lines from the given position of the log on; ends after the container's last line, or when aborted. */
   logs(name: string, fromLine: number, signal: AbortSignal): AsyncIterable<LogLine>;
   list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerState[]>;

@@ -9,6 +9,8 @@ export interface InstanceSpec {
   /** See `instanceLayout`. Made by `prepare`. */
   readonly directory: string;
   readonly uidBase: number;
+  /** What `/opt/ml` may hold at most; less where the host has less. */
+  readonly volumeBytes: number;
   /** The agent's ENI. */
   readonly networkNamespacePath: string;
   readonly nameServers: readonly string[];
@@ -25,6 +27,13 @@ export interface InstanceSpec {
   readonly peers?: readonly { readonly name: string; readonly directory: string }[];
 }
 
+/** What an instance's volume can hold, and how much more. */
+export interface VolumeUse {
+  readonly bytes: number;
+  readonly freeBytes: number;
+  readonly freeFiles: number;
+}
+
 /** The agent ended before its order was done. The same order to a new agent is right. */
 export class AgentLost extends Error {
   override readonly name = 'AgentLost';
@@ -36,14 +45,19 @@ export class AgentLost extends Error {
   }
 }
 
+export interface OrderOptions {
+  readonly onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void;
+  /**
+   * Of an order that goes on until it is told: aborted, the agent ends it in order and gives its result. Such an order is
+   * not cancelled by its signal, which only ends the waiting: the next daemon goes on with it.
+   */
+  readonly finish?: AbortSignal;
+}
+
 /** The daemon's side of one running agent. Who speaks is known by which socket accepted. */
 export interface AgentSession {
   /** Sends the order and waits for its result. Rejects with `AgentLost` when the agent ends before it. */
-  order(
-    order: AgentOrder,
-    signal: AbortSignal,
-    onProgress?: (moved: { readonly objects: number; readonly bytes: number }) => void,
-  ): Promise<AgentResult>;
+  order(order: AgentOrder, signal: AbortSignal, options?: OrderOptions): Promise<AgentResult>;
   /** Ends the agent. */
   stop(): Promise<void>;
 }
@@ -56,6 +70,8 @@ export interface PlacementDriver {
   startAgent(spec: InstanceSpec, credentials: () => Promise<AgentCredentials>): Promise<AgentSession>;
   /** The agent of an instance, to be shown; undefined when none was started. */
   findAgent(directory: string): Promise<{ readonly pid: number; readonly alive: boolean } | undefined>;
+  /** Undefined when there is none. */
+  volumeUse(directory: string): Promise<VolumeUse | undefined>;
   /** Ends the agent and removes the instance's directory. Idempotent. */
   release(instanceId: string, directory: string): Promise<void>;
   /** Lets go of every agent without ending it: the next daemon adopts them. */

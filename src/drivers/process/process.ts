@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly workingDirectory?: string;
   /** After this the program is killed and `ProcessError` is thrown. */
   readonly timeoutMs?: number;
+  /** When aborted, too. */
+  readonly signal?: AbortSignal;
 }
 
 const outputBytesMax = 64 << 20;
@@ -41,6 +43,7 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
     cwd: options.workingDirectory,
     timeout: options.timeoutMs ?? 30_000,
     killSignal: 'SIGKILL',
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

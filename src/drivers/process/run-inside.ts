@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { constants } from 'node:os';
 
 export interface InsideOptions {
-  /** `/run/netns/…` */
-  readonly namespacePath: string;
+  /** `/run/netns/…`; the machine's own network when it is absent. */
+  readonly namespacePath?: string;
   /** What the program finds in `/etc/resolv.conf`. */
   readonly resolvConf: string;
   readonly argv: readonly [string, ...string[]];
@@ -29,10 +29,15 @@ exec "$@"`;
 /** Signals that end a program, handed on. Ctrl-C of a terminal reaches the program by itself. */
 const handedOn = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
-/** Runs a program in a network namespace, with this process's own input and output. Returns its exit code; 128 and more for a signal. */
+/** Mounts of its own, of which the machine sees nothing, and with a namespace its network, too. */
+const own = (namespacePath: string | undefined): [string, ...string[]] =>
+  namespacePath === undefined ? ['unshare', '--mount', '--propagation', 'slave'] : ['ip', 'netns', 'exec', basename(namespacePath)];
+
+/** Runs a program in a network namespace, or where it is with names of its own, with this process's own input and output. Returns its exit code; 128 and more for a signal. */
 export async function runInside({ namespacePath, resolvConf, argv, environment }: InsideOptions): Promise<number> {
-  const parameters = ['netns', 'exec', basename(namespacePath), 'sh', '-c', entry, 'cloister-attach', resolvConf, ...argv];
-  const child = spawn('ip', parameters, { stdio: 'inherit', env: { ...environment } });
+  const [program, ...entering] = own(namespacePath);
+  const parameters = [...entering, 'sh', '-c', entry, 'cloister-attach', resolvConf, ...argv];
+  const child = spawn(program, parameters, { stdio: 'inherit', env: { ...environment } });
   const handlers = [...handedOn, 'SIGINT' as const].map((signal) => {
     const handler = (): void => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);

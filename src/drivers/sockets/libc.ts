@@ -14,7 +14,7 @@ export interface Libc {
   send(fileDescriptor: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fileDescriptor: number, bytes: Uint8Array, length: number, flags: number): number;
   unshare(flags: number): number;
-  mount(source: string, target: string, type: string, flags: number): number;
+  mount(source: string, target: string, type: string, flags: number, data?: string): number;
   umount2(target: string, flags: number): number;
   /** 0 when there is no such interface in the thread's namespace. */
   ifNameToIndex(name: string): number;
@@ -50,7 +50,7 @@ function load(): Libc {
     send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
     recv: library.func('long recv(int, void *, size_t, int)') as Libc['recv'],
     unshare: library.func('int unshare(int)') as Libc['unshare'],
-    mount: mountWithoutData(library.func('int mount(const char *, const char *, const char *, unsigned long, const void *)')),
+    mount: mountWith(library.func('int mount(const char *, const char *, const char *, unsigned long, const char *)')),
     umount2: library.func('int umount2(const char *, int)') as Libc['umount2'],
     ifNameToIndex: library.func('unsigned int if_nametoindex(const char *)') as Libc['ifNameToIndex'],
     abort: library.func('void abort()') as unknown as Libc['abort'],
@@ -58,10 +58,10 @@ function load(): Libc {
   };
 }
 
-const mountWithoutData =
+const mountWith =
   (mount: (...parameters: readonly unknown[]) => number): Libc['mount'] =>
-  (...parameters) =>
-    mount(...parameters, null);
+  (source, target, type, flags, data) =>
+    mount(source, target, type, flags, data ?? null);
 
 /** A failed system call, with Node's own code (`EADDRINUSE`, …). */
 export class SystemCallError extends Error {

@@ -6,6 +6,35 @@ export type AgentOrder =
       readonly channels: readonly AgentChannel[];
     }
   | {
+      /** Makes the pipes of the first epoch. */
+      readonly kind: 'open-pipes';
+      readonly orderId: string;
+      readonly channels: readonly AgentPipe[];
+    }
+  | {
+      /** Streams into the pipes that this very agent opened, until it is told to finish. Another agent cannot go on. */
+      readonly kind: 'stream';
+      readonly orderId: string;
+    }
+  | {
+      /** Copies checkpoints of earlier jobs into `checkpoints`. */
+      readonly kind: 'restore-checkpoints';
+      readonly orderId: string;
+      readonly checkpoints: AgentCheckpoints;
+    }
+  | {
+      /** Copies what is new in `checkpoints` out, until it is told to finish, and then what is left. */
+      readonly kind: 'synchronise-checkpoints';
+      readonly orderId: string;
+      readonly checkpoints: AgentCheckpoints;
+    }
+  | {
+      /** Finds what FastFile channels are made of; `text` of the result holds their sources (`parseSources`). */
+      readonly kind: 'list';
+      readonly orderId: string;
+      readonly channels: readonly AgentChannel[];
+    }
+  | {
       readonly kind: 'upload';
       readonly orderId: string;
       readonly archives: readonly AgentArchive[];
@@ -18,10 +47,12 @@ export type AgentOrder =
       readonly charactersMax: number;
     };
 
-/** A directory of the instance: archived as tar.gz and sent as one object. Empty directories are no object. */
+/** A directory of the instance: archived as tar.gz and sent as one object, or as one object per file. Empty directories are no object. */
 export interface AgentArchive {
   readonly directory: 'model' | 'output/data';
+  readonly compressionType: 'GZIP' | 'NONE';
   readonly bucket: string;
+  /** `NONE`: what stands before the path of each file. */
   readonly key: string;
   /**
    * Peers (of the instance's spec) whose directory of the same name goes into the same archive: a job has one
@@ -41,6 +72,20 @@ export interface AgentChannel {
   readonly shard: { readonly index: number; readonly count: number };
 }
 
+/** Where checkpoints are in S3: below a prefix that is empty or ends in a slash. */
+export interface AgentCheckpoints {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** A channel that is streamed, object after object. */
+export interface AgentPipe extends AgentChannel {
+  readonly compressionType: 'None' | 'Gzip';
+  readonly recordWrapperType: 'None' | 'RecordIO';
+  /** Another order of the objects in every epoch. */
+  readonly shuffleSeed?: number;
+}
+
 /** A raw observation, not a cause: only the daemon words causes, after asking the network what it did. */
 export interface AgentObservation {
   readonly kind:
@@ -53,7 +98,9 @@ export interface AgentObservation {
     /** The daemon could not give credentials of the role. */
     | 'no-credentials'
     /** The instance's own files: a key that is no file name, a full disk, more files than the limit. */
-    | 'local-files';
+    | 'local-files'
+    /** The agent that streamed ended: what the container has read is not known. */
+    | 'interrupted';
   readonly host?: string;
   /** Of the host; of the resolver when the lookup failed. */
   readonly address?: string;
@@ -91,6 +138,8 @@ export interface AgentSettings {
   readonly mlPath: string;
   /** Below it the `ml` of each peer, by its name. */
   readonly peersPath: string;
+  /** Where lists of the files of FastFile channels go; out of the container's reach. */
+  readonly listsPath: string;
   readonly certificateAuthoritiesPath: string;
   /** How long the agent lives without a daemon, ms. */
   readonly orphanMs: number;
@@ -102,6 +151,8 @@ export interface AgentSettings {
 export type DaemonMessage =
   | { readonly type: 'order'; readonly order: AgentOrder }
   | { readonly type: 'cancel'; readonly orderId: string }
+  /** To an order that goes on until it is told: it ends in order, and gives its result. */
+  | { readonly type: 'finish'; readonly orderId: string }
   | { readonly type: 'credentials'; readonly credentials: AgentCredentials }
   | { readonly type: 'no-credentials'; readonly message: string }
   /** Answered by `pong`, at once, whatever else is under way. */

@@ -64,18 +64,3 @@ it('lists the instances in hosts, and the resolver in resolv.conf', () => {
   );
   expect(contract.resolvConf({ nameServers: [], searchDomains: ['ec2.internal'] })).toBe('');
 });
-
-it('words the failure of an algorithm in at most 1,024 characters', () => {
-  expect(contract.algorithmFailure('no rows', 1)).toBe('AlgorithmError: no rows, exit code: 1');
-  expect(contract.algorithmFailure(undefined, 137)).toBe('AlgorithmError: , exit code: 137');
-  const long = contract.algorithmFailure('x'.repeat(5_000), 1);
-  expect(long).toHaveLength(contract.failureReasonCharactersMax);
-  expect(long.endsWith(', exit code: 1')).toBe(true);
-});
-
-it("says after the code's own words which of its packets were refused, and never more than AWS shows", () => {
-  const refused = 'algo-2 → algo-1:7999 tcp, 6 packets refused by sg-1 (no ingress rule from sg-1)';
-  expect(contract.algorithmFailure('cannot reach algo-1', 1, refused)).toBe(`AlgorithmError: cannot reach algo-1, exit code: 1. ${refused}`);
-  const longest = contract.algorithmFailure('x'.repeat(2_000), 1, refused);
-  expect([longest.length, longest.endsWith(refused)]).toEqual([contract.failureReasonCharactersMax, true]);
-});

@@ -1,4 +1,5 @@
 import type { NameLookup } from '../network/dhcp.ts';
+import type { InputMode } from './input-mode.ts';
 import { trustedAuthoritiesPaths } from './instance-layout.ts';
 
 /**
@@ -9,7 +10,7 @@ export interface ContractChannel {
   readonly channelName: string;
   /** Left out of the file when it was not given. */
   readonly contentType?: string;
-  readonly inputMode: 'File' | 'Pipe' | 'FastFile';
+  readonly inputMode: InputMode;
   readonly s3DistributionType: 'FullyReplicated' | 'ShardedByS3Key';
   readonly recordWrapperType: 'None' | 'RecordIO';
 }
@@ -119,17 +120,4 @@ export function resolvConf({ nameServers, searchDomains }: NameLookup): string {
   const servers = nameServers.map((address) => `nameserver ${address}\n`).join('');
   // Two tries of two seconds: a lookup that the VPC refuses fails well before a program's own timeout.
   return `${search}${servers}options timeout:2 attempts:2\n`;
-}
-
-/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */
-export const failureReasonCharactersMax = 1_024;
-
-/**
- * The reason of a job whose container ended with another exit code than 0. `failure` is the text of
- * `/opt/ml/output/failure`; `refused` says which of its packets the network refused, and comes last.
- */
-export function algorithmFailure(failure: string | undefined, exitCode: number, refused = ''): string {
-  const prefix = 'AlgorithmError: ';
-  const suffix = `, exit code: ${exitCode}${refused === '' ? '' : `. ${refused}`}`.slice(0, failureReasonCharactersMax / 2);
-  return `${prefix}${(failure ?? '').slice(0, failureReasonCharactersMax - prefix.length - suffix.length)}${suffix}`;
 }

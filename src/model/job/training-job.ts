@@ -34,7 +34,7 @@ export interface TrainingJobState {
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SecondaryStatusTransition.html */
-const messages: Readonly<Record<TrainingSecondaryStatus, string>> = {
+export const statusMessages: Readonly<Record<TrainingSecondaryStatus, string>> = {
   Starting: 'Preparing the instances for training',
   Downloading: 'Downloading input data',
   Training: 'Training image download completed. Training in progress.',
@@ -67,7 +67,7 @@ export function advance(state: TrainingJobState, secondaryStatus: TrainingSecond
   const primary = primaryOf[secondaryStatus];
   // A stopping job still uploads what it has: its primary status stays Stopping.
   const status = state.status === 'Stopping' && primary === 'InProgress' ? 'Stopping' : primary;
-  const next: SecondaryTransition = { status: secondaryStatus, startTime: now, statusMessage: message ?? messages[secondaryStatus] };
+  const next: SecondaryTransition = { status: secondaryStatus, startTime: now, statusMessage: message ?? statusMessages[secondaryStatus] };
   return {
     status,
     secondaryStatus,

@@ -20,6 +20,8 @@ export const authoriseRole: SagaStep<TrainingJobContext> = {
       if (error instanceof RoleRefused) recordRefusal(context.name, error.asked, error.decision);
       throw new JobFailure(`ClientError: SageMaker was unable to assume the role '${RoleArn}'. ${error.message}`, { cause: error });
     }
+    // In the network that SageMaker manages the interfaces are its own.
+    if (context.request.VpcConfig === undefined) return;
     const { principal } = context.session();
     for (const action of trainingEc2Actions) {
       const asked: AccessRequest = {

@@ -1,8 +1,7 @@
-import { failureReasonCharactersMax } from '../../model/job/container-contract.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
-import { internalError, JobFailure } from './job-failure.ts';
+import { JobFailure } from './job-failure.ts';
 
 const networkAppliedMs = 60_000;
 
@@ -14,15 +13,19 @@ export const awaitNetwork: SagaStep<TrainingJobContext> = {
   async run(context, signal) {
     const { store, networkApplied } = context.services;
     const first = present(context.instances[0], 'a job has an instance');
-    const { vpcId } = store.ec2.networkInterfaces.get(first.agentInterfaceId);
-    const { generation } = store.ec2.vpcs.get(vpcId);
-    try {
-      await networkApplied(vpcId, generation, AbortSignal.any([signal, AbortSignal.timeout(networkAppliedMs)]));
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const reason = `The network of ${vpcId} was not ready within ${networkAppliedMs / 1_000} s: ${error instanceof Error ? error.message : String(error)}`;
-      throw new JobFailure(`${internalError} ${reason}`.slice(0, failureReasonCharactersMax), { cause: error });
+    // An isolated job's two interfaces are in different networks.
+    const vpcIds = new Set([first.agentInterfaceId, first.algorithmInterfaceId].map((id) => store.ec2.networkInterfaces.get(id).vpcId));
+    const networks = [...vpcIds].map((vpcId) => ({ vpcId, generation: store.ec2.vpcs.get(vpcId).generation }));
+    const waiting = AbortSignal.any([signal, AbortSignal.timeout(networkAppliedMs)]);
+    for (const { vpcId, generation } of networks) {
+      try {
+        await networkApplied(vpcId, generation, waiting);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const reason = `The network of ${vpcId} was not ready within ${networkAppliedMs / 1_000} s: ${error instanceof Error ? error.message : String(error)}`;
+        throw JobFailure.of({ kind: 'internal', detail: reason }, { cause: error });
+      }
     }
-    return { vpcId, generation };
+    return { networks };
   },
 };

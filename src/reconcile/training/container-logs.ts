@@ -1,8 +1,8 @@
 import { AwsError } from '../../aws/aws-error.ts';
+import { trainingLogGroupName as logGroupName, trainingLogStreamName } from '../../model/job/log-stream.ts';
 import type { TrainingJobContext } from './context.ts';
+import { JobMetrics } from './job-metrics.ts';
 import { LogBatch } from './log-batch.ts';
-
-export const logGroupName = '/aws/sagemaker/TrainingJobs';
 
 const batchDelayMs = 200;
 
@@ -12,12 +12,19 @@ const batchDelayMs = 200;
  */
 export async function shipLogs(context: TrainingJobContext, host: string, signal: AbortSignal): Promise<void> {
   const { containers, log } = context.services;
-  const logStreamName = logStreamOf(context, host);
+  const logStreamName = trainingLogStreamName(context.name, host, new Date(context.row.createdAt));
   let refused = !(await ensureStream(context, logStreamName));
   const batch = new LogBatch();
+  const metrics = new JobMetrics(context, host);
+  const shipped = shippedLines(context, logStreamName);
+  let taken = shipped;
   const send = async (): Promise<void> => {
     const logEvents = batch.take();
-    if (logEvents.length === 0 || refused) return;
+    if (logEvents.length === 0) return;
+    // First: a line that was delivered is not read again.
+    await metrics.read(taken, logEvents);
+    taken += logEvents.length;
+    if (refused) return;
     try {
       await context.callAsRole('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents });
     } catch (error) {
@@ -25,7 +32,6 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
       log('log lines are not delivered', { job: context.name, reason: String(error) });
     }
   };
-  const shipped = shippedLines(context, logStreamName);
   // One request at a time, in order; `send` never rejects.
   let sending = Promise.resolve();
   const flush = async (): Promise<void> => await (sending = sending.then(send));
@@ -38,11 +44,6 @@ export async function shipLogs(context: TrainingJobContext, host: string, signal
     clearInterval(timer);
     await flush();
   }
-}
-
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html: JOB/algo-N-EPOCH */
-function logStreamOf(context: TrainingJobContext, host: string): string {
-  return `${context.name}/${host}-${Math.floor(Date.parse(context.row.createdAt) / 1000)}`;
 }
 
 /** A stream's events are the container's lines, one for one: a new daemon goes on behind the last. */

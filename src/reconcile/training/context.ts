@@ -3,12 +3,15 @@ import type { Access, IssuedCredentials } from '../../access/access.ts';
 import type { ServiceName } from '../../model/arrival.ts';
 import type { AgentCredentials } from '../../model/job/agent-orders.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../model/job/execution-role.ts';
+import { notesOf, statusMessageOf } from '../../model/job/status-message.ts';
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
 import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
+import type { DataMountDriver } from '../../drivers/container/mount/data-mount-driver.ts';
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
+import type { MetricReader } from '../../drivers/metrics/metric-thread.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -20,6 +23,7 @@ import type { Journal, SagaSignals } from '../saga.ts';
 import { instanceSpec } from './contract.ts';
 import type { RefusedSoFar } from './refused-packets.ts';
 import type { TrainingRequest } from './request.ts';
+import type { ServiceNetworks } from './service-networks.ts';
 import type { StopCause } from './stop-conditions.ts';
 
 /** In-process requests through the same chain as users': permission check, quotas and audit come for free. */
@@ -41,8 +45,11 @@ export interface TrainingServices {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
+  readonly dataMounts: DataMountDriver;
+  readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
+  readonly serviceNetworks: ServiceNetworks;
   /** Where instances keep their files: one directory each. */
   readonly instancesDirectory: string;
   /** PEM of the authorities that jobs trust: the host's and Cloister's. */
@@ -129,7 +136,8 @@ export class TrainingJobContext {
   advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
     const { store, clock } = this.services;
     store.transact(() => {
-      store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString()) });
+      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size(), this.row.localImage));
+      store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
   }
 

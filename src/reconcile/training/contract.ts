@@ -7,11 +7,12 @@ import {
   resourceConfigJson,
   type ContractChannel,
 } from '../../model/job/container-contract.ts';
+import { inputModeOf } from '../../model/job/input-mode.ts';
 import { nameLookupOf } from '../../model/network/dhcp.ts';
 import { credentialsPath } from '../../endpoints/job-credentials.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import { resolverOf } from '../vpc-network.ts';
-import type { TrainingChannel } from './request.ts';
+import { volumeBytesOf, type TrainingChannel, type TrainingRequest } from './request.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 
 /** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
@@ -32,12 +33,13 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     region,
     directory: context.instanceDirectory(instance.host),
     uidBase: instance.uidBase,
+    volumeBytes: volumeBytesOf(request),
     networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
     nameServers: lookup.nameServers,
     certificateAuthorities,
     configuration: {
       'hyperparameters.json': hyperparametersJson(request.HyperParameters ?? {}),
-      'inputdataconfig.json': inputDataConfigJson((request.InputDataConfig ?? []).map(channelOf)),
+      'inputdataconfig.json': inputDataConfigJson((request.InputDataConfig ?? []).map((channel) => channelOf(channel, request))),
       'resourceconfig.json': resourceConfigJson({
         currentHost: instance.host,
         hosts: instances.map(({ host }) => host),
@@ -46,17 +48,21 @@ export function instanceSpec(context: TrainingJobContext, instance: InstanceReco
     },
     ...(isFirst ? { peers: others.map(({ host }) => ({ name: host, directory: context.instanceDirectory(host) })) } : {}),
     hosts: hostsFile(addresses),
-    resolvConf: resolvConf(lookup),
+    // On a peer network nobody answers questions.
+    resolvConf: resolvConf(request.EnableNetworkIsolation === true ? { nameServers: [], searchDomains: [] } : lookup),
   };
 }
 
-function channelOf({ ChannelName, ContentType, DataSource }: TrainingChannel): ContractChannel {
+function channelOf(
+  { ChannelName, ContentType, InputMode, RecordWrapperType, DataSource }: TrainingChannel,
+  request: TrainingRequest,
+): ContractChannel {
   return {
     channelName: ChannelName,
     ...(ContentType === undefined ? {} : { contentType: ContentType }),
-    inputMode: 'File',
+    inputMode: inputModeOf(request.AlgorithmSpecification.TrainingInputMode, InputMode),
     s3DistributionType: DataSource.S3DataSource.S3DataDistributionType ?? 'FullyReplicated',
-    recordWrapperType: 'None',
+    recordWrapperType: RecordWrapperType ?? 'None',
   };
 }
 
@@ -67,6 +73,6 @@ export function contractEnvironment(context: TrainingJobContext, instance: Insta
     region: context.services.region,
     currentHost: instance.host,
     environment: context.request.Environment ?? {},
-    credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}`,
+    ...(context.request.EnableNetworkIsolation === true ? {} : { credentialsRelativeUri: `${credentialsPath}${context.row.credentialsId}` }),
   });
 }

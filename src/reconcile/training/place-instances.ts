@@ -6,7 +6,10 @@ import type { TrainingJobContext } from './context.ts';
 export const placeInstances: SagaStep<TrainingJobContext> = {
   name: 'place-instances',
   async run(context) {
-    for (const instance of context.instances) await context.services.placement.prepare(instanceSpec(context, instance));
+    const { placement } = context.services;
+    const placed = await Promise.allSettled(context.instances.map(async (instance) => await placement.prepare(instanceSpec(context, instance))));
+    const failure = placed.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
   },
   async undo(context) {
     for (const { host } of context.instances) {

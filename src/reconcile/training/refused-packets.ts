@@ -3,6 +3,9 @@ import { causeOfDrop } from '../../model/network/cause.ts';
 import { present } from '../../stdx/assert.ts';
 import type { TrainingJobContext } from './context.ts';
 
+/** The gates of a network that no listing shows say little by themselves. */
+const isolationNote = "EnableNetworkIsolation leaves a container its job's other instances and nothing else";
+
 /** Flows that a reason names; it counts the others, which are in `/_cloister/networks/VPC`. */
 const namedFlowsMax = 2;
 
@@ -36,7 +39,8 @@ export async function describeRefused(context: TrainingJobContext, before: Refus
     .slice(0, namedFlowsMax)
     .map(({ drop, packets }) => causeOfDrop(world, vpcOf(context), { ...drop, packets }, (id) => hostOf.get(id)).text);
   const others = refused.length - named.length;
-  return [...named, ...(others === 0 ? [] : [`and ${others} more`])].join('; ');
+  const isolated = named.length > 0 && context.request.EnableNetworkIsolation === true ? [isolationNote] : [];
+  return [...named, ...(others === 0 ? [] : [`and ${others} more`]), ...isolated].join('; ');
 }
 
 function sumByFlow(drops: readonly Drop[]): ReadonlyMap<string, number> {

@@ -1,11 +1,14 @@
-import type { AgentChannel } from '../../model/job/agent-orders.ts';
+import { checkpointsPathOf } from '../../model/job/checkpoints.ts';
 import { containerCommand } from '../../model/job/container-contract.ts';
 import { containerMounts, instanceLayout } from '../../model/job/instance-layout.ts';
-import { parseS3Uri } from '../../model/job/s3-uri.ts';
-import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
+import { fileChannels } from './channels.ts';
+import { restoreCheckpoints } from './checkpoints.ts';
+import { containerLimits } from './container-limits.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { mountFastFile, releaseFastFile, type FastFileMounts } from './fast-file.ts';
+import { openPipes } from './pipes.ts';
 import { refusedSoFar } from './refused-packets.ts';
 import { transfer } from './transfer.ts';
 
@@ -14,12 +17,17 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
   name: 'stage-instances',
 
   async run(context, signal) {
-    context.advance('Downloading');
+    context.advance('Downloading', { instancesStartAt: context.row.instancesStartAt ?? context.services.clock.now().toISOString() });
     // Read here, where there is time, and before any code of the job runs.
     const refusedBefore = refusedSoFar(context);
     const results = await Promise.allSettled([
       refusedBefore,
-      ...context.instances.flatMap((instance, index) => [download(context, instance, index, signal), createContainer(context, instance)]),
+      ...context.instances.flatMap((instance, index) => [
+        download(context, instance, index, signal),
+        openPipes(context, instance, signal),
+        restoreCheckpoints(context, instance, signal),
+        mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts)),
+      ]),
     ]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -27,40 +35,33 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
   },
 
   async undo(context) {
-    for (const { host } of context.instances) await context.services.containers.remove(context.instanceId(host));
+    for (const { host } of context.instances) {
+      await context.services.containers.remove(context.instanceId(host));
+      await releaseFastFile(context, host);
+    }
   },
 };
 
 async function download(context: TrainingJobContext, instance: InstanceRecord, index: number, signal: AbortSignal): Promise<void> {
-  const count = context.instances.length;
-  const channels = (context.request.InputDataConfig ?? []).map(({ ChannelName, DataSource: { S3DataSource: source } }): AgentChannel => {
-    const { bucket, key } = present(parseS3Uri(source.S3Uri), 'the shape requires an S3 URI');
-    const sharded = source.S3DataDistributionType === 'ShardedByS3Key';
-    return {
-      channelName: ChannelName,
-      dataType: source.S3DataType,
-      bucket,
-      prefix: key,
-      shard: sharded ? { index, count } : { index: 0, count: 1 },
-    };
-  });
+  const channels = fileChannels(context.request, index);
   if (channels.length > 0) await transfer(context, instance, 'download', { kind: 'download', orderId: 'download', channels }, signal);
 }
 
-async function createContainer(context: TrainingJobContext, instance: InstanceRecord): Promise<void> {
+async function createContainer(context: TrainingJobContext, instance: InstanceRecord, fastFile: FastFileMounts): Promise<void> {
   const { containers } = context.services;
-  const { AlgorithmSpecification } = context.request;
+  const { AlgorithmSpecification, CheckpointConfig } = context.request;
   const directory = context.instanceDirectory(instance.host);
   await containers.create({
     name: context.instanceId(instance.host),
-    labels: { job: context.name, host: instance.host },
-    image: AlgorithmSpecification.TrainingImage,
+    labels: { job: context.name, host: instance.host, ...fastFile.labels },
+    image: context.row.localImage ?? AlgorithmSpecification.TrainingImage,
     ...containerCommand(AlgorithmSpecification.ContainerEntrypoint, AlgorithmSpecification.ContainerArguments),
     environment: contractEnvironment(context, instance),
-    mounts: containerMounts(directory),
+    mounts: [...containerMounts(directory, CheckpointConfig && checkpointsPathOf(CheckpointConfig)), ...fastFile.mounts],
     networkNamespacePath: context.namespaceOf(instance.algorithmInterfaceId),
     hostname: instance.host,
     uidBase: instance.uidBase,
+    ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
   });
 }

@@ -7,6 +7,8 @@ import { trainInstances } from './train-instances.ts';
 /** A container that runs on and on, and says nothing. */
 const running: Partial<ContainerDriver> = {
   inspect: async () => await Promise.resolve({ name: 'job.algo-1', labels: {}, status: 'running' }),
+  size: () => ({ cpus: 2, memoryBytes: 1 << 30, gpus: 0 }),
+  usage: async () => await Promise.resolve(undefined),
   // What runs already is left alone.
   start: async () => await Promise.resolve(),
   async wait(_name, signal) {
@@ -30,7 +32,12 @@ function contextOf(shutdown: AbortSignal): TrainingJobContext {
     instanceId: (host: string) => `job.${host}`,
     advance: () => undefined,
     callAsRole: async () => await Promise.resolve({}),
-    services: { containers: running, clock: { now: () => now }, log: () => undefined, store: { logs: { findGroup: () => undefined } } },
+    services: {
+      containers: running,
+      clock: { now: () => now, monotonicMs: () => 0 },
+      log: () => undefined,
+      store: { logs: { findGroup: () => undefined } },
+    },
   };
   return context as unknown as TrainingJobContext;
 }

@@ -1,3 +1,4 @@
+import { failureReason as reasonOf } from '../../model/job/failure-reason.ts';
 import { advance, terminalStatusOf, type JobOutcome } from '../../model/job/training-job.ts';
 import type { TrainingJobRow } from '../../store/sagemaker.ts';
 import type { Store } from '../../store/store.ts';
@@ -7,7 +8,7 @@ import { authoriseRole } from './authorise-role.ts';
 import { awaitNetwork } from './await-network.ts';
 import type { TrainingJobContext } from './context.ts';
 import { createInterfaces } from './create-interfaces.ts';
-import { internalError, JobFailure } from './job-failure.ts';
+import { JobFailure } from './job-failure.ts';
 import { placeInstances } from './place-instances.ts';
 import { stageInstances } from './stage-instances.ts';
 import type { StopCause } from './stop-conditions.ts';
@@ -38,7 +39,8 @@ export async function runTrainingJob(context: TrainingJobContext): Promise<void>
   if (context.row.outcome === undefined) {
     const outcome = await outcomeOf(context);
     if (outcome === undefined) return;
-    services.store.transact(() => services.store.sagemaker.trainingJobs.update(name, { outcome }));
+    const ended = context.row.instancesStartAt === undefined ? {} : { trainingEndAt: services.clock.now().toISOString() };
+    services.store.transact(() => services.store.sagemaker.trainingJobs.update(name, { outcome, ...ended }));
   }
   await runBackward(trainingSteps, journal, context);
   finish(context);
@@ -58,7 +60,7 @@ async function outcomeOf(context: TrainingJobContext): Promise<JobOutcome | unde
       job: context.name,
       error: error instanceof Error ? error.stack : String(error),
     });
-    return { kind: 'failed', failureReason: internalError };
+    return { kind: 'failed', failureReason: reasonOf({ kind: 'internal' }) };
   }
 }
 
@@ -68,7 +70,7 @@ function stoppedBy(cause: StopCause): JobOutcome {
 
 /** A job that is Stopping becomes Stopped, also when it was asked to while it uploaded or gave back what it took. */
 function endOf({ outcome, stopRequestedAt }: TrainingJobRow): JobOutcome {
-  if (outcome === undefined) return { kind: 'failed', failureReason: internalError };
+  if (outcome === undefined) return { kind: 'failed', failureReason: reasonOf({ kind: 'internal' }) };
   return outcome.kind === 'completed' && stopRequestedAt !== undefined ? stoppedBy('requested') : outcome;
 }
 
@@ -83,7 +85,6 @@ function finish(context: TrainingJobContext): void {
     store.sagemaker.trainingJobs.update(context.name, {
       ...advance(row, terminalStatusOf(outcome), now, failureReason),
       ...(failureReason === undefined ? {} : { failureReason }),
-      ...(row.trainingStartAt === undefined ? {} : { trainingEndAt: now }),
       saga: 'ended',
     });
     store.sagemaker.deleteJournal(context.name);

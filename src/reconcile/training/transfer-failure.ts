@@ -3,48 +3,46 @@ import { amazonProvidedDns } from '../../model/network/dhcp.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
-import { failureReasonCharactersMax } from '../../model/job/container-contract.ts';
-import type { TrainingJobContext } from './context.ts';
+import type { JobFailureCause, TransferDirection } from '../../model/job/failure-reason.ts';
+import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { volumeAtEnd } from './instance-at-end.ts';
 
-/** AWS's prefixes and its sentence for a network that does not lead to S3, verbatim (no space after the colon). */
-const transferWords = {
-  download: { prefix: 'ClientError: Data download failed:', end: '.' },
-  upload: { prefix: 'ClientError: Artifact upload failed:', end: '' },
-} as const;
-const networkSentence =
-  "Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the security groups and the subnet's network ACL allow outbound traffic to S3";
-
-export type TransferDirection = keyof typeof transferWords;
+const noSpaceCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
- * The reason of a failed transfer: AWS's text first, then what stopped it. The network is blamed only when the trace of
- * that interface names a gate; an observation that no gate explains is Cloister's own trouble, and undefined here.
+ * The cause of a failed transfer. The network is blamed only when the trace of that interface names a gate; an
+ * observation that no gate explains is Cloister's own trouble, and undefined here.
  */
-export function transferFailure(
+export async function transferFailure(
   context: TrainingJobContext,
   direction: TransferDirection,
-  networkInterfaceId: string,
+  instance: InstanceRecord,
   observation: AgentObservation,
-): string | undefined {
-  const { prefix, end } = transferWords[direction];
-  const limited = (text: string): string => text.slice(0, failureReasonCharactersMax);
+): Promise<JobFailureCause | undefined> {
+  const { attempted, message = '', code = 'Error', status = 0 } = observation;
+  const from = instance.agentInterfaceId;
+  const unreachable = (cause: string | undefined): JobFailureCause | undefined =>
+    cause === undefined ? undefined : { kind: 'unreachable', direction, cause };
   switch (observation.kind) {
     case 'http-status':
-      return limited(`${prefix}${observation.code ?? 'Error'} (${observation.status ?? 0}): ${observation.message ?? ''} (${observation.attempted})`);
+      return { kind: 's3-refused', direction, code, status, message, attempted };
+    case 'local-files':
+      if (noSpaceCodes.has(code)) return { kind: 'no-space', direction, attempted, volume: await volumeAtEnd(context, instance) };
+      return { kind: 'transfer', direction, message, attempted };
     case 'no-objects':
     case 'no-credentials':
-    case 'local-files':
-      return limited(`${prefix}${observation.message ?? ''} (${observation.attempted})`);
-    case 'lookup-failed': {
-      const cause = blockedPath(context, networkInterfaceId, observation, 'udp') ?? unknownName(context, networkInterfaceId, observation);
-      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);
-    }
+      return { kind: 'transfer', direction, message, attempted };
+    case 'interrupted':
+      return {
+        kind: 'internal',
+        detail: 'The program that streamed the input ended while the job ran: what the container has read of it is not known.',
+      };
+    case 'lookup-failed':
+      return unreachable(blockedPath(context, from, observation, 'udp') ?? unknownName(context, from, observation));
     case 'no-answer':
     case 'connection-refused':
-    case 'tls-failed': {
-      const cause = blockedPath(context, networkInterfaceId, observation, 'tcp');
-      return cause === undefined ? undefined : limited(`${prefix}${networkSentence}${end} ${cause}`);
-    }
+    case 'tls-failed':
+      return unreachable(blockedPath(context, from, observation, 'tcp'));
   }
 }
 

@@ -4,10 +4,13 @@ import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
 import { transfer } from './transfer.ts';
 
-/** `/opt/ml/model` and `/opt/ml/output/data`, as archives, into S3OutputPath; nothing where there is nothing. */
-const archives = [
-  { directory: 'model', name: 'model.tar.gz' },
-  { directory: 'output/data', name: 'output.tar.gz' },
+/**
+ * `/opt/ml/model` and `/opt/ml/output/data`, as archives or as they are, into S3OutputPath; nothing where there is nothing.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-train-storage-uncompressed.html
+ */
+const artifacts = [
+  { directory: 'model', GZIP: 'model.tar.gz', NONE: 'model/' },
+  { directory: 'output/data', GZIP: 'output.tar.gz', NONE: 'data/' },
 ] as const;
 
 export const uploadArtifacts: SagaStep<TrainingJobContext> = {
@@ -17,10 +20,10 @@ export const uploadArtifacts: SagaStep<TrainingJobContext> = {
     context.advance('Uploading');
     const [first, ...others] = context.instances;
     const peers = others.map(({ host }) => host);
-    const output = joinS3Path(context.request.OutputDataConfig.S3OutputPath, `${context.name}/output`);
-    const targets = archives.map(({ directory, name }) => {
-      const { bucket, key } = present(parseS3Uri(joinS3Path(output, name)), 'the shape requires an S3 URI');
-      return { directory, bucket, key, peers };
+    const { S3OutputPath, CompressionType: compressionType = 'GZIP' } = context.request.OutputDataConfig;
+    const targets = artifacts.map(({ directory, [compressionType]: name }) => {
+      const { bucket, key } = present(parseS3Uri(joinS3Path(S3OutputPath, `${context.name}/output/${name}`)), 'the shape requires an S3 URI');
+      return { directory, compressionType, bucket, key, peers };
     });
     const result = await transfer(
       context,
@@ -29,6 +32,7 @@ export const uploadArtifacts: SagaStep<TrainingJobContext> = {
       { kind: 'upload', orderId: 'upload', archives: targets },
       signal,
     );
-    return { objects: result.objects, bytes: result.bytes };
+    if (result.text !== undefined) context.services.log('files of a job were left out', { job: context.name, reason: result.text });
+    return { objects: result.objects, bytes: result.bytes, ...(result.text !== undefined && { notice: result.text }) };
   },
 };

@@ -1,3 +1,4 @@
+import { serviceAccountId } from '../../model/job/service-account.ts';
 import type { VpcRow } from '../../store/ec2.ts';
 import type { OperationContext } from '../operation.ts';
 import * as errors from './errors.ts';
@@ -12,7 +13,7 @@ type Chosen = Pick<VpcRow, 'instanceTenancy' | 'enableDnsHostnames' | 'isDefault
 /** A VPC with what every VPC is born with: its main table, its default group and its default ACL. */
 export function insertVpc(context: OperationContext, cidrBlock: string, chosen: Chosen, tags: RequestedTags): VpcRow {
   const { store, accountId } = context;
-  if (store.ec2.vpcs.count() >= quotas.vpcs) throw errors.limitExceeded('Vpc', 'VPCs');
+  if (store.ec2.vpcs.count({ ownerId: accountId }) >= quotas.vpcs && accountId !== serviceAccountId) throw errors.limitExceeded('Vpc', 'VPCs');
   const vpcId = identify(context, 'vpc', tags);
   store.ec2.vpcs.insert({
     vpcId,

@@ -105,6 +105,7 @@ const inputs: Readonly<Record<Built, Row>> = {
   SetDefaultPolicyVersion: [{ PolicyArn, VersionId: 'v2' }, mine],
   TagInstanceProfile: [{ InstanceProfileName: 'full', Tags: [{ Key: 'k', Value: 'v' }] }, `${profiles}full`],
   TagPolicy: [{ PolicyArn, Tags: [{ Key: 'k', Value: 'v' }] }, mine],
+  SimulatePrincipalPolicy: [{ PolicySourceArn: role, ActionNames: ['s3:GetObject'] }, role],
   TagRole: [{ RoleName, Tags: [{ Key: 'k', Value: 'v' }] }, role],
   TagUser: [{ UserName, Tags: [{ Key: 'k', Value: 'v' }] }, user],
   UntagInstanceProfile: [{ InstanceProfileName: 'full', TagKeys: ['k'] }, `${profiles}full`],

@@ -49,6 +49,8 @@ export const iamErrors = {
   invalidArn: (arn: string) => new AwsError('InvalidInput', `ARN ${arn} is not valid.`),
   /** Ours: what would only be stored and never enforced. */
   notSupported: (operation: string, reason: string) => new AwsError('InvalidInput', `The operation ${operation} is not supported: ${reason}.`),
+  badAction: (action: string) => new AwsError('InvalidInput', `Invalid Input Action: ${action}`),
+  noSuchSource: (arn: string) => noSuchEntity(`The policy source with ARN ${arn} cannot be found.`),
   duplicateTagKeys: () => new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
   invalidMarker: (marker: string) => new AwsError('ValidationError', `Invalid Marker: ${marker}`),
   userNameRequired: () => new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials'),

@@ -70,6 +70,7 @@ import { refusedOperations } from './operations/refused.ts';
 import { removeRoleFromInstanceProfile } from './operations/remove-role-from-instance-profile.ts';
 import { removeUserFromGroup } from './operations/remove-user-from-group.ts';
 import { setDefaultPolicyVersion } from './operations/set-default-policy-version.ts';
+import { simulatePrincipalPolicy } from './operations/simulate-principal-policy.ts';
 import { tagInstanceProfile } from './operations/tag-instance-profile.ts';
 import { tagPolicy } from './operations/tag-policy.ts';
 import { tagRole } from './operations/tag-role.ts';
@@ -154,6 +155,7 @@ export const iam = {
   RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
   RemoveUserFromGroup: removeUserFromGroup,
   SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  SimulatePrincipalPolicy: simulatePrincipalPolicy,
   TagInstanceProfile: tagInstanceProfile,
   TagPolicy: tagPolicy,
   TagRole: tagRole,

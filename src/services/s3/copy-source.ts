@@ -3,6 +3,7 @@ import type { ObjectRow } from '../../store/object-store.ts';
 import type { OperationContext } from '../operation.ts';
 import { requireBucket } from './bucket.ts';
 import { s3Errors } from './errors.ts';
+import { requireKeyOf } from './managed-key.ts';
 import { parseTime } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import { requireObject } from './read-object.ts';
@@ -56,6 +57,7 @@ export function requireCopySource(
     throw s3Errors.invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.');
   }
   const object = requireObject(context, { Bucket: bucketName, Key: key, VersionId: versionId });
+  requireKeyOf(bucket, object.headers['ServerSideEncryption'], 'Decrypt', context);
   const conditions = {
     ifMatch: input.CopySourceIfMatch,
     ifNoneMatch: input.CopySourceIfNoneMatch,

@@ -63,6 +63,11 @@ export const s3Errors = {
   invalidRequest: (message: string) => new AwsError('InvalidRequest', message),
   invalidStorageClass: refusal('InvalidStorageClass', 400, 'The storage class you specified is not valid'),
   invalidTag: (message: string) => new AwsError('InvalidTag', message),
+  keyNeedsSignature: refusal(
+    'InvalidArgument',
+    400,
+    'Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.',
+  ),
   keyTooLong: refusal('KeyTooLongError', 400, 'Your key is too long'),
   invalidVersionId: refusal('InvalidArgument', 400, 'Invalid version id specified'),
   malformedPolicy: (message: string) => new AwsError('MalformedPolicy', message),

@@ -1,6 +1,7 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
 import type { ObjectDescription } from '../../store/object-store.ts';
 import { s3Errors } from './errors.ts';
+import type { Encryption } from './managed-key.ts';
 import { tagsOfHeader } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
@@ -66,7 +67,7 @@ function withoutTransferCoding(contentEncoding: string | undefined): string | un
 export function describedMembers(object: ObjectDescription) {
   const { Expires, ...texts } = object.headers;
   const headers: Omit<DescriptionInput, 'Expires' | 'Metadata' | 'ServerSideEncryption' | 'StorageClass' | 'Tagging'> & {
-    readonly ServerSideEncryption?: 'AES256';
+    readonly ServerSideEncryption?: Encryption;
   } = texts;
   return {
     ...headers,

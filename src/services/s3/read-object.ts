@@ -9,6 +9,7 @@ import { s3Errors } from './errors.ts';
 import { quoted } from './etag.ts';
 import { refusalOf } from './judge.ts';
 import { expirationMember } from './lifecycle.ts';
+import { requireKeyOf } from './managed-key.ts';
 import { describedMembers, parseTime, requireKey } from './object-description.ts';
 import { readVerdict } from './preconditions.ts';
 import type { S3Input } from './s3-operation.ts';
@@ -56,6 +57,7 @@ export function readObject(input: ReadInput, context: OperationContext): ObjectR
   refuseUnsupported(input);
   const bucket = requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
   const object = requireObject(context, input);
+  requireKeyOf(bucket, object.headers['ServerSideEncryption'], 'Decrypt', context);
   checkConditions(input, object);
   const parts = context.store.s3.objects.listObjectParts(object);
   const range = requestedRange(input, object, parts);

@@ -34,7 +34,7 @@ export function refuseUnsupported(input: object): void {
   const { ACL, ServerSideEncryption } = members;
   if (grants.some((name) => members[name] !== undefined)) throw s3Errors.aclNotSupported();
   if (ACL !== undefined && !acceptedAcls.has(`${ACL}`)) throw s3Errors.aclNotSupported();
-  if (ServerSideEncryption !== undefined && ServerSideEncryption !== 'AES256') {
+  if (ServerSideEncryption !== undefined && ServerSideEncryption !== 'AES256' && ServerSideEncryption !== 'aws:kms') {
     throw s3Errors.notImplemented(`ServerSideEncryption ${ServerSideEncryption}`);
   }
 }

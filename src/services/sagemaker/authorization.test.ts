@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectExactly, type Need } from '../../../test/fixtures/exactly.ts';
-import { accountId, iamWorld, region } from '../../../test/fixtures/iam-world.ts';
+import { accountId, allowing, iamWorld, region } from '../../../test/fixtures/iam-world.ts';
 import type { Demand } from '../../model/policy/decision.ts';
 import type { Operation, OperationContext } from '../operation.ts';
 import { ec2 } from '../ec2/registry.ts';
@@ -21,14 +21,20 @@ const request = {
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 const rows: Readonly<Record<keyof typeof sagemaker, readonly [input: object, ...needs: Need[]]>> = {
+  AddTags: [{ ResourceArn: job, Tags: [{ Key: 'stage', Value: 'two' }] }, ['sagemaker:AddTags', job]],
   CreateTrainingJob: [
-    { ...request, TrainingJobName: 'New' },
+    { ...request, TrainingJobName: 'New', Tags: [{ Key: 'team', Value: 'vision' }] },
     ['sagemaker:CreateTrainingJob', job.replace('/job', '/new')],
+    ['sagemaker:AddTags', job.replace('/job', '/new')],
     ['iam:PassRole', executionRole],
   ],
+  DeleteTags: [{ ResourceArn: job, TagKeys: ['team'] }, ['sagemaker:DeleteTags', job]],
+  DeleteTrainingJob: [{ TrainingJobName }, ['sagemaker:DeleteTrainingJob', job]],
   DescribeTrainingJob: [{ TrainingJobName }, ['sagemaker:DescribeTrainingJob', job]],
+  ListTags: [{ ResourceArn: job }, ['sagemaker:ListTags', job]],
   ListTrainingJobs: [{}, ['sagemaker:ListTrainingJobs', '*']],
   StopTrainingJob: [{ TrainingJobName }, ['sagemaker:StopTrainingJob', job]],
+  UpdateTrainingJob: [{ TrainingJobName, ProfilerConfig: { DisableProfiler: true } }, ['sagemaker:UpdateTrainingJob', job]],
 };
 
 const answers = { imageIsHere: true, networkRefusal: undefined };
@@ -47,7 +53,7 @@ function prepared() {
   const authorize = (input: object, context: OperationContext): readonly Demand[] =>
     operation.authorize({ VpcConfig: { Subnets: [subnet], SecurityGroupIds: [group] }, ...input }, context);
   const creation: Operation<object, unknown> = { authorize, commit };
-  world.call(creation, request);
+  world.call(creation, { ...request, Tags: [{ Key: 'team', Value: 'vision' }] });
   return { world, creation, subnet, group };
 }
 
@@ -85,4 +91,62 @@ it.each([
   expect(() => world.call(creation, second, refused)).toThrow(`is not authorized to perform: ${action}`);
   const allowed = world.sessionOf(world.makeRole('Allowed', when(wantedValue)));
   expect(() => world.call(creation, second, allowed)).not.toThrow();
+});
+
+describe('tags decide', () => {
+  const tags = (value: string) => [{ Key: 'team', Value: value }];
+  const arn = { ResourceArn: job };
+  const operations: readonly (readonly [keyof typeof sagemaker, object])[] = [
+    ['DescribeTrainingJob', { TrainingJobName }],
+    ['StopTrainingJob', { TrainingJobName }],
+    ['UpdateTrainingJob', { TrainingJobName }],
+    ['DeleteTrainingJob', { TrainingJobName }],
+    ['ListTags', arn],
+    ['AddTags', { ...arn, Tags: tags('sound') }],
+    ['DeleteTags', { ...arn, TagKeys: ['team'] }],
+  ];
+  /** The error with which a caller of this one condition is refused, or undefined. */
+  function denialOf(name: keyof typeof sagemaker, input: object, condition: object): string | undefined {
+    const { world, creation } = prepared();
+    const caller = world.sessionOf(world.makeRole('Caller', allowing(['sagemaker:*', 'iam:PassRole'], { Condition: condition })));
+    const operation = name === 'CreateTrainingJob' ? creation : (sagemaker[name] as Operation<any, any>);
+    try {
+      world.call(operation, input, caller);
+    } catch (error) {
+      if (String(error).includes('is not authorized')) return String(error);
+    }
+    return undefined;
+  }
+
+  it.each(operations)('%s by the tags that the job has', (name, input) => {
+    for (const key of ['aws:ResourceTag/team', 'sagemaker:ResourceTag/team']) {
+      expect(denialOf(name, input, { StringEquals: { [key]: 'vision' } })).toBeUndefined();
+      expect(denialOf(name, input, { StringEquals: { [key]: 'sound' } })).toContain(`sagemaker:${name}`);
+    }
+  });
+
+  it('AddTags and DeleteTags by the tags that are asked for', () => {
+    const added = { ...arn, Tags: tags('sound') };
+    expect(denialOf('AddTags', added, { StringEquals: { 'aws:RequestTag/team': 'sound' } })).toBeUndefined();
+    expect(denialOf('AddTags', added, { StringEquals: { 'aws:RequestTag/team': 'vision' } })).toContain('sagemaker:AddTags');
+    for (const [name, input] of [
+      ['AddTags', added],
+      ['DeleteTags', { ...arn, TagKeys: ['team'] }],
+    ] as const) {
+      expect(denialOf(name, input, { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } })).toBeUndefined();
+      expect(denialOf(name, input, { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['stage'] } })).toContain(`sagemaker:${name}`);
+    }
+  });
+
+  it('the creation of a job by the tags that it is given, and AddTags only where the creation tags', () => {
+    const tagged = { ...request, TrainingJobName: 'New', Tags: tags('sound') };
+    const onCreation = { StringEqualsIfExists: { 'sagemaker:TaggingAction': 'CreateTrainingJob' } };
+    expect(denialOf('CreateTrainingJob', tagged, onCreation)).toBeUndefined();
+    expect(denialOf('AddTags', { ...arn, Tags: tags('sound') }, { StringEquals: { 'sagemaker:TaggingAction': 'CreateTrainingJob' } })).toContain(
+      'AddTags',
+    );
+    expect(denialOf('CreateTrainingJob', tagged, { StringEqualsIfExists: { 'aws:RequestTag/team': 'vision' } })).toContain(
+      'sagemaker:CreateTrainingJob',
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { iamWorld, refusalOf, trustPolicy } from '../../../test/fixtures/iam-world.ts';
+import { machine } from '../../../test/fakes/machine.ts';
 import { ec2 } from '../ec2/registry.ts';
 import type { Operation } from '../operation.ts';
 import { createTrainingJob } from './operations/create-training-job.ts';
@@ -58,14 +59,24 @@ const channel = (ChannelName: string): object => ({ ChannelName, DataSource: { S
 it.each([
   ['channels of one name', { InputDataConfig: [channel('a'), channel('a')] }, 'Duplicate channel name found in input data config: a'],
   [
+    'a channel of nothing',
+    { InputDataConfig: [channel('a'), { ChannelName: 'b', DataSource: {} }] },
+    "1 validation error detected: Value null at 'inputDataConfig.2.member.dataSource.s3DataSource' failed to satisfy constraint: Member must not be null",
+  ],
+  [
     'a channel that would be the folder above',
     { InputDataConfig: [channel('..')] },
     'Cloister refuses InputDataConfig.ChannelName: .. is no name of a folder.',
   ],
   [
-    'records wrapped',
-    { InputDataConfig: [{ ...channel('a'), RecordWrapperType: 'RecordIO' }] },
-    'Cloister refuses InputDataConfig.RecordWrapperType: only None is built.',
+    'compressed files',
+    { InputDataConfig: [{ ...channel('a'), CompressionType: 'Gzip' }] },
+    'Invalid compression type for channel a: File mode only supports NONE, got Gzip instead',
+  ],
+  [
+    'checkpoints in place of the model',
+    { CheckpointConfig: { S3Uri: 's3://b/c', LocalPath: '/opt/ml/model' } },
+    "Cloister refuses CheckpointConfig.LocalPath: /opt/ml belongs to the container's own layout; within /opt/ml only /opt/ml/checkpoints can be had.",
   ],
   ['an experiment', { ExperimentConfig: { ExperimentName: 'e' } }, 'Cloister refuses ExperimentConfig: there are no experiments here.'],
 ])('refuses %s', (_what, more, message) => {
@@ -87,4 +98,28 @@ it('gives every job an id of its own to ask for credentials with', () => {
   const ids = store.sagemaker.trainingJobs.list().map((row) => row.credentialsId);
   expect(new Set(ids).size).toBe(2);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/u);
+});
+
+it('refuses metric definitions that no value can come from, by name', async () => {
+  const { call, makeRole, request } = account();
+  const definitions = (Regex: string) => ({
+    AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', MetricDefinitions: [{ Name: 'loss', Regex }] },
+  });
+  const metricProblem = async (Regex: string): Promise<string | undefined> => await machine.metricProblem([{ name: 'loss', regex: Regex }]);
+  for (const [regex, why] of [
+    ['loss=[', 'missing closing ]'],
+    ['loss=\\d+', 'it has no capturing group'],
+  ] as const) {
+    const problem = await metricProblem(regex);
+    const judged: typeof asked = {
+      ...asked,
+      commit: (input, context) => createTrainingJob.commit(input, context, { imageIsHere: true, networkRefusal: undefined, metricProblem: problem }),
+    };
+    const { code, message } = refusalOf(() => call(judged, request(makeRole(`executes-${regex.length}`), definitions(regex))));
+    expect([code, message]).toEqual([
+      'ValidationException',
+      expect.stringContaining('Cloister refuses AlgorithmSpecification.MetricDefinitions: the regular expression of loss cannot be used'),
+    ]);
+    expect(message).toContain(why);
+  }
 });

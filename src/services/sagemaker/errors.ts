@@ -1,4 +1,6 @@
 import { AwsError } from '../../aws/aws-error.ts';
+import { ecrRepositoryOf } from '../../model/job/image-names.ts';
+import type { Machine } from '../operation.ts';
 
 /** Every refusal of the SageMaker API, in AWS's words where they are known (docs/assumptions.md lists ours). */
 export const sagemakerErrors = {
@@ -17,16 +19,40 @@ export const sagemakerErrors = {
       `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.`,
     ),
 
-  imageUnknown: (image: string, builtIn: readonly string[]) =>
-    new AwsError(
+  /** AWS's words for a repository of ECR that is not there: https://github.com/aws/amazon-sagemaker-examples/issues/2534 */
+  imageUnknown: (image: string, roleArn: string, { builtInImages, localImage }: Pick<Machine, 'builtInImages' | 'localImage'>) => {
+    const ecr = ecrRepositoryOf(image);
+    const permissions = 'ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer';
+    const words =
+      ecr === undefined
+        ? `Cannot find image: ${image}`
+        : `Cannot find repository: ${ecr.repository} in registry ID: ${ecr.registryId} Please check if your ECR repository exists and role ${roleArn} has proper pull permissions for SageMaker: ${permissions}`;
+    const mapped = localImage(image);
+    const meant = mapped === image ? '' : ` --map-image says that it is ${mapped}, which is not there.`;
+    return new AwsError(
       'ValidationException',
-      `Cannot find image: ${image}. Cloister runs images of its local store and pulls none; built in: ${builtIn.join(', ')}.`,
-    ),
+      `${words}. Cloister runs images of its local store and pulls none; built in: ${builtInImages.join(', ')}.${meant} ` +
+        'cloister image build python makes cloister/python, cloister image load takes an archive, cloister up --map-image FROM=TO gives a local image another name.',
+    );
+  },
 
   alreadyEnded: (status: string) => new AwsError('ValidationException', `The request was rejected because the training job is in status ${status}.`),
 
+  /** DeleteTrainingJob declares ResourceInUse and publishes no text of it. */
+  notEnded: (status: string) => new AwsError('ResourceInUse', `The request was rejected because the training job is in status ${status}.`),
+
+  tagRepeated: (key: string) => new AwsError('ValidationException', `Duplicate tag key found: ${key}`),
+  tagReserved: (key: string) => new AwsError('ValidationException', `Tag keys that start with aws: are reserved: ${key}`),
+  tooManyTags: (limit: number) => new AwsError('ResourceLimitExceeded', `A resource cannot have more than ${limit} tags.`),
+  invalidNextToken: () => new AwsError('ValidationException', 'Invalid NextToken'),
+
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
+
+  instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
+
+  /** What AWS refuses too, in its words. */
+  asAwsRefuses: (message: string) => new AwsError('ValidationException', message),
 
   channelRepeated: (name: string) => new AwsError('ValidationException', `Duplicate channel name found in input data config: ${name}`),
 
@@ -52,9 +78,12 @@ export const sagemakerErrors = {
       `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".${reason === undefined ? '' : ` Error message from S3: ${reason}`}`,
     ),
 
+  fastFileNotPossible: (reason: string) =>
+    new AwsError('ValidationException', `This machine cannot mount FastFile channels. ${reason} Run cloister doctor.`),
+
   networkNotEnforceable: (reason: string) =>
     new AwsError(
       'ValidationException',
-      `Cloister refuses VpcConfig: this machine cannot enforce a private network. ${reason} Run "cloister doctor" on the machine.`,
+      `Cloister refuses jobs: this machine cannot enforce their networks. ${reason} Run "cloister doctor" on the machine.`,
     ),
 };

@@ -4,54 +4,49 @@ import { sagemakerErrors } from './errors.ts';
 
 export type CreateTrainingJobInput = Input<typeof SageMaker, 'CreateTrainingJob'>;
 
-/** A member that is refused when it asks for something, with the reason. Asking for nothing (absent, false, 0, empty) passes. */
-interface RefusedMember {
+/**
+ * A member that is refused when it asks for something, with the reason. Asking for nothing (absent, false, 0, empty) passes.
+ * A structure's row stands for everything in it that is not in `keptMembers`; a member of both is honoured but for what the
+ * row says.
+ */
+export interface RefusedMember {
   readonly member: string;
   readonly why: string;
   readonly asks: (input: CreateTrainingJobInput) => boolean;
+  /** The sentence of AWS, where it refuses the same. */
+  readonly message?: string;
 }
 
 const notBuilt = 'it is not built yet.';
+const sources = (input: CreateTrainingJobInput) => (input.InputDataConfig ?? []).map((channel) => channel.DataSource);
 const nonEmpty = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
 
-const refusedMembers: readonly RefusedMember[] = [
+/** One row, one line or block: who builds a member takes its row out and puts its name into `keptMembers`. */
+export const refusedMembers: readonly RefusedMember[] = [
   {
     member: 'AlgorithmSpecification.AlgorithmName',
     why: 'only images run here.',
     asks: (i) => i.AlgorithmSpecification?.AlgorithmName !== undefined,
   },
   {
-    member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.AlgorithmSpecification !== undefined && i.AlgorithmSpecification.TrainingInputMode !== 'File',
+    member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
+    why: 'only S3Prefix and ManifestFile are built.',
+    asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3 !== undefined && s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),
   },
   {
-    member: 'InputDataConfig.InputMode',
-    why: 'only File mode is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.InputMode !== undefined && channel.InputMode !== 'File') ?? false,
+    member: 'InputDataConfig.DataSource.S3DataSource.AttributeNames',
+    why: 'they name what is in augmented manifests.',
+    asks: (i) => sources(i).some(({ S3DataSource: s3 }) => nonEmpty(s3?.AttributeNames)),
   },
   {
-    member: 'InputDataConfig.DataSource',
-    why: 'only S3 data sources of type S3Prefix or ManifestFile are built.',
-    asks: (i) =>
-      i.InputDataConfig?.some(
-        ({ DataSource: { S3DataSource: s3 } }) => s3 === undefined || (s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),
-      ) ?? false,
+    member: 'InputDataConfig.DataSource.FileSystemDataSource',
+    why: 'there are no shared file systems here.',
+    asks: (i) => sources(i).some(({ FileSystemDataSource }) => FileSystemDataSource !== undefined),
   },
   {
-    member: 'InputDataConfig.CompressionType',
-    why: 'in File mode leave it unset or None.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.CompressionType === 'Gzip') ?? false,
-  },
-  {
-    member: 'InputDataConfig.RecordWrapperType',
-    why: 'only None is built.',
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.RecordWrapperType === 'RecordIO') ?? false,
-  },
-  {
-    member: 'InputDataConfig.ShuffleConfig',
-    why: notBuilt,
-    asks: (i) => i.InputDataConfig?.some((channel) => channel.ShuffleConfig !== undefined) ?? false,
+    member: 'InputDataConfig.DataSource.DatasetSource',
+    why: 'there are no data sets here.',
+    asks: (i) => sources(i).some(({ DatasetSource }) => DatasetSource !== undefined),
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
@@ -59,11 +54,14 @@ const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => i.InputDataConfig?.some(({ DataSource }) => nonEmpty(DataSource.S3DataSource?.InstanceGroupNames)) ?? false,
   },
   {
-    member: 'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig and HubAccessConfig',
+    member: 'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig',
     why: 'there are no model hubs here.',
-    asks: (i) =>
-      i.InputDataConfig?.some(({ DataSource: { S3DataSource: s3 } }) => s3?.ModelAccessConfig !== undefined || s3?.HubAccessConfig !== undefined) ??
-      false,
+    asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3?.ModelAccessConfig?.AcceptEula === true),
+  },
+  {
+    member: 'InputDataConfig.DataSource.S3DataSource.HubAccessConfig',
+    why: 'there are no model hubs here.',
+    asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3?.HubAccessConfig !== undefined),
   },
   {
     member: 'AlgorithmSpecification.TrainingImageConfig',
@@ -71,18 +69,47 @@ const refusedMembers: readonly RefusedMember[] = [
     asks: (i) => i.AlgorithmSpecification?.TrainingImageConfig?.TrainingRepositoryAccessMode === 'Vpc',
   },
   { member: 'ExperimentConfig', why: 'there are no experiments here.', asks: (i) => Object.keys(i.ExperimentConfig ?? {}).length > 0 },
-  { member: 'ResourceConfig.InstancePlacementConfig', why: notBuilt, asks: (i) => i.ResourceConfig?.InstancePlacementConfig !== undefined },
+  {
+    member: 'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries',
+    why: 'no time series of metrics are kept here.',
+    asks: (i) => i.AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries === true,
+  },
+  {
+    member: 'ResourceConfig.InstancePlacementConfig',
+    why: 'there are no UltraServers here.',
+    asks: (i) =>
+      i.ResourceConfig?.InstancePlacementConfig?.EnableMultipleJobs === true ||
+      nonEmpty(i.ResourceConfig?.InstancePlacementConfig?.PlacementSpecifications),
+  },
+  {
+    member: 'ResourceConfig.InstancePreferences',
+    why: 'give InstanceType and InstanceCount.',
+    asks: (i) => nonEmpty(i.ResourceConfig?.InstancePreferences),
+  },
+  {
+    member: 'ResourceConfig.SelectedInstanceType',
+    why: 'it is the service that selects one, of InstancePreferences.',
+    asks: (i) => i.ResourceConfig?.SelectedInstanceType !== undefined,
+  },
+  {
+    member: 'ResourceConfig.SelectedInstanceCount',
+    why: 'it is the service that selects one, of InstancePreferences.',
+    asks: (i) => (i.ResourceConfig?.SelectedInstanceCount ?? 0) > 0,
+  },
+  {
+    // https://github.com/Kenza-AI/sagify/issues/111
+    member: 'StoppingCondition.MaxWaitTimeInSeconds',
+    why: 'there is no spot capacity to wait for.',
+    asks: (i) => i.StoppingCondition?.MaxWaitTimeInSeconds !== undefined && i.EnableManagedSpotTraining !== true,
+    message: 'Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true',
+  },
   { member: 'SessionChainingConfig', why: notBuilt, asks: (i) => i.SessionChainingConfig?.EnableSessionTagChaining === true },
   { member: 'ServerlessJobConfig', why: 'only jobs on instances run here.', asks: (i) => i.ServerlessJobConfig !== undefined },
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
-  { member: 'AlgorithmSpecification.MetricDefinitions', why: notBuilt, asks: (i) => nonEmpty(i.AlgorithmSpecification?.MetricDefinitions) },
-  { member: 'CheckpointConfig', why: notBuilt, asks: (i) => i.CheckpointConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
-  { member: 'EnableNetworkIsolation', why: notBuilt, asks: (i) => i.EnableNetworkIsolation === true },
   { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
-  { member: 'OutputDataConfig.CompressionType', why: 'only GZIP is built.', asks: (i) => i.OutputDataConfig.CompressionType === 'NONE' },
   { member: 'ResourceConfig.VolumeKmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.ResourceConfig?.VolumeKmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.InstanceGroups', why: notBuilt, asks: (i) => nonEmpty(i.ResourceConfig?.InstanceGroups) },
   {
@@ -100,17 +127,11 @@ const refusedMembers: readonly RefusedMember[] = [
   { member: 'ProfilerRuleConfigurations', why: notBuilt, asks: (i) => nonEmpty(i.ProfilerRuleConfigurations) },
   { member: 'RemoteDebugConfig', why: notBuilt, asks: (i) => i.RemoteDebugConfig?.EnableRemoteDebug === true },
   { member: 'InfraCheckConfig', why: 'there is no cluster to check.', asks: (i) => i.InfraCheckConfig?.EnableInfraCheck === true },
-  { member: 'Tags', why: `${notBuilt} Leave them out.`, asks: (i) => nonEmpty(i.Tags) },
-  {
-    member: 'a job without VpcConfig',
-    why: 'the service-managed network with its internet edge is not built yet. Give VpcConfig.',
-    asks: (i) => i.VpcConfig === undefined,
-  },
 ];
 
 /** Throws for the first member that asks for what Cloister does not do. */
 export function refuseUnbuiltMembers(input: CreateTrainingJobInput): void {
-  for (const { member, why, asks } of refusedMembers) {
-    if (asks(input)) throw sagemakerErrors.memberRefused(member, why);
-  }
+  const asked = refusedMembers.find(({ asks }) => asks(input));
+  if (asked === undefined) return;
+  throw asked.message === undefined ? sagemakerErrors.memberRefused(asked.member, asked.why) : sagemakerErrors.asAwsRefuses(asked.message);
 }

@@ -1,69 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { OperationWorld, accountId, alice } from '../../../test/fakes/operation-world.ts';
-import { trustPolicy } from '../../../test/fixtures/iam-world.ts';
-import { putObject } from '../../../test/fixtures/object.ts';
-import type { Access } from '../../access/access.ts';
+import { accountId } from '../../../test/fakes/operation-world.ts';
+import { request, roleArn, trainingAccount, vpcConfig } from '../../../test/fixtures/training-account.ts';
 import { advance } from '../../model/job/training-job.ts';
-import { createRole } from '../iam/operations/create-role.ts';
 import { createTrainingJob } from './operations/create-training-job.ts';
 import { describeTrainingJob } from './operations/describe-training-job.ts';
-import { listTrainingJobs } from './operations/list-training-jobs.ts';
 import { stopTrainingJob } from './operations/stop-training-job.ts';
 import type { CreateTrainingJobInput } from './training-job-members.ts';
 
-const roleArn = `arn:aws:iam::${accountId}:role/training`;
-const vpcConfig = { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
-const here = { imageIsHere: true, networkRefusal: undefined };
-
-const request = (change: Partial<CreateTrainingJobInput> = {}): CreateTrainingJobInput => ({
-  TrainingJobName: 'First-Job',
-  RoleArn: roleArn,
-  AlgorithmSpecification: { TrainingImage: 'cloister/gbt', TrainingInputMode: 'File' },
-  InputDataConfig: [{ ChannelName: 'train', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/train/' } } }],
-  OutputDataConfig: { S3OutputPath: 's3://data/output' },
-  ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-  StoppingCondition: { MaxRuntimeInSeconds: 60 },
-  VpcConfig: vpcConfig,
-  ...change,
-});
-
-/** An account with two VPCs, one of them dedicated, a bucket with data and a role. Its roles are assumable: policies are tested where they are. */
-function trainingWorld() {
-  const world = new OperationWorld();
-  Object.assign(world.access, { assumeRole: () => ({ principal: alice }) } satisfies Partial<Record<keyof Access, unknown>>);
-  const owned = { ownerId: accountId, createdAt: world.clock.now().toISOString() };
-  const { ec2, s3 } = world.store;
-  const addVpc = (number: number, instanceTenancy: 'default' | 'dedicated'): void => {
-    const vpcId = `vpc-${number}`;
-    const dns = { enableDnsSupport: true, enableDnsHostnames: false, dhcpOptionsId: 'dopt-1' };
-    ec2.vpcs.insert({ ...owned, ...dns, vpcId, number, generation: 1, cidrBlocks: [], instanceTenancy, isDefault: false });
-    const place = { vpcId, cidrBlock: '10.0.0.0/24', availabilityZone: 'us-west-2a' };
-    ec2.subnets.insert({ ...owned, ...place, subnetId: `subnet-${number}`, mapPublicIpOnLaunch: false });
-    ec2.securityGroups.insert({ ...owned, groupId: `sg-${number}`, groupName: 'g', description: 'g', vpcId, rules: [] });
-  };
-  world.store.transact(() => {
-    addVpc(1, 'default');
-    addVpc(2, 'dedicated');
-    s3.buckets.insert({ ...owned, bucketName: 'data', region: world.region });
-    putObject(s3.objects, 'data', 'train/rows.csv', world.clock.now());
-  });
-  world.run(createRole, { RoleName: 'training', AssumeRolePolicyDocument: trustPolicy });
-  return {
-    world,
-    create: (change: Partial<CreateTrainingJobInput> = {}) => world.run(createTrainingJob, request(change), here),
-    refusal: (change: Partial<CreateTrainingJobInput>, answers: MachineAnswers = here) => world.refusal(createTrainingJob, request(change), answers),
-    jobs: () => world.store.sagemaker.trainingJobs.list(),
-  };
-}
-
-interface MachineAnswers {
-  readonly imageIsHere: boolean;
-  readonly networkRefusal: string | undefined;
-}
-
-let account: ReturnType<typeof trainingWorld>;
+let account: ReturnType<typeof trainingAccount>;
 beforeEach(() => {
-  account = trainingWorld();
+  account = trainingAccount();
 });
 
 describe('CreateTrainingJob', () => {
@@ -73,6 +19,24 @@ describe('CreateTrainingJob', () => {
     const job = account.world.run(describeTrainingJob, { TrainingJobName: 'First-Job' });
     expect(job).toMatchObject({ TrainingJobStatus: 'InProgress', SecondaryStatus: 'Starting', VpcConfig: vpcConfig, RoleArn: roleArn });
     expect(job.ModelArtifacts?.S3ModelArtifacts).toBe('s3://data/output/First-Job/output/model.tar.gz');
+  });
+
+  it('says in the status message what the machine has less of than the instance type', () => {
+    const messageOf = (TrainingJobName: string, InstanceType: 'ml.m5.large' | 'ml.m5.24xlarge'): string | undefined => {
+      account.create({ TrainingJobName, ResourceConfig: { InstanceType, InstanceCount: 1, VolumeSizeInGB: 1 } });
+      return account.world.run(describeTrainingJob, { TrainingJobName }).SecondaryStatusTransitions?.[0]?.StatusMessage;
+    };
+    expect(messageOf('small', 'ml.m5.large')).toBe('Preparing the instances for training');
+    expect(messageOf('large', 'ml.m5.24xlarge')).toBe(
+      'Preparing the instances for training. ml.m5.24xlarge asks for 96 vCPUs and 384 GiB; this machine gives 2 and 24 GiB.',
+    );
+  });
+
+  it.each(['ml.g5.xlarge', 'ml.trn1.2xlarge'] as const)('refuses %s where the machine has no such accelerator', (InstanceType) => {
+    expect(account.refusal({ ResourceConfig: { InstanceType, InstanceCount: 1, VolumeSizeInGB: 1 } })).toMatch(
+      /^ValidationException 400: Cloister refuses ResourceConfig\.InstanceType: ml\.(g5|trn1)\./,
+    );
+    expect(account.jobs()).toEqual([]);
   });
 
   it('demands the action with the keys of its VpcConfig, and iam:PassRole', () => {
@@ -134,7 +98,6 @@ describe('CreateTrainingJob', () => {
       "Value null at 'stoppingCondition' failed to satisfy constraint: Member must not be null",
     ],
     ['spot training', { EnableManagedSpotTraining: true }, 'Cloister refuses EnableManagedSpotTraining'],
-    ['network isolation', { EnableNetworkIsolation: true }, 'Cloister refuses EnableNetworkIsolation'],
   ];
   it.each(cases)('refuses %s and stores nothing', (_what, change, message) => {
     expect(account.refusal(change)).toMatch(/^ValidationException 400: /u);
@@ -148,13 +111,35 @@ describe('CreateTrainingJob', () => {
     ).not.toThrow();
   });
 
+  it('echoes places for files that nothing fills, and says so in the status message', () => {
+    const places = { DebugHookConfig: { S3OutputPath: 's3://data/' }, ProfilerConfig: { S3OutputPath: 's3://data/', DisableProfiler: false } };
+    account.create(places);
+    const job = account.world.run(describeTrainingJob, { TrainingJobName: 'First-Job' });
+    expect(job).toMatchObject({ ...places, ProfilingStatus: 'Disabled' });
+    expect(job.SecondaryStatusTransitions?.[0]?.StatusMessage).toBe(
+      'Preparing the instances for training. Nothing is collected for DebugHookConfig and ProfilerConfig.',
+    );
+  });
+
   it('refuses an image that is not here, naming those that come with Cloister', () => {
     expect(account.refusal({}, { imageIsHere: false, networkRefusal: undefined })).toContain('built in: cloister/base, cloister/gbt');
   });
 
-  it('refuses VpcConfig where the machine cannot enforce it, with the reason', () => {
+  it("refuses a repository of ECR that is not here in AWS's words, and says how to have an image of this name", () => {
+    const TrainingImage = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+    const AlgorithmSpecification = { TrainingImage, TrainingInputMode: 'File' } as const;
+    const refusal = account.refusal({ AlgorithmSpecification }, { imageIsHere: false, networkRefusal: undefined });
+    expect(refusal).toContain(
+      `Cannot find repository: sagemaker-scikit-learn in registry ID: 683313688378 Please check if your ECR repository exists and role ${roleArn} has proper pull permissions for SageMaker: ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer. Cloister runs images`,
+    );
+    expect(refusal).toContain('cloister image build python makes cloister/python');
+    expect(refusal).toContain('cloister up --map-image FROM=TO');
+    expect(account.jobs()).toEqual([]);
+  });
+
+  it('refuses jobs where the machine cannot enforce their networks, with the reason', () => {
     const refusal = account.refusal({}, { imageIsHere: true, networkRefusal: 'nftables: not installed. Install nftables.' });
-    expect(refusal).toContain('this machine cannot enforce a private network. nftables: not installed.');
+    expect(refusal).toContain('this machine cannot enforce their networks. nftables: not installed.');
     expect(account.jobs()).toEqual([]);
   });
 
@@ -183,29 +168,11 @@ describe('a stored training job', () => {
     );
   });
 
-  it('is listed newest first, in pages, and filtered by status after a page was taken', () => {
-    for (const name of ['a', 'b', 'c']) {
-      account.create({ TrainingJobName: name });
-      account.world.clock.advance(1_000);
-    }
-    const first = account.world.run(listTrainingJobs, { MaxResults: 2 });
-    expect(first.TrainingJobSummaries?.map((job) => job.TrainingJobName)).toEqual(['c', 'b']);
-    const second = account.world.run(listTrainingJobs, { MaxResults: 2, NextToken: first.NextToken ?? '' });
-    expect([second.TrainingJobSummaries?.map((job) => job.TrainingJobName), second.NextToken]).toEqual([['a'], undefined]);
-    const filtered = account.world.run(listTrainingJobs, { MaxResults: 2, StatusEquals: 'Completed' });
-    expect([filtered.TrainingJobSummaries, filtered.NextToken === undefined]).toEqual([[], false]);
-  });
-
   it('is closed to who may not describe or stop it', () => {
     account.create();
     account.world.refused.add('sagemaker:DescribeTrainingJob').add('sagemaker:StopTrainingJob');
     expect(account.world.refusal(describeTrainingJob, { TrainingJobName: 'First-Job' })).toContain('AccessDenied');
     expect(account.world.refusal(stopTrainingJob, { TrainingJobName: 'First-Job' })).toContain('AccessDenied');
     expect(account.jobs()[0]?.status).toBe('InProgress');
-  });
-
-  it('is not listed for who may not list', () => {
-    account.world.refused.add('sagemaker:ListTrainingJobs');
-    expect(account.world.refusal(listTrainingJobs, {})).toContain('AccessDenied');
   });
 });

@@ -1,5 +1,5 @@
 import { present } from '../../stdx/assert.ts';
-import type { Store } from '../../store/store.ts';
+import type { OperationContext } from '../operation.ts';
 import { sagemakerErrors } from './errors.ts';
 
 export interface VpcConfig {
@@ -12,10 +12,10 @@ export interface VpcConfig {
  * subnet has room is judged when the job starts: addresses come and go.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  */
-export function checkVpcConfig(config: VpcConfig, store: Store): void {
+export function checkVpcConfig(config: VpcConfig, { store, accountId }: Pick<OperationContext, 'store' | 'accountId'>): void {
   const subnets = config.Subnets.map((subnetId) => {
     const subnet = store.ec2.subnets.find(subnetId);
-    if (subnet === undefined) throw sagemakerErrors.vpcConfig('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
+    if (subnet?.ownerId !== accountId) throw sagemakerErrors.vpcConfig('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
     return subnet;
   });
   const first = present(subnets[0], 'the shape requires a subnet');
@@ -25,7 +25,7 @@ export function checkVpcConfig(config: VpcConfig, store: Store): void {
   }
   for (const groupId of config.SecurityGroupIds) {
     const group = store.ec2.securityGroups.find(groupId);
-    if (group === undefined) throw sagemakerErrors.vpcConfig('InvalidGroup.NotFound', `The security group '${groupId}' does not exist`);
+    if (group?.ownerId !== accountId) throw sagemakerErrors.vpcConfig('InvalidGroup.NotFound', `The security group '${groupId}' does not exist`);
     if (group.vpcId !== first.vpcId) {
       throw sagemakerErrors.vpcConfig('InvalidParameter', `Security group ${groupId} and subnet ${first.subnetId} belong to different networks.`);
     }

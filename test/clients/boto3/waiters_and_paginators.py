@@ -178,6 +178,10 @@ def go_iam():
         **dict.fromkeys(("GetGroup", "ListAttachedGroupPolicies", "ListGroupPolicies"), {"GroupName": "group-0"}),
         "ListEntitiesForPolicy": {**policy, "EntityFilter": "Role"},
         "ListInstanceProfileTags": {"InstanceProfileName": "profile-0"},
+        "SimulatePrincipalPolicy": {
+            "PolicySourceArn": "arn:aws:iam::000000000000:role/role-0",
+            "ActionNames": ["s3:GetObject", "s3:PutObject", "iam:GetRole"],
+        },
     }
     for name in (name for name in listed("paginators-1", "pagination") if name.startswith("iam.")):
         operation = name.removeprefix("iam.")
@@ -221,6 +225,7 @@ def go_sagemaker(network):
     for number in range(3):
         wait("sagemaker", "TrainingJobCompletedOrStopped", TrainingJobName=f"job-{number}")
     page("sagemaker", "ListTrainingJobs", 1)
+    page("sagemaker", "ListTags", 50, ResourceArn="arn:aws:sagemaker:us-east-1:000000000000:training-job/job-0")
 
 
 made = make_network()

@@ -28,6 +28,7 @@ const spec = (name: string, change: Partial<InstanceSpec> = {}): InstanceSpec =>
   region: 'us-east-1',
   directory: join(vpc.folder, 'instances', name),
   uidBase,
+  volumeBytes: 64 << 20,
   networkNamespacePath: vpc.namespacePath,
   nameServers: ['10.9.0.2'],
   certificateAuthorities: vpc.certificateAuthorities,
@@ -44,7 +45,11 @@ const download = (orderId: string, bucket = 'data'): AgentOrder => ({
   orderId,
   channels: [{ channelName: 'train', dataType: 'S3Prefix', bucket, prefix: 'set/', shard: { index: 0, count: 1 } }],
 });
-const upload: AgentOrder = { kind: 'upload', orderId: 'up', archives: [{ directory: 'model', bucket: 'out', key: 'model.tar.gz' }] };
+const upload: AgentOrder = {
+  kind: 'upload',
+  orderId: 'up',
+  archives: [{ directory: 'model', compressionType: 'GZIP', bucket: 'out', key: 'model.tar.gz' }],
+};
 
 /** Pid on the host of the agent of an instance. */
 const agentPid = (instance: InstanceSpec): number =>
@@ -60,8 +65,8 @@ it("brings data in and takes private files of the container's users out, over TL
   const instance = spec('moves');
   const session = await start(instance);
   expect(await session.order(download('down'), never)).toEqual({ orderId: 'down', ok: true, objects: 1, bytes: 3 });
-  expect(readFileSync(join(instance.directory, 'ml/input/data/train/a.csv'), 'utf8')).toBe('1,2');
-  const weights = join(instance.directory, 'ml/model/weights');
+  expect(readFileSync(join(instance.directory, 'volume/ml/input/data/train/a.csv'), 'utf8')).toBe('1,2');
+  const weights = join(instance.directory, 'volume/ml/model/weights');
   writeFileSync(weights, 'private', { mode: 0o600 });
   chownSync(weights, uidBase + 1_000, uidBase + 1_000);
   expect(await session.order(upload, never)).toMatchObject({ ok: true, objects: 1 });
@@ -127,6 +132,7 @@ it('sees nothing of the host but what it needs, and only the interfaces of its E
     'cloister',
     'dev',
     'etc',
+    'lists',
     'ml',
     'peers',
     'proc',
@@ -141,13 +147,13 @@ it('sees nothing of the host but what it needs, and only the interfaces of its E
 it('cannot read a private file of the host that a link in the tree names', async () => {
   const instance = spec('link');
   const session = await start(instance);
-  const secret = join(instance.directory, 'ml/model/host-file');
+  const secret = join(instance.directory, 'volume/ml/model/host-file');
   writeFileSync(secret, 'of the host', { mode: 0o600 });
   expect(await session.order(upload, never)).toMatchObject({ ok: false, observation: { kind: 'local-files', code: 'EACCES' } });
   rmSync(secret);
   symlinkSync('/etc/shadow', secret);
-  mkdirSync(join(instance.directory, 'ml/output/failure.d'));
-  symlinkSync('/etc/shadow', join(instance.directory, 'ml/output/failure'));
+  mkdirSync(join(instance.directory, 'volume/ml/output/failure.d'));
+  symlinkSync('/etc/shadow', join(instance.directory, 'volume/ml/output/failure'));
   expect(await session.order({ kind: 'read', orderId: 'r', file: 'output/failure', charactersMax: 100 }, never)).toEqual({
     orderId: 'r',
     ok: true,
@@ -159,7 +165,7 @@ it('cannot read a private file of the host that a link in the tree names', async
 it('reads the beginning of the failure that the container left', async () => {
   const instance = spec('failure');
   const session = await start(instance);
-  writeFileSync(join(instance.directory, 'ml/output/failure'), 'ä'.repeat(2_000));
+  writeFileSync(join(instance.directory, 'volume/ml/output/failure'), 'ä'.repeat(2_000));
   const result = await session.order({ kind: 'read', orderId: 'r', file: 'output/failure', charactersMax: 1_024 }, never);
   expect(result).toMatchObject({ ok: true, text: 'ä'.repeat(1_024) });
 });

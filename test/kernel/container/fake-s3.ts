@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
+const etags = new WeakMap<Buffer, string>();
+
+function etagOf(object: Buffer): string {
+  const known = etags.get(object) ?? `"${createHash('md5').update(object).digest('hex')}"`;
+  etags.set(object, known);
+  return known;
+}
+
 /** What the agent needs of S3, over a map. Keys are `bucket/key`. It judges nothing. */
 export class FakeS3 {
   readonly objects = new Map<string, Buffer>();
@@ -31,8 +39,12 @@ export class FakeS3 {
     const refused = this.refuse(line);
     if (refused !== undefined) return this.#xml(response, refused[0], `<Error><Code>${refused[1]}</Code><Message>refused</Message></Error>`);
     if (request.method === 'GET' && url.searchParams.get('list-type') === '2') return this.#list(response, bucket, url.searchParams);
-    if (request.method === 'GET') return this.#get(response, key);
+    if (request.method === 'GET') return this.#get(request, response, key);
     if (request.method === 'POST' || url.searchParams.has('uploadId')) return this.#multipart(response, request, key, url.searchParams, body);
+    if (request.method === 'DELETE') {
+      this.objects.delete(key);
+      return void response.writeHead(204).end();
+    }
     this.objects.set(key, body);
     response.setHeader('etag', '"x"').end();
   }
@@ -47,19 +59,31 @@ export class FakeS3 {
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
     const page = keys.slice(0, this.pageSize);
     const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-    const contents = page.map((key) => `<Contents><Key>${escape(key.slice(bucket.length + 1))}</Key></Contents>`).join('');
+    const keyText = (key: string): string => (query.get('encoding-type') === 'url' ? encodeURIComponent(key) : escape(key));
+    const contents = page
+      .map((key) => {
+        const object = this.objects.get(key) ?? Buffer.alloc(0);
+        return `<Contents><Key>${keyText(key.slice(bucket.length + 1))}</Key><Size>${object.length}</Size><ETag>${etagOf(object)}</ETag></Contents>`;
+      })
+      .join('');
     const next =
       keys.length > page.length ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${escape(page.at(-1) ?? '')}</NextContinuationToken>` : '';
     this.#xml(response, 200, `<ListBucketResult>${contents}${next}</ListBucketResult>`);
   }
 
-  #get(response: ServerResponse, key: string): void {
+  #get(request: IncomingMessage, response: ServerResponse, key: string): void {
     const object = this.objects.get(key);
     if (object === undefined) return this.#xml(response, 404, '<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>');
-    response.writeHead(200, { 'content-length': object.length });
-    if (this.breakBodies === 0) return void response.end(object);
+    const etag = etagOf(object);
+    if (![undefined, etag].includes(request.headers['if-match'])) {
+      return this.#xml(response, 412, '<Error><Code>PreconditionFailed</Code><Message>it changed</Message></Error>');
+    }
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const body = range === null ? object : object.subarray(Number(range[1]), Number(range[2]) + 1);
+    response.writeHead(range === null ? 200 : 206, { 'content-length': body.length, etag });
+    if (this.breakBodies === 0) return void response.end(body);
     this.breakBodies--;
-    response.write(object.subarray(0, object.length / 2), () => response.destroy());
+    response.write(body.subarray(0, body.length / 2), () => response.destroy());
   }
 
   #multipart(response: ServerResponse, request: IncomingMessage, key: string, query: URLSearchParams, body: Buffer): void {

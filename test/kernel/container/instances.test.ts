@@ -42,6 +42,7 @@ function instance(index: number, count: number): InstanceSpec {
     region: 'us-east-1',
     directory: directoryOf(currentHost),
     uidBase,
+    volumeBytes: 64 << 20,
     networkNamespacePath: vpc.namespacePath,
     nameServers: ['10.9.0.2'],
     certificateAuthorities: vpc.certificateAuthorities,
@@ -95,7 +96,7 @@ it('does a job of two instances: data in, training over the network, one archive
   const order = {
     kind: 'upload',
     orderId: 'up',
-    archives: [{ directory: 'model', bucket: 'out', key: 'job/output/model.tar.gz', peers: ['algo-2'] }],
+    archives: [{ directory: 'model', compressionType: 'GZIP', bucket: 'out', key: 'job/output/model.tar.gz', peers: ['algo-2'] }],
   } as const;
   expect(await sessions[0]?.order(order, never)).toMatchObject({ ok: true, objects: 1 });
   const archive = await vpc.get('out/job/output/model.tar.gz');

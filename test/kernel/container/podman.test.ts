@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ContainerSpec, LogLine } from '../../../src/drivers/container/container-driver.ts';
+import { logFull } from '../../../src/drivers/container/podman/k8s-log.ts';
 import { run } from '../../../src/drivers/process/process.ts';
 import { namespaceForTests, podmanForTests } from './store.ts';
 
@@ -50,6 +51,31 @@ async function collect(lines: AsyncIterable<LogLine>): Promise<LogLine[]> {
 }
 
 const text = (lines: readonly LogLine[]): string => lines.map((line) => line.text).join('\n');
+
+it('tells what a container that runs takes, and nothing of one that has ended', async () => {
+  await store.driver.create(spec('busy', 'echo up; while :; do :; done'));
+  expect(await store.driver.usage('busy')).toBeUndefined();
+  await store.driver.start('busy');
+  await vi.waitUntil(async () => ((await store.driver.usage('busy'))?.cpuSeconds ?? 0) > 0.1, { timeout: 20_000 });
+  const usage = await store.driver.usage('busy');
+  expect(usage?.memoryBytes).toBeGreaterThan(4_096);
+  await store.driver.stop('busy', 0);
+  await store.driver.wait('busy', never);
+  await vi.waitUntil(async () => (await store.driver.usage('busy')) === undefined, { timeout: 20_000 });
+});
+
+it('keeps a part of what a container prints without end, from its first line on', async () => {
+  const logBytesMax = 100_000;
+  const endless = spec('endless', 'i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done', { logBytesMax });
+  const { lines } = await runToEnd(endless);
+  expect(lines.at(-1)?.text).toBe(logFull);
+  const printed = lines.slice(0, -1).map((line) => line.text);
+  expect(printed.length).toBeGreaterThan(500);
+  expect(printed).toEqual(printed.map((_, index) => `line ${index}`));
+  const names = readdirSync(store.folder).filter((name) => name.startsWith('endless.log'));
+  for (const name of names) expect(statSync(join(store.folder, name)).size).toBeLessThanOrEqual(logBytesMax);
+  expect(names.length).toBeLessThanOrEqual(3);
+});
 
 it('runs a command and keeps its exit code, its output by stream and its times', async () => {
   const { exitCode, lines } = await runToEnd(spec('exit-code', 'echo "$GREETING"; echo trouble >&2; exit 17'));
@@ -170,14 +196,60 @@ it('stops waiting when told', async () => {
   await store.driver.remove('endless');
 });
 
-it('holds the limits it was asked for', async () => {
-  const hungry = 'node -e "const a=[]; for(;;) a.push(Buffer.alloc(16<<20, 1))"';
+const hungry = 'node -e "const a=[]; for(;;) a.push(Buffer.alloc(16<<20, 1))"';
+
+it('holds the limits it was asked for, and knows what was killed for its memory', async () => {
   const { exitCode } = await runToEnd(spec('hungry', hungry, { memoryBytes: 128 << 20 }));
   expect(exitCode).toBe(137);
+  expect(await store.driver.memoryKills('hungry')).toBeGreaterThan(0);
+  // A driver that did not see the end has the kernel's log.
+  expect(await store.driverAnew().memoryKills('hungry')).toBeGreaterThan(0);
+  // Its first process lives on.
+  const { exitCode: own } = await runToEnd(spec('hungry-child', `${hungry}; echo survived; exit 3`, { memoryBytes: 128 << 20 }));
+  expect([own, await store.driver.memoryKills('hungry-child')]).toEqual([3, 1]);
+  await runToEnd(spec('killed', 'kill -9 $$', { memoryBytes: 128 << 20 }));
+  expect([await store.driver.memoryKills('killed'), await store.driverAnew().memoryKills('killed')]).toEqual([0, 0]);
   const forks = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1 & done; wait';
   const { lines } = await runToEnd(spec('forks', forks, { pidsMax: 8 }));
   expect(text(lines)).toMatch(/[Cc]annot fork/);
 });
+
+it('gives shared memory, which counts as memory', async () => {
+  const script = 'cat /proc/mounts; head -c 100M /dev/zero > /dev/shm/fits && echo fits; head -c 100M /dev/zero > /dev/shm/too';
+  const limits = { memoryBytes: 512 << 20, sharedMemoryBytes: 128 << 20 };
+  const { lines } = await runToEnd(spec('shared', script, limits));
+  expect(text(lines)).toContain(`size=${128 << 10}k`);
+  expect(text(lines)).toContain('fits');
+  expect(text(lines)).toContain('No space left on device');
+  const { exitCode } = await runToEnd(
+    spec('shared-hungry', 'head -c 400M /dev/zero > /dev/shm/all', { ...limits, sharedMemoryBytes: 448 << 20, memoryBytes: 256 << 20 }),
+  );
+  expect(exitCode).toBe(137);
+});
+
+it('gives no more CPU time than asked for', async () => {
+  await store.driver.create(spec('throttled', 'for i in 1 2 3 4; do (while :; do :; done) & done; wait', { cpus: 0.5 }));
+  await store.driver.start('throttled');
+  const group = cpuGroupOf('throttled');
+  const quota = group.read('cpu.cfs_quota_us', 'cpu.max');
+  expect(quota.split(' ')[0]?.trim()).toBe('50000');
+  // The kernel says that it held the programs back.
+  const throttled = (): number => Number(/^nr_throttled (\d+)$/m.exec(group.read('cpu.stat', 'cpu.stat'))?.[1]);
+  await vi.waitUntil(() => throttled() > 3, { timeout: 20_000 });
+  await store.driver.remove('throttled');
+});
+
+/** The group by which the kernel accounts a running container's CPU time. */
+function cpuGroupOf(name: string): { read: (v1: string, v2: string) => string } {
+  const containers = JSON.parse(readFileSync(join(store.folder, 'store/overlay-containers/containers.json'), 'utf8')) as {
+    id: string;
+    names: string[];
+  }[];
+  const id = containers.find(({ names }) => names.includes(name))?.id;
+  const [v1] = globSync(`/sys/fs/cgroup/cpu/**/libpod-${id}`);
+  const [v2] = globSync(`/sys/fs/cgroup/libpod*/libpod-${id}`);
+  return { read: (inV1, inV2) => readFileSync(v1 === undefined ? join(v2 ?? '', inV2) : join(v1, inV1), 'utf8') };
+}
 
 it('removes everything but the images', async () => {
   await store.driver.create(spec('left-1', 'sleep 100'));

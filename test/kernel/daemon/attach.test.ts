@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as Ec2 from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sleep } from '../../../src/stdx/deadline.ts';
-import { AttachCommand } from '../../clients/attach-command.ts';
+import { AttachCommand } from '../../clients/cli-command.ts';
 import { DaemonLab, execute, type Network } from './lab.ts';
 
 /** `cloister attach`: a process of the user's own as the stand-in for an instance. */

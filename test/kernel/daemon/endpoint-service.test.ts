@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import * as Ec2 from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { present } from '../../../src/stdx/assert.ts';
-import { AttachCommand } from '../../clients/attach-command.ts';
+import { AttachCommand } from '../../clients/cli-command.ts';
 import { available, until } from './available.ts';
 import { DaemonLab, type Network } from './lab.ts';
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CreateNetworkAclEntryCommand, DescribeNetworkAclsCommand, DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
+import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Inspection } from '../../../src/daemon/inspect/inspection.ts';
 import { run } from '../../../src/drivers/process/process.ts';
@@ -9,6 +10,10 @@ import * as demo from '../../clients/demo-path.ts';
 import { bodyOf, DaemonLab, execute, sendFromHost, type Network } from './lab.ts';
 
 /** What is stored, planned and in the kernel, side by side: in agreement, until somebody changes the kernel behind the daemon's back. */
+
+/** Images that are another one here. */
+const ecrRegistry = '683313688378.dkr.ecr.us-east-1.amazonaws.com/';
+const TrainingImage = `${ecrRegistry}sagemaker-scikit-learn:1.2-1-cpu-py3`;
 
 let lab: DaemonLab;
 let network: Network;
@@ -20,11 +25,12 @@ let plain: Awaited<ReturnType<DaemonLab['makeInterface']>>;
 let algorithmId: string;
 
 beforeAll(async () => {
-  lab = await DaemonLab.open();
+  lab = await DaemonLab.open('in this process', ['--map-image', `${ecrRegistry}*=cloister/base`]);
   await lab.makeDataAndRole();
   network = await lab.makeNetwork();
   endpointId = await lab.makeS3Endpoint(network);
-  await lab.createJob(demo.endlessJob('endless', network));
+  const job = demo.endlessJob('endless', network);
+  await lab.createJob({ ...job, AlgorithmSpecification: { ...job.AlgorithmSpecification, TrainingImage } });
   await lab.firstLine('endless');
   const { NetworkInterfaces } = await lab.ec2.send(new DescribeNetworkInterfacesCommand({}));
   const algorithm = NetworkInterfaces?.find(({ Description }) => Description?.endsWith('algorithm') === true);
@@ -72,6 +78,14 @@ describe('a healthy machine', () => {
     },
   );
 
+  it('tells which image runs under the name that was asked for, and to AWS clients the name as it was', async () => {
+    const { facts } = await inspect('endless');
+    expect(facts.find(({ fact }) => fact === 'image')?.stored).toEqual([`cloister/base, asked for as ${TrainingImage}`]);
+    const job = await lab.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'endless' }));
+    expect(job.AlgorithmSpecification?.TrainingImage).toBe(TrainingImage);
+    expect(job.SecondaryStatusTransitions?.[0]?.StatusMessage).toContain('TrainingImage is cloister/base of the local store.');
+  });
+
   it("shows an interface's address, MAC, routes, gates and listener in three columns", async () => {
     const { facts } = await inspect(algorithmId);
     const columns = (name: string) => facts.filter(({ fact }) => fact === name).map(({ stored, planned, kernel }) => [stored, planned, kernel]);
@@ -110,6 +124,7 @@ describe('a healthy machine', () => {
     expect(code).toBe(0);
     const status = await cli('status');
     expect(status.stdout).toMatch(/training jobs: 1 InProgress\n/u);
+    expect(status.stdout).toContain(`image ${ecrRegistry}* is cloister/base`);
     expect(status.stdout).toMatch(/networks: 1 VPC, 3 interfaces, 1 endpoint; 1 bucket\n/u);
     expect(status.stdout).toMatch(/vpc-network: in agreement \(\d.* ago, \d+ ms, \d+ changes?\)/u);
     expect(JSON.parse((await cli('status', '--json')).stdout)).toMatchObject({ status: 'ok', resources: { vpcs: 1 } });
@@ -171,6 +186,8 @@ describe('behind the back of the daemon', () => {
     await lab.endOf('endless');
     const ended = await inspect('endless');
     expect(ended.agrees).toBe(true);
-    expect(ended.facts.filter(({ fact }) => fact.startsWith('algo-1, ')).map(({ kernel }) => kernel)).toEqual([[], [], ['none'], ['none']]);
+    // What it took of the machine is known when it ran long enough.
+    const resources = ended.facts.filter(({ fact }) => fact.startsWith('algo-1, ') && fact !== 'algo-1, use of the machine');
+    expect(resources.map(({ kernel }) => kernel)).toEqual([[], [], ['none'], ['none']]);
   });
 });

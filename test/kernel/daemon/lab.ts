@@ -10,6 +10,7 @@ import * as SageMaker from '@aws-sdk/client-sagemaker';
 import { startDaemon, type Daemon } from '../../../src/daemon/daemon.ts';
 import type { DaemonParts } from '../../../src/daemon/parts.ts';
 import { DaemonProcess } from '../../clients/daemon-process.ts';
+import type { Drop } from '../../../src/drivers/network/network-driver.ts';
 import { kernelPrefix, parseDaemonOptions } from '../../../src/daemon/options.ts';
 import { namespaceName } from '../../../src/drivers/network/linux/namespaces.ts';
 import { s3Address } from '../../../src/model/network/reserved.ts';
@@ -42,6 +43,11 @@ export interface Network {
   readonly subnetId: string;
   readonly routeTableId: string;
   readonly groupId: string;
+}
+
+export interface NetworkState {
+  readonly counters: readonly { readonly name: string; readonly packets: number }[];
+  readonly drops: readonly Drop[];
 }
 
 /** Where the daemon of a lab runs. */
@@ -282,12 +288,17 @@ export class DaemonLab {
 
   /** Packets by gate of a VPC, as the operator sees them. */
   async counters(vpcId: string): Promise<Map<string, number>> {
+    const { counters } = await this.networkState(vpcId);
+    return new Map(counters.map(({ name, packets }) => [name, packets]));
+  }
+
+  /** What the kernel counted of a VPC, and which packets it dropped. */
+  async networkState(vpcId: string): Promise<NetworkState> {
     const path = `/_cloister/networks/${vpcId}`;
     const text = await this.signed('cloister', { method: 'GET', path, headers: {}, body: '' });
     const answer = await sendFromHost(this.onHost(text));
     if (answer.status !== 200) throw new Error(answer.text);
-    const { counters } = JSON.parse(bodyOf(answer.text)) as { counters: { name: string; packets: number }[] };
-    return new Map(counters.map(({ name, packets }) => [name, packets]));
+    return JSON.parse(bodyOf(answer.text)) as NetworkState;
   }
 
   /** The counters that rose during the work. */

@@ -67,9 +67,9 @@ const gated = (driver: PlacementDriver): PlacementDriver =>
     startAgent: async (spec, credentials) => {
       const session = await driver.startAgent(spec, credentials);
       return replacing(session, {
-        order: async (order, signal, onProgress) => {
+        order: async (order, signal, options) => {
           await gate.pass(order.kind);
-          return await session.order(order, signal, onProgress);
+          return await session.order(order, signal, options);
         },
       });
     },
@@ -178,22 +178,25 @@ describe('a job that is asked to stop', () => {
   it.each([
     ['Starting', 'prepare', ['Starting', 'Stopping', 'Stopped']],
     ['Downloading', 'download', ['Starting', 'Downloading', 'Stopping', 'Stopped']],
-  ] as const)('while %s never runs, leaves nothing and is not paid for', async (status, call, transitions) => {
-    const name = `stopped-${status}`;
-    gate.hold(call);
-    await lab.createJob(jobOf(name));
-    await gate.reached();
-    expect((await lab.describeJob(name)).SecondaryStatus).toBe(status);
-    await lab.stopJob(name);
-    expect(await lab.describeJob(name)).toMatchObject({ TrainingJobStatus: 'Stopping', SecondaryStatus: 'Stopping' });
-    gate.letGo();
-    const ended = await lab.endOf(name);
-    expectTransitions(ended, ...transitions);
-    expect([ended.TrainingStartTime, ended.TrainingEndTime, ended.TrainingTimeInSeconds, ended.BillableTimeInSeconds]).toEqual(
-      Array(4).fill(undefined),
-    );
-    expect(await keysOf(name)).toEqual([]);
-  });
+  ] as const)(
+    'while %s never runs, leaves nothing, and is paid for from when its instances began to get its data',
+    async (status, call, transitions) => {
+      const name = `stopped-${status}`;
+      gate.hold(call);
+      await lab.createJob(jobOf(name));
+      await gate.reached();
+      expect((await lab.describeJob(name)).SecondaryStatus).toBe(status);
+      await lab.stopJob(name);
+      expect(await lab.describeJob(name)).toMatchObject({ TrainingJobStatus: 'Stopping', SecondaryStatus: 'Stopping' });
+      gate.letGo();
+      const ended = await lab.endOf(name);
+      expectTransitions(ended, ...transitions);
+      // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: the download is billed.
+      const times = [ended.TrainingStartTime, ended.TrainingEndTime, ended.TrainingTimeInSeconds, ended.BillableTimeInSeconds];
+      expect(times.map((time) => time !== undefined)).toEqual(Array(4).fill(status === 'Downloading'));
+      expect(await keysOf(name)).toEqual([]);
+    },
+  );
 
   it('while Training is told by SIGTERM, has its 120 seconds, and what it wrote is uploaded', async () => {
     graces.length = 0;

@@ -4,6 +4,8 @@ import { c12 } from './c12.ts';
 import { c13 } from './c13.ts';
 import { c14 } from './c14.ts';
 import { c15 } from './c15.ts';
+import { t1 } from './t01.ts';
+import { t2 } from './t02.ts';
 import { t3 } from './t03.ts';
 import { t4 } from './t04.ts';
 import { t5 } from './t05.ts';
@@ -33,6 +35,8 @@ import { t27 } from './t27.ts';
 /** The rows that are built. The one that waits longest begins first. */
 export const rows: readonly SeedRow[] = [
   t14,
+  t1,
+  t2,
   t5,
   t3,
   t4,

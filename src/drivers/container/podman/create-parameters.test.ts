@@ -39,6 +39,14 @@ it('gives no swap beside a memory limit', () => {
   expect(limited[limited.indexOf('--memory-swap') + 1]).toBe(limited[limited.indexOf('--memory') + 1]);
 });
 
+it('gives shared memory and GPUs that are asked for', () => {
+  expect(parameters()).not.toContain('--shm-size');
+  expect(parameters()).not.toContain('--device');
+  const given = parameters({ sharedMemoryBytes: 4 << 20, gpus: [0, 3] });
+  expect(given[given.indexOf('--shm-size') + 1]).toBe('4194304b');
+  expect(given.filter((parameter) => parameter.startsWith('nvidia.com/gpu='))).toEqual(['nvidia.com/gpu=0', 'nvidia.com/gpu=3']);
+});
+
 it('refuses a path that would change the meaning of the mount', () => {
   expect(() => parameters({ mounts: [{ source: '/data:/etc', target: '/x', readOnly: true }] })).toThrow(/colon/);
 });

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../../stdx/assert.ts';
 import type { ContainerSpec, Mount } from '../container-driver.ts';
+import { gpuKind } from './nvidia-devices.ts';
 
 /** Files and processes a container may have when nothing else is said; the limits of the machine still apply. */
 export const openFilesMax = 1_048_576;
 export const pidsMaxDefault = 4_096;
 
+/** What a container prints is a file of the machine, and rows of the log's store after that. */
+export const logBytesMaxDefault = 256 << 20;
+
 const mappedIds = 65_536;
+const oomScoreAdjust = 500;
 
 /** What tells one spec from another: a container that has not started is made anew when it changed. */
 export const fingerprint = (spec: ContainerSpec): string => createHash('sha256').update(JSON.stringify(spec)).digest('hex');
@@ -37,6 +42,10 @@ export function createParameters(spec: ContainerSpec, labelPrefix: string, openF
     ['--ulimit', `nofile=${files}:${files}`, '--ulimit', `nproc=${pids}:${pids}`, '--pids-limit', String(pids)],
     spec.memoryBytes === undefined ? [] : ['--memory', String(spec.memoryBytes), '--memory-swap', String(spec.memoryBytes)],
     spec.cpus === undefined ? [] : ['--cpus', String(spec.cpus)],
+    spec.sharedMemoryBytes === undefined ? [] : ['--shm-size', `${spec.sharedMemoryBytes}b`],
+    // When the machine itself has no memory left, what a job takes goes first.
+    ['--oom-score-adj', String(oomScoreAdjust)],
+    (spec.gpus ?? []).flatMap((index) => ['--device', `${gpuKind}=${index}`]),
   ];
   return [
     ['create', '--name', spec.name, '--pull=never', '--hostname', spec.hostname],
@@ -44,6 +53,7 @@ export function createParameters(spec: ContainerSpec, labelPrefix: string, openF
     ['--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--security-opt', 'mask=/sys/fs/cgroup', '--cgroupns', 'private'],
     ['--network', network, '--no-hosts', '--http-proxy=false', '--systemd=false', '--no-healthcheck'],
     ['--stop-signal', 'SIGTERM', '--restart', 'no', '--log-driver', 'k8s-file', '--log-opt', `path=${spec.logPath}`],
+    ['--log-opt', `max-size=${spec.logBytesMax ?? logBytesMaxDefault}`],
     ...limits,
     Object.entries(labels).flatMap(([key, value]) => ['--label', `${labelPrefix}.${key}=${value}`]),
     Object.entries(spec.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),

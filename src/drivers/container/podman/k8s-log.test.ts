@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { followLog, K8sLogParser, lineBytesMax } from './k8s-log.ts';
+import { beginLog, followLog, K8sLogParser, lineBytesMax, logFull } from './k8s-log.ts';
 
 let folder: string;
 let path: string;
@@ -58,4 +58,17 @@ it('ends when told, in the middle of the wait', async () => {
   const next = lines.next();
   stopped.abort();
   expect((await next).done).toBe(true);
+});
+
+it('a log at its limit is read whole, and says that it is; what comes later is not there', async () => {
+  await beginLog(path);
+  appendFileSync(path, raw('one') + raw('two'));
+  // As conmon does it.
+  writeFileSync(`${path}.tmp`, raw('three'));
+  renameSync(`${path}.tmp`, path);
+  const never = Promise.withResolvers<void>().promise;
+  expect(await texts(0, never)).toEqual(['one', 'two', logFull]);
+  expect(await texts(2, never)).toEqual([logFull]);
+  // A new daemon says it no second time.
+  expect(await texts(3, never)).toEqual([]);
 });

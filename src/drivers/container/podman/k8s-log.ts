@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { link, open, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { sleep } from '../../../stdx/deadline.ts';
 import type { LogLine } from '../container-driver.ts';
@@ -65,14 +65,34 @@ class FileChanges {
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
+/** The second name of the file that conmon writes first: at its limit conmon puts another one in the place of it. */
+const firstOf = (path: string): string => `${path}.first`;
+
+/** An empty log under both names, before conmon starts: it appends to one that is there. */
+export async function beginLog(path: string): Promise<void> {
+  for (const name of [path, firstOf(path)]) await rm(name, { force: true });
+  await writeFile(path, '', { mode: 0o600 });
+  await link(path, firstOf(path));
+}
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  return await found.catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
+  });
 }
+
+const openLog = async (path: string): Promise<FileHandle | undefined> =>
+  (await ifThere(open(firstOf(path), 'r'))) ?? (await ifThere(open(path, 'r')));
+
+/** Whether conmon writes to another file now. */
+async function isFull(file: FileHandle | undefined, path: string): Promise<boolean> {
+  const [read, written] = await Promise.all([file?.stat(), ifThere(stat(path))]);
+  return read !== undefined && written !== undefined && read.ino !== written.ino;
+}
+
+/** The last line of a log that reached its limit. */
+export const logFull = 'Cloister keeps no more of what this instance prints: its log has reached its limit.';
 
 /** Every line of the log from `fromLine` (0 is the first) on, as it is written, until `ended` resolved and all is read. */
 export async function* followLog(path: string, fromLine: number, ended: Promise<unknown>, signal: AbortSignal): AsyncGenerator<LogLine> {
@@ -88,20 +108,30 @@ export async function* followLog(path: string, fromLine: number, ended: Promise<
     const buffer = Buffer.alloc(64 << 10);
     let pending = '';
     let number = 0;
+    let latest = new Date(0);
     const decoder = new TextDecoder();
     while (!signal.aborted) {
       // Read before the end is looked at: what was written before the container ended is read in the round after it.
       const final = last;
-      file ??= await openIfThere(path);
+      file ??= await openLog(path);
+      const full = await isFull(file, path);
       const { bytesRead } = (await file?.read(buffer)) ?? { bytesRead: 0 };
       if (bytesRead === 0) {
+        if (full) {
+          if (number >= fromLine) yield { time: latest, stream: 'stderr', text: logFull };
+          return;
+        }
         if (final) break;
         await changes.next(settled, signal);
         continue;
       }
       const lines = (pending + decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split('\n');
       pending = lines.pop() ?? '';
-      for (const line of lines.map((raw) => parser.push(raw))) if (line !== undefined && number++ >= fromLine) yield line;
+      for (const line of lines.map((raw) => parser.push(raw))) {
+        if (line === undefined) continue;
+        latest = line.time;
+        if (number++ >= fromLine) yield line;
+      }
     }
     if (!signal.aborted) for (const line of parser.rest()) if (number++ >= fromLine) yield line;
   } finally {

@@ -1,23 +1,40 @@
-import { readFileSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
 import { cgroupsAreUnified, chooseRuntime } from './podman-command.ts';
+import { seccompProfilePath } from './seccomp-profile.ts';
 
 /** The limits of a container that cgroups hold; each is there only where its controller is. */
 export type EnforcedLimit = 'memory' | 'cpu' | 'pids';
 
-const v1Files = { memory: 'memory/memory.limit_in_bytes', cpu: 'cpu/cpu.cfs_period_us', pids: 'pids/cgroup.procs' };
+/** The file by which a container's group holds the limit in cgroups v1. Kernels are built without some of them. */
+const limitFiles = { memory: 'memory.limit_in_bytes', cpu: 'cpu.cfs_quota_us', pids: 'pids.max' } as const;
 
-/** Whether the kernel offers the controller of this limit to us. */
+/** Asked once: what a kernel offers does not change under it. */
+const found = new Map<EnforcedLimit, Promise<boolean>>();
+
+/** Whether the kernel holds this limit for a group of ours. The root group has no limits: one is made to look, and taken away. */
 export async function canLimit(limit: EnforcedLimit): Promise<boolean> {
-  if (cgroupsAreUnified()) return readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').split(/\s/).includes(limit);
-  // The root group of v1 has no cpu quota and no memory limit file in every kernel: a controller counts when it is mounted.
-  const folder = v1Files[limit].split('/')[0];
-  return access(`/sys/fs/cgroup/${folder}/cgroup.procs`).then(
-    () => true,
-    () => false,
-  );
+  const asked = found.get(limit) ?? probe(limit);
+  found.set(limit, asked);
+  return await asked;
+}
+
+async function probe(limit: EnforcedLimit): Promise<boolean> {
+  const unified = cgroupsAreUnified();
+  if (unified && !readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').split(/\s/).includes(limit)) return false;
+  // In v2 the controllers of a group are its parent's to give; the runtime gives those of the root.
+  if (unified) return true;
+  try {
+    const group = await mkdtemp(`/sys/fs/cgroup/${limit}/cloister-probe-`);
+    const isThere = existsSync(join(group, limitFiles[limit]));
+    await rmdir(group);
+    return isThere;
+  } catch {
+    return false;
+  }
 }
 
 /** The hard limit of open files of this process, which is the most a container can get. */
@@ -53,6 +70,12 @@ function userNamespaces(): Capability {
   return { name, ok: false, detail: 'the kernel makes no user namespaces', fix: 'sysctl user.max_user_namespaces=10000' };
 }
 
+function systemCallFilter(): Capability {
+  const path = seccompProfilePath();
+  const detail = path ?? "podman's list of system calls for containers is not here";
+  return { name: 'system-call-filter', ok: path !== undefined, detail, ...(path === undefined && { fix: 'Install containers-common.' }) };
+}
+
 async function limit(name: EnforcedLimit): Promise<Capability> {
   if (await canLimit(name)) return { name: `${name}-limit`, ok: true, detail: `cgroups limit ${name}` };
   return {
@@ -71,6 +94,7 @@ export async function podmanCapabilities(): Promise<readonly Capability[]> {
     await program('conmon', ['conmon', '--version'], 'Install conmon.'),
     await runtime(),
     userNamespaces(),
+    systemCallFilter(),
     ...(await Promise.all((['memory', 'cpu', 'pids'] as const).map(limit))),
   ];
 }

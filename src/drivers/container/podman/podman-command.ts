@@ -2,6 +2,7 @@ import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessError, run } from '../../process/process.ts';
+import { readSeccompProfile, seccompProfilePath, withoutNamespaces } from './seccomp-profile.ts';
 
 export interface PodmanStore {
   /** Images and containers. */
@@ -16,8 +17,9 @@ export interface PodmanStore {
  * Podman's configuration is ours alone, whatever the host's says: the default sysctl `ping_group_range` cannot be set
  * from a mapped user namespace; shared-memory locks would be shared with every other store on the machine.
  */
-const configuration = `[containers]
+const configuration = (seccompProfile: string): string => `[containers]
 default_sysctls = []
+seccomp_profile = ${JSON.stringify(seccompProfile)}
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "none"
@@ -54,7 +56,10 @@ export class PodmanCommand {
     this.#store = store;
     mkdirSync(this.exitDirectory, { recursive: true, mode: 0o700 });
     mkdirSync(store.root, { recursive: true, mode: 0o700 });
-    writeFileSync(this.#configurationPath, configuration);
+    writeFileSync(this.#configurationPath, configuration(this.#seccompPath));
+    const profile = seccompProfilePath();
+    // Without one podman finds no file there, and creates no container.
+    if (profile !== undefined) writeFileSync(this.#seccompPath, JSON.stringify(withoutNamespaces(readSeccompProfile(profile))));
     writeFileSync(this.emptyFile, '');
   }
 
@@ -68,7 +73,7 @@ export class PodmanCommand {
   }
 
   /** What the command printed. Throws `ProcessError` with podman's own words. */
-  async run(parameters: readonly string[], timeoutMs = 60_000): Promise<string> {
+  async run(parameters: readonly string[], timeoutMs = 60_000, signal?: AbortSignal): Promise<string> {
     const store = this.#store;
     const images = store.imageStore === undefined ? [] : ['--storage-opt', `additionalimagestore=${store.imageStore}`];
     const directories = ['--root', store.root, '--runroot', store.runRoot, '--tmpdir', this.#temporaryDirectory];
@@ -77,7 +82,7 @@ export class PodmanCommand {
     // conmon, which podman starts, leaves a file `oom` where it is when the memory cgroup of cgroups v1 says so, as at its removal.
     const workingDirectory = store.runRoot;
     const environment = { CONTAINERS_CONF: this.#configurationPath };
-    return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs });
+    return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs, ...(signal && { signal }) });
   }
 
   /** Like `run`, but undefined when podman says that the container or image does not exist. */
@@ -92,6 +97,10 @@ export class PodmanCommand {
 
   get #temporaryDirectory(): string {
     return join(this.#store.runRoot, 'libpod');
+  }
+
+  get #seccompPath(): string {
+    return join(this.#store.runRoot, 'seccomp.json');
   }
 
   get #configurationPath(): string {

@@ -1,6 +1,7 @@
 import { existsSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { MachineSize } from '../../../model/job/instance-types.ts';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
 import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
@@ -8,12 +9,15 @@ import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
-import type { ContainerDriver, ContainerSpec, ContainerState, LogLine } from '../container-driver.ts';
+import type { ContainerDriver, ContainerSpec, ContainerState, ContainerUsage, LogLine } from '../container-driver.ts';
 import { contentHash, type ImageBuild } from '../image/content-hash.ts';
+import { usageOfGroup } from './cgroup-usage.ts';
 import { createParameters, fingerprint } from './create-parameters.ts';
-import { followLog } from './k8s-log.ts';
+import { beginLog, followLog } from './k8s-log.ts';
 import { canLimit, hardOpenFiles, podmanCapabilities } from './podman-capabilities.ts';
+import { memoryKillsInKernelLog, memoryKillsOfGroup } from './memory-kills.ts';
 import { PodmanCommand, type PodmanStore } from './podman-command.ts';
+import { machineSize } from './machine-size.ts';
 import { parseInspected, stateOf, type InspectedContainer } from './podman-state.ts';
 
 export interface PodmanOptions extends PodmanStore {
@@ -35,6 +39,9 @@ const lookMs = 20;
 /** After SIGKILL, which takes a moment and tells nobody but the parent. */
 const [monitorMs, monitorRoundsMax] = [10, 500];
 
+/** Writing a root file system down as one file, or taking it in: a large one on a busy disk. */
+const importMs = 10 * 60_000;
+
 const importPrefix = 'import-';
 const contentLabel = 'content';
 const sourceLabel = 'source';
@@ -47,6 +54,10 @@ export class PodmanDriver implements ContainerDriver {
   readonly #ready = new Set<string>();
   /** Ended in the life of this process, as `wait` saw. */
   readonly #ended = new Set<string>();
+  /** Of containers whose end this process saw: read before podman took their control groups away. */
+  readonly #memoryKills = new Map<string, number>();
+  /** Of containers that run. */
+  readonly #groups = new Map<string, string>();
 
   constructor(options: PodmanOptions) {
     this.#options = options;
@@ -55,6 +66,10 @@ export class PodmanDriver implements ContainerDriver {
 
   capabilities(): Promise<readonly Capability[]> {
     return podmanCapabilities();
+  }
+
+  size(): MachineSize {
+    return machineSize();
   }
 
   async ensureImage(image: string, build: ImageBuild): Promise<void> {
@@ -67,9 +82,7 @@ export class PodmanDriver implements ContainerDriver {
       const archive = join(folder, 'rootfs.tar');
       await run(
         ['tar', '--create', '--file', archive, '--directory', build.rootfs, '--sort=name', '--numeric-owner', '--owner=0', '--group=0', '.'],
-        {
-          timeoutMs: 120_000,
-        },
+        { timeoutMs: importMs },
       );
       const environment = Object.entries(build.environment).flatMap(([key, value]) => ['--change', `ENV ${key}=${value}`]);
       const labels = [`${contentLabel}=${content}`, `${sourceLabel}=${source}`].flatMap((label) => [
@@ -77,7 +90,7 @@ export class PodmanDriver implements ContainerDriver {
         `LABEL ${this.#options.labelPrefix}.${label}`,
       ]);
       const changes = ['--change', `ENTRYPOINT ${JSON.stringify(build.entrypoint)}`, ...labels, ...environment];
-      await this.#podman.run(['import', '--quiet', ...changes, archive, image], 120_000);
+      await this.#podman.run(['import', '--quiet', ...changes, archive, image], importMs);
       // The image of this name before, when nobody runs it. Young ones may be in use by a driver that shares this store.
       await this.#podman.run(['image', 'prune', '--force', '--filter', 'until=1h']);
     } finally {
@@ -119,8 +132,7 @@ export class PodmanDriver implements ContainerDriver {
         assert(await this.#tryCreate(spec), `${spec.name} was removed`);
       }
     }
-    // conmon, which comes with the next step, appends to a log that is there.
-    await rm(spec.logPath, { force: true });
+    await beginLog(spec.logPath);
     await this.#initialise(spec.name);
   }
 
@@ -154,11 +166,13 @@ export class PodmanDriver implements ContainerDriver {
   }
 
   async wait(name: string, signal: AbortSignal): Promise<number> {
-    const { Id } = present(await this.#inspect(name), `container ${name} exists`);
+    const { Id, State } = present(await this.#inspect(name), `container ${name} exists`);
     let exited = Promise.withResolvers<void>();
     let settling = false;
     const watcher = watch(this.#podman.exitDirectory, (_event, file) => {
-      if (file?.startsWith(Id) === true) exited.resolve();
+      if (file?.startsWith(Id) !== true) return;
+      this.#noteMemoryKills(name, State.CgroupPath);
+      exited.resolve();
     });
     watcher.on('error', () => exited.resolve());
     try {
@@ -178,6 +192,30 @@ export class PodmanDriver implements ContainerDriver {
     } finally {
       watcher.close();
     }
+  }
+
+  async usage(name: string): Promise<ContainerUsage | undefined> {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      const { Status, CgroupPath = '' } = (await this.#inspect(name))?.State ?? {};
+      if (Status !== 'running' || CgroupPath === '') return undefined;
+      group = CgroupPath;
+      this.#groups.set(name, group);
+    }
+    return usageOfGroup(group);
+  }
+
+  async memoryKills(name: string): Promise<number> {
+    const known = this.#memoryKills.get(name);
+    if (known !== undefined) return known;
+    const { Id } = present(await this.#inspect(name), `container ${name} exists`);
+    return memoryKillsInKernelLog(Id);
+  }
+
+  /** At once: podman is being started to take the group away. */
+  #noteMemoryKills(name: string, cgroupPath = ''): void {
+    const kills = cgroupPath === '' ? undefined : memoryKillsOfGroup(cgroupPath);
+    if (kills !== undefined) this.#memoryKills.set(name, kills);
   }
 
   async *logs(name: string, fromLine: number, signal: AbortSignal): AsyncGenerator<LogLine> {
@@ -201,6 +239,8 @@ export class PodmanDriver implements ContainerDriver {
 
   async remove(name: string): Promise<void> {
     this.#ready.delete(name);
+    this.#memoryKills.delete(name);
+    this.#groups.delete(name);
     const before = this.#ended.delete(name) ? undefined : await this.#inspect(name);
     await this.#remove(name);
     if (before?.State.Status === 'initialized') await this.#forgetExit(before.Id);

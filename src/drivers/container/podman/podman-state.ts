@@ -10,6 +10,8 @@ export interface InspectedContainer {
     readonly ExitCode: number;
     readonly StartedAt: string;
     readonly FinishedAt: string;
+    /** Of cgroups; empty when it never ran. */
+    readonly CgroupPath?: string;
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
   readonly HostConfig: { readonly LogConfig: { readonly Path: string } };

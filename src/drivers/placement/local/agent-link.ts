@@ -5,14 +5,12 @@ import { lineOf, linesOf } from '../../../model/job/agent-lines.ts';
 import type { AgentCredentials, AgentMessage, AgentOrder, AgentResult, DaemonMessage } from '../../../model/job/agent-orders.ts';
 import { instanceLayout } from '../../../model/job/instance-layout.ts';
 import { withDeadline } from '../../../stdx/deadline.ts';
-import { AgentLost, type InstanceSpec } from '../placement-driver.ts';
-
-type Progress = (moved: { readonly objects: number; readonly bytes: number }) => void;
+import { AgentLost, type InstanceSpec, type OrderOptions } from '../placement-driver.ts';
 
 interface Pending {
   readonly resolve: (result: AgentResult) => void;
   readonly reject: (error: unknown) => void;
-  readonly onProgress: Progress | undefined;
+  readonly onProgress: OrderOptions['onProgress'];
 }
 
 /** Questions without any word in between: one that hangs is as good as lost. Counted, so that a machine that slept does not count its sleep. */
@@ -76,23 +74,27 @@ export class AgentLink {
     await withDeadline(deadline, ms, this.#connected.promise);
   }
 
-  async order(order: AgentOrder, signal: AbortSignal, onProgress?: Progress): Promise<AgentResult> {
+  async order(order: AgentOrder, signal: AbortSignal, { onProgress, finish }: OrderOptions = {}): Promise<AgentResult> {
     signal.throwIfAborted();
     if (this.#socket === undefined) throw new AgentLost(this.#instanceId, '');
     const { promise, resolve, reject } = Promise.withResolvers<AgentResult>();
     const { orderId } = order;
     const cancel = (): void => {
-      this.#send({ type: 'cancel', orderId });
+      if (finish === undefined) this.#send({ type: 'cancel', orderId });
       reject(signal.reason);
     };
     this.#pending.set(orderId, { resolve, reject, onProgress });
     signal.addEventListener('abort', cancel, { once: true });
     this.#send({ type: 'order', order });
+    const end = (): void => this.#send({ type: 'finish', orderId });
+    if (finish?.aborted === true) end();
+    finish?.addEventListener('abort', end, { once: true });
     this.#watch();
     try {
       return await promise;
     } finally {
       signal.removeEventListener('abort', cancel);
+      finish?.removeEventListener('abort', end);
       this.#pending.delete(orderId);
       if (this.#pending.size === 0) this.#unwatch();
     }

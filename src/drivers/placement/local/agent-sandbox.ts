@@ -1,11 +1,11 @@
-import { closeSync, lstatSync, openSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, openSync, readlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import type { AgentSettings } from '../../../model/job/agent-orders.ts';
 import { instanceLayout } from '../../../model/job/instance-layout.ts';
 import { withDeadline } from '../../../stdx/deadline.ts';
 import { ProcessError } from '../../process/process.ts';
+import { startSandbox, toolPath, userNamespaceFile } from '../../process/sandbox.ts';
 import type { InstanceSpec } from '../placement-driver.ts';
 import type { AgentProgram } from './agent-program.ts';
 
@@ -17,6 +17,7 @@ const temporaryBytes = 16 << 20;
 export const agentPaths = {
   ml: '/ml',
   peers: '/peers',
+  lists: '/lists',
   socket: '/socket/agent.sock',
   certificateAuthorities: '/etc/ca.pem',
   code: '/cloister/code',
@@ -26,13 +27,11 @@ export const agentPaths = {
   compiled: '/cloister/compiled',
 } as const;
 
-const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
-
 /**
  * A user namespace whose ids 0… are `uidBase`… of the host, as an open file. The process that made it is gone when this
  * returns: the file keeps it.
  */
-async function openUserNamespace(uidBase: number): Promise<number> {
+export async function openUserNamespace(uidBase: number): Promise<number> {
   const holder = spawn('unshare', ['--user', 'cat'], { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: toolPath } });
   try {
     // Its echo tells that it is inside. An unshare that fails closes its output.
@@ -48,7 +47,7 @@ async function openUserNamespace(uidBase: number): Promise<number> {
 }
 
 /** `/lib` and its like as the host has them: links stay links. Programs of the host that are not bound are not there. */
-function libraryBinds(): string[] {
+export function libraryBinds(): string[] {
   return ['/usr/lib', '/usr/lib64', '/lib', '/lib64'].flatMap((path) => {
     const status = lstatSync(path, { throwIfNoEntry: false });
     if (status === undefined) return [];
@@ -68,7 +67,7 @@ export function codeParameters({ node, code, modules, packageFile }: AgentProgra
 }
 
 /** bubblewrap makes the folders it is not told of for its own user only. */
-const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path];
+export const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path];
 
 /**
  * The agent's tree: the loader's libraries, Node, our code, and of the instance its `ml`, its socket, its names and its
@@ -77,22 +76,18 @@ const openFolder = (path: string): string[] => ['--perms', '0755', '--dir', path
  */
 function treeParameters(spec: InstanceSpec, program: AgentProgram, compiled: string | undefined): string[] {
   const layout = instanceLayout(spec.directory);
-  const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv'];
+  const tools = ['/usr/bin/nsenter', '/usr/bin/setpriv', '/usr/bin/mkfifo'];
   return [
     codeParameters(program),
     compiled === undefined ? [] : ['--ro-bind', compiled, agentPaths.compiled],
     openFolder(agentPaths.peers),
     tools.flatMap((path) => ['--ro-bind', path, path]),
-    ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket'],
+    ['--bind', layout.ml, agentPaths.ml, '--ro-bind', layout.socketFolder, '/socket', '--bind', layout.lists, agentPaths.lists],
     (spec.peers ?? []).flatMap(({ name, directory }) => ['--ro-bind', instanceLayout(directory).ml, `${agentPaths.peers}/${name}`]),
     ['--ro-bind', layout.resolvConf, '/etc/resolv.conf', '--ro-bind', layout.hosts, '/etc/hosts'],
     ['--ro-bind', layout.certificateAuthorities, agentPaths.certificateAuthorities],
   ].flat();
 }
-
-/** Numbers of the files that the chain of programs gets open. */
-const userNamespaceFile = 3;
-const informationFile = 4;
 
 /**
  * Starts the agent in the instance's namespace and tree. Returns its pid on the host.
@@ -106,37 +101,15 @@ export async function startAgentSandbox(
   settings: AgentSettings,
   { program, compiled }: { readonly program: AgentProgram; readonly compiled: string | undefined },
 ): Promise<number> {
-  const userNamespace = await openUserNamespace(spec.uidBase);
-  const log = openSync(instanceLayout(spec.directory).agentLog, 'a', 0o600);
-  try {
-    const argv = [
-      [`--net=${spec.networkNamespacePath}`, 'bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
-      ['--as-pid-1', '--new-session', '--clearenv', '--setenv', 'HOME', '/nonexistent', '--info-fd', String(informationFile)],
-      [...treeParameters(spec, program, compiled), '--chdir', '/', '--'],
+  return await startSandbox({
+    networkNamespacePath: spec.networkNamespacePath,
+    userNamespace: await openUserNamespace(spec.uidBase),
+    logPath: instanceLayout(spec.directory).agentLog,
+    parameters: [
+      ['--setenv', 'HOME', '/nonexistent', ...treeParameters(spec, program, compiled), '--chdir', '/', '--'],
       ['/usr/bin/nsenter', `--user=/proc/self/fd/${userNamespaceFile}`],
       ['/usr/bin/setpriv', '--no-new-privs', '--bounding-set=-all,+dac_read_search', '--inh-caps=-all'],
       ['/usr/bin/node', '--disable-warning=ExperimentalWarning', `${agentPaths.code}/${program.main}`, JSON.stringify(settings)],
-    ].flat();
-    const child = spawn('nsenter', argv, {
-      stdio: ['ignore', log, log, userNamespace, 'pipe'],
-      env: { PATH: toolPath },
-      detached: true,
-    });
-    child.unref();
-    const information = child.stdio[informationFile] as Readable;
-    let text = '';
-    information.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await withDeadline('startMs', startMs, Promise.race([once(information, 'end'), once(child, 'error')]));
-    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
-    if (pid === undefined)
-      throw new ProcessError(
-        ['nsenter', ...argv.slice(0, 2)],
-        undefined,
-        readFileSync(instanceLayout(spec.directory).agentLog, 'utf8').slice(-2_000),
-      );
-    return Number(pid);
-  } finally {
-    closeSync(userNamespace);
-    closeSync(log);
-  }
+    ].flat(),
+  });
 }

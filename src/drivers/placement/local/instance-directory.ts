@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node
 import { dirname, join } from 'node:path';
 import { instanceLayout } from '../../../model/job/instance-layout.ts';
 import type { InstanceSpec } from '../placement-driver.ts';
+import { makeVolume } from './instance-volume.ts';
 
 /** Below `ml`. Images may run as a user of their own: what they write to is open to all of the instance's users. */
 const folders: readonly (readonly [string, number])[] = [
@@ -55,5 +56,8 @@ export async function makeInstanceDirectory(spec: InstanceSpec): Promise<void> {
   await write(layout.hosts, spec.hosts);
   await write(layout.resolvConf, spec.resolvConf);
   await write(layout.certificateAuthorities, spec.certificateAuthorities);
+  await mkdir(layout.lists, { recursive: true });
+  await chown(layout.lists, spec.uidBase, spec.uidBase);
+  await makeVolume(spec);
   await makeMl(layout.ml, spec.uidBase);
 }

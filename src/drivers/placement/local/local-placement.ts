@@ -7,7 +7,7 @@ import { assert } from '../../../stdx/assert.ts';
 import { DeadlineExceeded } from '../../../stdx/deadline.ts';
 import type { Random } from '../../../stdx/random.ts';
 import type { Capability } from '../../network/network-driver.ts';
-import { AgentLost, type AgentSession, type InstanceSpec, type PlacementDriver } from '../placement-driver.ts';
+import { AgentLost, type AgentSession, type InstanceSpec, type PlacementDriver, type VolumeUse } from '../placement-driver.ts';
 import { compileAgent } from './agent-code.ts';
 import { AgentLink } from './agent-link.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../process/process-identity.ts';
@@ -15,6 +15,7 @@ import { end, findByCommandLine } from './agent-process.ts';
 import { findAgentProgram, type AgentProgram } from './agent-program.ts';
 import { agentPaths, startAgentSandbox } from './agent-sandbox.ts';
 import { makeInstanceDirectory } from './instance-directory.ts';
+import { makeVolume, unmountBelow, volumeUse } from './instance-volume.ts';
 import { placementCapabilities } from './placement-capabilities.ts';
 
 export interface LocalPlacementOptions {
@@ -95,10 +96,15 @@ export class LocalPlacement implements PlacementDriver {
     return Promise.resolve(found === undefined ? undefined : { pid: found.pid, alive: isAlive(found) });
   }
 
+  async volumeUse(directory: string): Promise<VolumeUse | undefined> {
+    return await volumeUse(directory);
+  }
+
   async release(_instanceId: string, directory: string): Promise<void> {
     this.#running.get(directory)?.link.close();
     this.#running.delete(directory);
     await endAgents(directory);
+    await unmountBelow(directory);
     await rm(directory, { recursive: true, force: true });
   }
 
@@ -135,6 +141,8 @@ export class LocalPlacement implements PlacementDriver {
 
   async #start(spec: InstanceSpec, link: AgentLink): Promise<AgentState> {
     await endAgents(spec.directory);
+    // The machine may have been started anew since it was prepared.
+    await makeVolume(spec);
     const agentId = this.#options.random.uuid();
     link.expect(agentId);
     const settings: AgentSettings = {
@@ -146,6 +154,7 @@ export class LocalPlacement implements PlacementDriver {
       socketPath: agentPaths.socket,
       mlPath: agentPaths.ml,
       peersPath: agentPaths.peers,
+      listsPath: agentPaths.lists,
       certificateAuthoritiesPath: agentPaths.certificateAuthorities,
       orphanMs: this.#options.agentOrphanMs ?? agentOrphanMsDefault,
     };
@@ -167,7 +176,7 @@ export class LocalPlacement implements PlacementDriver {
 
   #session(spec: InstanceSpec, { link, state }: RunningAgent): AgentSession {
     return {
-      order: (order, signal, onProgress) => link.order(order, signal, onProgress),
+      order: (order, signal, options) => link.order(order, signal, options),
       stop: async () => {
         link.close();
         if (this.#running.get(spec.directory)?.link === link) this.#running.delete(spec.directory);

@@ -1,5 +1,6 @@
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
+import { volumeCapability } from './instance-volume.ts';
 
 async function attempt(name: string, argv: readonly [string, ...string[]], detail: string, fix: string): Promise<Capability> {
   try {
@@ -20,5 +21,6 @@ export async function placementCapabilities(): Promise<readonly Capability[]> {
     await attempt('agent-user-namespaces', namespaces, 'the kernel makes user namespaces', enable),
     await attempt('bubblewrap', ['bwrap', '--ro-bind', '/', '/', 'true'], 'bubblewrap builds sandboxes', 'Install bubblewrap.'),
     await attempt('util-linux', ['setpriv', '--no-new-privs', 'nsenter', '--version'], 'nsenter and setpriv run', 'Install util-linux.'),
+    await volumeCapability(),
   ];
 }

@@ -6,6 +6,7 @@ import { conditionKeys, objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { etagOfParts, quoted } from '../etag.ts';
 import { expirationMember } from '../lifecycle.ts';
+import type { Encryption } from '../managed-key.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3Input, S3Operation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
@@ -115,7 +116,7 @@ export const completeMultipartUpload: S3Operation<'CompleteMultipartUpload'> = {
       ...writtenVersion(bucket, object),
       ...expirationMember(bucket, object),
       ...(Object.keys(checksums).length === 0 ? {} : { ...checksumMembers(checksums), ChecksumType: checksumType }),
-      ...(headers['ServerSideEncryption'] === undefined ? {} : { ServerSideEncryption: 'AES256' as const }),
+      ...(headers['ServerSideEncryption'] === undefined ? {} : { ServerSideEncryption: headers['ServerSideEncryption'] as Encryption }),
     };
   },
 

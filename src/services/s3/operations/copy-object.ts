@@ -8,6 +8,7 @@ import { objectDemand, requestTagKeys } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { quoted } from '../etag.ts';
 import { expirationMember } from '../lifecycle.ts';
+import { requireKeyOf } from '../managed-key.ts';
 import { bodyBytesMax, describeObject, requireKey, storageClassOf } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3Input, S3Output } from '../s3-operation.ts';
@@ -21,7 +22,9 @@ type CopyObjectInput = S3Input<'CopyObject'>;
 /** What the copy is described by: what the source is, but for what the request replaces. */
 function describeCopy(input: CopyObjectInput, source: ObjectRow) {
   const storageClass = storageClassOf(input.StorageClass);
-  const { headers, metadata } = input.MetadataDirective === 'REPLACE' ? describeObject(input) : source;
+  const { headers: described, metadata } = input.MetadataDirective === 'REPLACE' ? describeObject(input) : source;
+  // Encryption is the request's or the bucket's, never the source's.
+  const { ServerSideEncryption: _source, ...headers } = described;
   const tags = input.TaggingDirective === 'REPLACE' ? tagsOfHeader(input.Tagging) : source.tags;
   const encryption = input.ServerSideEncryption === undefined ? {} : { ServerSideEncryption: input.ServerSideEncryption };
   return { storageClass, headers: { ...headers, ...encryption }, metadata, tags };
@@ -53,6 +56,7 @@ export const copyObject: Operation<CopyObjectInput, S3Output<'CopyObject'>, Copy
     refuseUnsupported(input);
     const bucket = requireBucket(context, Bucket, input.ExpectedBucketOwner);
     requireKey(Key);
+    requireKeyOf(bucket, input.ServerSideEncryption, 'GenerateDataKey', context);
     const { object: source, answered } = requireCopySource(input, context);
     if (source.size > bodyBytesMax) throw s3Errors.copySourceTooLarge();
     const changesNothing =

@@ -4,6 +4,7 @@ import type { ChecksumType } from '../../../store/object-store.ts';
 import { requireBucket } from '../bucket.ts';
 import { canCombine } from '../checksum.ts';
 import { s3Errors } from '../errors.ts';
+import { requireKeyOf } from '../managed-key.ts';
 import { describeObject, requireKey } from '../object-description.ts';
 import type { S3Operation } from '../s3-operation.ts';
 import { refuseUnsupported } from '../unsupported.ts';
@@ -31,7 +32,8 @@ export const createMultipartUpload: S3Operation<'CreateMultipartUpload'> = {
   commit(input, context) {
     const { Bucket, Key, ChecksumAlgorithm: algorithm } = input;
     refuseUnsupported(input);
-    requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    const bucket = requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    requireKeyOf(bucket, input.ServerSideEncryption, 'GenerateDataKey', context);
     requireKey(Key);
     const checksumType = checksumTypeOf(algorithm, input.ChecksumType);
     const uploadId = context.newUuid().replaceAll('-', '');

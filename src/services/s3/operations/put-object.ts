@@ -4,6 +4,7 @@ import { objectDemand } from '../demand.ts';
 import { s3Errors } from '../errors.ts';
 import { etagOfBody, quoted } from '../etag.ts';
 import { expirationMember } from '../lifecycle.ts';
+import { requireKeyOf } from '../managed-key.ts';
 import { bodyBytesMax, describeObject, requireKey } from '../object-description.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { S3ReceivingOperation } from '../s3-operation.ts';
@@ -25,6 +26,7 @@ export const putObject: S3ReceivingOperation<'PutObject'> = {
     const { Bucket, Key } = input;
     refuseUnsupported(input);
     const bucket = requireBucket(context, Bucket, input.ExpectedBucketOwner);
+    requireKeyOf(bucket, input.ServerSideEncryption, 'GenerateDataKey', context);
     requireKey(Key);
     const description = describeObject(input);
     if (received.size > bodyBytesMax) throw s3Errors.entityTooLarge({ ProposedSize: received.size, MaxSizeAllowed: bodyBytesMax });

@@ -1,14 +1,20 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
+import { instanceRefusal } from '../../../model/job/instance-types.ts';
+import type { MetricDefinition } from '../../../model/job/metrics.ts';
+import { notesOf, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import type { AccessRequest } from '../../../model/policy/decision.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
-import { trainingJobArn, trainingJobDemand } from '../demand.ts';
+import { trainingJobArn } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
+import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
+import { checkInputModes, wantsFastFile } from '../input-modes.ts';
+import { requestTagKeys, withTags } from '../tags.ts';
 import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
@@ -23,33 +29,48 @@ type CreateTrainingJobOutput = Output<typeof SageMaker, 'CreateTrainingJob'>;
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
 export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTrainingJobOutput, MachineAnswers> = {
-  authorize: (input, context) => [
-    trainingJobDemand('CreateTrainingJob', input.TrainingJobName, context, conditionKeys(input)),
-    passRoleDemand(input.RoleArn, sagemakerPrincipal),
-  ],
+  authorize: (input, context) => {
+    const resource = trainingJobArn(input.TrainingJobName, context);
+    const tagging = { ...requestTagKeys(input.Tags), 'sagemaker:TaggingAction': ['CreateTrainingJob'] };
+    return [
+      { action: 'sagemaker:CreateTrainingJob', resource, context: conditionKeys(input) },
+      ...((input.Tags ?? []).length === 0 ? [] : [{ action: 'sagemaker:AddTags', resource, context: tagging }]),
+      passRoleDemand(input.RoleArn, sagemakerPrincipal),
+    ];
+  },
 
   async prepare(input, context) {
     const image = input.AlgorithmSpecification?.TrainingImage;
     return {
-      imageIsHere: image !== undefined && (await context.machine.hasImage(image)),
-      networkRefusal: input.VpcConfig === undefined ? undefined : await context.machine.networkRefusal(),
+      imageIsHere: image !== undefined && (await context.machine.hasImage(context.machine.localImage(image))),
+      networkRefusal: await context.machine.networkRefusal(),
+      metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
+      fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal }) {
+  commit(input, context, { imageIsHere, networkRefusal, metricProblem, fastFileRefusal }) {
+    checkInputModes(input);
+    checkCheckpoints(input);
     refuseUnbuiltMembers(input);
     requireMembers(input);
     checkChannels(input);
+    requireMachine(input, context);
+    const tags = withTags([], input.Tags ?? []);
+    if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
-    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, context.machine.builtInImages);
-    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context.store);
+    if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
+    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, input.RoleArn, context.machine);
+    if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
     requireInputData(input, context);
-    if (context.store.sagemaker.trainingJobs.find(trainingJobName) !== undefined) throw sagemakerErrors.nameInUse(arn);
+    if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse(arn);
 
+    const mapped = context.machine.localImage(image);
+    const localImage = mapped === image ? undefined : mapped;
     const now = context.now.toISOString();
     const initial = { status: 'InProgress', secondaryStatus: 'Starting', transitions: [], lastModifiedAt: now } as const;
     context.store.sagemaker.trainingJobs.insert({
@@ -57,21 +78,34 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       trainingJobArn: arn,
       ownerId: context.accountId,
       request: input,
+      ...(localImage === undefined ? {} : { localImage }),
+      tags,
       createdAt: now,
       credentialsId: context.newUuid(),
       saga: 'running',
-      ...advance(initial, 'Starting', now),
+      ...advance(initial, 'Starting', now, statusMessageOf('Starting', notesOf(input, context.machine.size(), localImage))),
     });
     context.wake('training-jobs');
     return { TrainingJobArn: arn };
   },
 };
 
+/** Names that differ by case have one ARN, and policies and tags know jobs by it. */
+function isTaken(name: string, arn: string, { store }: OperationContext): boolean {
+  const { trainingJobs } = store.sagemaker;
+  return trainingJobs.find(name) !== undefined || trainingJobs.count({ trainingJobArn: arn }) > 0;
+}
+
 /** What the machine answered before the transaction. */
 interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
+  readonly fastFileRefusal?: string | undefined;
+  readonly metricProblem?: string | undefined;
 }
+
+const metricDefinitionsOf = (input: CreateTrainingJobInput): readonly MetricDefinition[] =>
+  (input.AlgorithmSpecification?.MetricDefinitions ?? []).map(({ Name: name, Regex: regex }) => ({ name, regex }));
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly string[]> {
@@ -83,17 +117,7 @@ function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly s
     ...(input.StoppingCondition?.MaxRuntimeInSeconds !== undefined && {
       'sagemaker:MaxRuntimeInSeconds': [String(input.StoppingCondition.MaxRuntimeInSeconds)],
     }),
-    ...requestTagKeys(input.Tags ?? []),
-  };
-}
-
-function requestTagKeys(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-): Record<string, readonly string[]> {
-  if (tags.length === 0) return {};
-  return {
-    'aws:TagKeys': tags.map(({ Key = '' }) => Key),
-    ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, [Value]])),
+    ...requestTagKeys(input.Tags),
   };
 }
 
@@ -108,8 +132,17 @@ function requireMembers(input: CreateTrainingJobInput): void {
   if (input.StoppingCondition === undefined) throw sagemakerErrors.memberRequired('stoppingCondition');
 }
 
+/** Refuses what the machine does not have at all; of the rest a job gets what there is. */
+function requireMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): void {
+  const { InstanceType = '', InstanceCount = 1 } = ResourceConfig ?? {};
+  const refusal = instanceRefusal(InstanceType, InstanceCount, machine.size());
+  if (refusal !== undefined) throw sagemakerErrors.instanceTypeRefused(refusal);
+}
+
 /** Names of channels become names of folders; AWS's pattern allows two that are none. */
 function checkChannels({ InputDataConfig: channels = [] }: CreateTrainingJobInput): void {
+  const sourceless = channels.findIndex(({ DataSource }) => DataSource.S3DataSource === undefined);
+  if (sourceless !== -1) throw sagemakerErrors.memberRequired(`inputDataConfig.${sourceless + 1}.member.dataSource.s3DataSource`);
   const names = channels.map(({ ChannelName }) => ChannelName);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw sagemakerErrors.channelRepeated(repeated);

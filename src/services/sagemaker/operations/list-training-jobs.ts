@@ -1,10 +1,12 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
-import { AwsError } from '../../../aws/aws-error.ts';
+import { isTerminal } from '../../../model/job/training-job.ts';
 import type { TrainingJobRow } from '../../../store/sagemaker.ts';
 import type { Operation } from '../../operation.ts';
 import type { Input, Output } from '../../service.ts';
+import { pageOf, type SortKey } from '../list-page.ts';
 
 type ListInput = Input<typeof SageMaker, 'ListTrainingJobs'>;
+type Summary = NonNullable<Output<typeof SageMaker, 'ListTrainingJobs'>['TrainingJobSummaries']>[number];
 
 /**
  * AWS's quirk: StatusEquals filters after a page was taken, so a page may be short or empty and still have a NextToken.
@@ -14,29 +16,33 @@ export const listTrainingJobs: Operation<ListInput, Output<typeof SageMaker, 'Li
   authorize: () => [{ action: 'sagemaker:ListTrainingJobs', resource: '*' }],
   commit(input, { store, accountId }) {
     const rows = store.sagemaker.trainingJobs.list({ ownerId: accountId }).filter((row) => matches(row, input));
-    const ordered = rows.toSorted(comparator(input));
-    const start = input.NextToken === undefined ? 0 : positionOf(input.NextToken);
-    const end = start + (input.MaxResults ?? 10);
-    const page = ordered.slice(start, end).filter((row) => input.StatusEquals === undefined || row.status === input.StatusEquals);
+    const { rows: page, nextToken } = pageOf(rows, sortKeyOf(input), isDescending(input), input);
     return {
-      TrainingJobSummaries: page.map((row) => ({
-        TrainingJobName: row.trainingJobName,
-        TrainingJobArn: row.trainingJobArn,
-        CreationTime: new Date(row.createdAt),
-        LastModifiedTime: new Date(row.lastModifiedAt),
-        TrainingEndTime: row.trainingEndAt === undefined ? undefined : new Date(row.trainingEndAt),
-        TrainingJobStatus: row.status,
-        SecondaryStatus: row.secondaryStatus,
-      })),
-      NextToken: end < ordered.length ? Buffer.from(String(end)).toString('base64url') : undefined,
+      TrainingJobSummaries: page.filter((row) => input.StatusEquals === undefined || row.status === input.StatusEquals).map(summaryOf),
+      NextToken: nextToken,
     };
   },
 };
+
+function summaryOf(row: TrainingJobRow): Summary {
+  return {
+    TrainingJobName: row.trainingJobName,
+    TrainingJobArn: row.trainingJobArn,
+    CreationTime: new Date(row.createdAt),
+    LastModifiedTime: new Date(row.lastModifiedAt),
+    TrainingEndTime: row.trainingEndAt === undefined || !isTerminal(row.status) ? undefined : new Date(row.trainingEndAt),
+    TrainingJobStatus: row.status,
+    SecondaryStatus: row.secondaryStatus,
+  };
+}
 
 function matches(row: TrainingJobRow, input: ListInput): boolean {
   const created = Date.parse(row.createdAt);
   const modified = Date.parse(row.lastModifiedAt);
   return (
+    // No job has a warm pool or a training plan.
+    input.WarmPoolStatusEquals === undefined &&
+    input.TrainingPlanArnEquals === undefined &&
     (input.NameContains === undefined || row.trainingJobName.includes(input.NameContains)) &&
     (input.CreationTimeAfter === undefined || created > input.CreationTimeAfter.getTime()) &&
     (input.CreationTimeBefore === undefined || created < input.CreationTimeBefore.getTime()) &&
@@ -45,16 +51,10 @@ function matches(row: TrainingJobRow, input: ListInput): boolean {
   );
 }
 
-function comparator(input: ListInput): (a: TrainingJobRow, b: TrainingJobRow) => number {
-  const key = (row: TrainingJobRow): string =>
-    input.SortBy === 'Name' ? row.trainingJobName : input.SortBy === 'Status' ? row.status : row.createdAt;
-  // The service lists newest first although its model says Ascending (docs/assumptions.md).
-  const sign = (input.SortOrder ?? (input.SortBy === undefined ? 'Descending' : 'Ascending')) === 'Descending' ? -1 : 1;
-  return (a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
-}
+const sortKeyOf =
+  ({ SortBy }: ListInput) =>
+  (row: TrainingJobRow): SortKey => [SortBy === 'Name' ? row.trainingJobName : SortBy === 'Status' ? row.status : row.createdAt, row.trainingJobName];
 
-function positionOf(token: string): number {
-  const position = Number(Buffer.from(token, 'base64url').toString('utf8'));
-  if (!Number.isSafeInteger(position) || position < 0) throw new AwsError('ValidationException', 'Invalid NextToken');
-  return position;
-}
+/** The service lists newest first although its model says Ascending (docs/assumptions.md). */
+const isDescending = ({ SortBy, SortOrder }: ListInput): boolean =>
+  (SortOrder ?? (SortBy === undefined ? 'Descending' : 'Ascending')) === 'Descending';

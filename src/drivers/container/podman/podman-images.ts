@@ -1,0 +1,65 @@
+import { ProcessError } from '../../process/process.ts';
+import type { ImageStore, StoredImage } from '../image-store.ts';
+import { pidsMaxDefault } from './create-parameters.ts';
+import { hardOpenFiles } from './podman-capabilities.ts';
+import { PodmanCommand, type PodmanStore } from './podman-command.ts';
+
+/** Some gigabytes, written twice. */
+const loadMs = 30 * 60_000;
+/** What the steps of a build do is the user's. */
+const buildMs = 60 * 60_000;
+
+interface ListedImage {
+  readonly Id: string;
+  readonly Size: number;
+  readonly Names?: readonly string[] | null;
+  readonly CreatedAt: string;
+}
+
+/** Images by podman, in a store that containers are made from. Those of the shared store are seen, and never changed. */
+export class PodmanImages implements ImageStore {
+  readonly #podman: PodmanCommand;
+
+  constructor(store: PodmanStore) {
+    this.#podman = new PodmanCommand(store);
+  }
+
+  async list(): Promise<readonly StoredImage[]> {
+    const listed = JSON.parse((await this.#podman.run(['images', '--format', 'json'])) || '[]') as readonly ListedImage[];
+    const named = listed.flatMap(({ Id, Size, Names, CreatedAt }) =>
+      (Names ?? []).map((name) => ({ name: shortName(name), imageId: Id, sizeBytes: Size, createdAt: CreatedAt })),
+    );
+    return named.toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  async load(file: string, signal: AbortSignal): Promise<readonly string[]> {
+    const said = await this.#podman.run(['load', '--quiet', '--input', file], loadMs, signal);
+    return [...said.matchAll(/^Loaded image(?:\(s\)|s)?: (?<names>.+)$/gmu)].flatMap(({ groups }) =>
+      (groups?.['names'] ?? '').split(',').map(shortName),
+    );
+  }
+
+  async build(name: string, folder: string, signal: AbortSignal): Promise<string> {
+    const limits = ['--ulimit', `nofile=${hardOpenFiles()}:${hardOpenFiles()}`, '--ulimit', `nproc=${pidsMaxDefault}:${pidsMaxDefault}`];
+    const alone = ['--pull=never', '--network', 'none', '--isolation', 'oci', '--http-proxy=false', '--no-hosts'];
+    const whole = ['--layers=false', '--force-rm', '--tag', name];
+    return await this.#podman.run(['build', ...alone, ...limits, ...whole, folder], buildMs, signal);
+  }
+
+  async remove(name: string): Promise<boolean> {
+    try {
+      await this.#podman.run(['image', 'rm', name]);
+      return true;
+    } catch (error) {
+      if (error instanceof ProcessError && /image not known|read-only/iu.test(error.stderr)) return false;
+      throw error;
+    }
+  }
+}
+
+/** Podman's name for what is in no registry, as `TrainingImage` takes it. */
+const shortName = (name: string): string =>
+  name
+    .trim()
+    .replace(/^localhost\//u, '')
+    .replace(/:latest$/u, '');

@@ -1,0 +1,136 @@
+import { inGiB } from './instance-types.ts';
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */
+export const failureReasonCharactersMax = 1_024;
+
+/** AWS's words for what is no fault of the user. */
+const internalError = 'InternalServerError: We encountered an internal error.  Please try again.';
+
+export type TransferDirection = 'download' | 'upload';
+
+/** What an instance had. */
+export interface InstanceAtEnd {
+  /** `algo-2` */
+  readonly host: string;
+  /** Of the job. */
+  readonly instances: number;
+  readonly instanceType: string;
+  readonly memoryBytes: number;
+  /** Processes that the kernel killed for the memory they took. */
+  readonly memoryKills: number;
+  readonly volume?: VolumeAtEnd | undefined;
+}
+
+export interface VolumeAtEnd {
+  readonly host: string;
+  readonly bytes: number;
+  /** VolumeSizeInGB. The machine may have had less. */
+  readonly askedBytes: number;
+  readonly freeBytes: number;
+  readonly freeFiles: number;
+}
+
+/** Everything that a job fails by, as it was seen. */
+export type JobFailureCause =
+  /** A container ended with another exit code than 0. */
+  | {
+      readonly kind: 'algorithm';
+      readonly exitCode: number;
+      /** The text of `/opt/ml/output/failure`. */
+      readonly failure: string | undefined;
+      readonly instance: InstanceAtEnd;
+      /** Which packets of the job's code the network refused; empty when none. */
+      readonly refusedPackets: string;
+    }
+  | { readonly kind: 'no-space'; readonly direction: TransferDirection; readonly attempted: string; readonly volume: VolumeAtEnd | undefined }
+  | {
+      readonly kind: 's3-refused';
+      readonly direction: TransferDirection;
+      readonly code: string;
+      readonly status: number;
+      readonly message: string;
+      readonly attempted: string;
+    }
+  /** Files, credentials, or no objects: the agent's own words. */
+  | { readonly kind: 'transfer'; readonly direction: TransferDirection; readonly message: string; readonly attempted: string }
+  /** The network does not lead to S3; `cause` says what stands in the way. */
+  | { readonly kind: 'unreachable'; readonly direction: TransferDirection; readonly cause: string }
+  /** Cloister's own trouble, with what is known of it. */
+  | { readonly kind: 'internal'; readonly detail?: string };
+
+/** AWS's prefixes, verbatim (no space after the second colon), and how it ends the sentence about the network. */
+const transferWords = {
+  download: { prefix: 'ClientError: Data download failed:', end: '.' },
+  upload: { prefix: 'ClientError: Artifact upload failed:', end: '' },
+} as const;
+
+const networkSentence =
+  "Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the security groups and the subnet's network ACL allow outbound traffic to S3";
+
+/** https://github.com/aws/sagemaker-python-sdk/issues/128, https://github.com/huggingface/blog/issues/114 */
+const noSpace = 'Insufficient disk space';
+
+/** As reports of users quote it; AWS publishes no list. */
+const noMemory = 'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
+
+/** The exit code of a process that was killed by SIGKILL. */
+const killedExitCode = 137;
+
+/** Less than this, and a volume counts as full: what a program wanted to write at once is not known. */
+const fullBytes = 1 << 20;
+
+/** FailureReason: AWS's text first, then what Cloister knows of it. Never more than AWS shows. */
+export function failureReason(cause: JobFailureCause): string {
+  switch (cause.kind) {
+    case 'algorithm':
+      return algorithmReason(cause);
+    case 'no-space':
+      return limited(`${transferWords[cause.direction].prefix}${noSpace}. ${didNotFit(cause.volume)} (${cause.attempted})`);
+    case 's3-refused':
+      return limited(`${transferWords[cause.direction].prefix}${cause.code} (${cause.status}): ${cause.message} (${cause.attempted})`);
+    case 'transfer':
+      return limited(`${transferWords[cause.direction].prefix}${cause.message} (${cause.attempted})`);
+    case 'unreachable':
+      return limited(`${transferWords[cause.direction].prefix}${networkSentence}${transferWords[cause.direction].end} ${cause.cause}`);
+    case 'internal':
+      return limited(cause.detail === undefined ? internalError : `${internalError} ${cause.detail}`);
+  }
+}
+
+const limited = (text: string): string => text.slice(0, failureReasonCharactersMax);
+
+/** What the code said of itself gives way to what Cloister knows. */
+function algorithmReason({ exitCode, failure = '', instance, refusedPackets }: Extract<JobFailureCause, { kind: 'algorithm' }>): string {
+  const { memoryKills, volume } = instance;
+  const known = [
+    refusedPackets,
+    memoryKills > 0 ? killedForMemory(instance) : '',
+    volume !== undefined && isFull(volume) ? `The volume of ${volume.host} is full: ${sizeOf(volume)}.` : '',
+  ].filter((sentence) => sentence !== '');
+  if (known.length === 0 && instance.instances > 1) known.push(`It was ${instance.host} of ${instance.instances} instances; the others were ended.`);
+  // Nothing but the kernel ended it: it could not say anything.
+  if (memoryKills > 0 && exitCode === killedExitCode && failure === '') return limited([noMemory, ...known].join(' '));
+  const prefix = 'AlgorithmError: ';
+  const suffix = `, exit code: ${exitCode}${known.length === 0 ? '' : `. ${known.join(' ')}`}`.slice(0, failureReasonCharactersMax / 2);
+  return `${prefix}${failure.slice(0, failureReasonCharactersMax - prefix.length - suffix.length)}${suffix}`;
+}
+
+function killedForMemory({ host, memoryKills, memoryBytes, instanceType }: InstanceAtEnd): string {
+  const processes = memoryKills === 1 ? 'a process' : `${memoryKills} processes`;
+  return `The kernel killed ${processes} of ${host}: all of its ${inGiB(memoryBytes)} of memory (${instanceType}) were in use.`;
+}
+
+const isFull = ({ freeBytes, freeFiles }: Pick<VolumeAtEnd, 'freeBytes' | 'freeFiles'>): boolean => freeBytes < fullBytes || freeFiles === 0;
+
+function didNotFit(volume: VolumeAtEnd | undefined): string {
+  return volume === undefined ? 'The volume is full' : `The volume of ${volume.host} has ${sizeOf(volume)}`;
+}
+
+/** "1 GiB (VolumeSizeInGB 1)" */
+function sizeOf({ bytes, askedBytes, freeFiles }: VolumeAtEnd): string {
+  const asked = `VolumeSizeInGB ${Math.round(askedBytes / 2 ** 30)}`;
+  const files = freeFiles === 0 ? ' and room for no more files' : '';
+  // The tables of the file system take a few percent of it.
+  const isLess = bytes < askedBytes * 0.9;
+  return isLess ? `${inGiB(bytes)}${files}, as this machine had no more for it (${asked})` : `${inGiB(askedBytes)}${files} (${asked})`;
+}

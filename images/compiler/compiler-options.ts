@@ -14,7 +14,7 @@ export function parseCompilerOptions(text: string): CompilerOptions {
   if (mcpu !== undefined && typeof mcpu !== 'string') refuse('mcpu is not a string');
   const list = typeof mattr === 'string' ? mattr.split(',') : mattr;
   if (list !== undefined && !(Array.isArray(list) && list.every((feature) => typeof feature === 'string'))) refuse('mattr is not a list of strings');
-  return { ...(mcpu !== undefined && { mcpu }), ...(list !== undefined && { mattr: list as string[] }) };
+  return { ...(mcpu !== undefined && { mcpu }), ...(list !== undefined && { mattr: list }) };
 }
 
 function parse(text: string): unknown {

@@ -48,7 +48,7 @@ export class Members {
     const value = this.#get(name);
     const found = ArrayBuffer.isView(value) && !(value instanceof DataView) ? (value as unknown as ArrayLike<number>) : this.list(name).map(numberOf);
     if (length !== undefined && found.length !== length) refuse(`${this.#at(name)} has ${found.length} values, not ${length}`);
-    return found as ArrayLike<number>;
+    return found;
   }
 
   integers(name: string, length?: number): Int32Array {

@@ -20,6 +20,7 @@ export function readBinary(bytes: Uint8Array): Forest {
   const objective = nameOf(reader, 'objective');
   const booster = nameOf(reader, 'booster');
   if (booster !== 'gbtree' && booster !== 'dart') refuse(`the booster ${JSON.stringify(booster)} is not made of trees`);
+  checkSizes(learner.features, learner.outputs);
   const end = reader.position + boosterBytes;
   const count = reader.int32LE();
   if (count < 0 || count * treeBytes > reader.left) refuse(`the binary model says that it has ${count} trees`);
@@ -57,7 +58,6 @@ function learnerOf(reader: ByteReader): Learner {
   const targets = reader.uint32LE();
   reader.position = end;
   const outputs = Math.max(classes, targets, 1);
-  checkSizes(features, outputs);
   return { baseScore, features, outputs, version };
 }
 

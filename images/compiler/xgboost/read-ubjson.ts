@@ -4,7 +4,7 @@ import { refuse } from '../input-error.ts';
 /** Objects in objects: deeper than any model is. */
 const depthMax = 64;
 
-const [objectStart, objectEnd, arrayEnd, typeMark, countMark] = [...'{}]$#'].map((mark) => mark.charCodeAt(0));
+const [objectStart, objectEnd, arrayEnd, typeMark, countMark] = Buffer.from('{}]$#');
 
 /**
  * UBJSON, draft 12, as XGBoost writes it: arrays of one type with a count become typed arrays.

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { arch } from 'node:process';
+import { buffer } from 'node:stream/consumers';
+import type { Target } from './targets.ts';
+
+/** Names of Node for the processors of triples, and the program that runs theirs on others. */
+const processors: Readonly<Record<string, { readonly arch: NodeJS.Architecture; readonly emulator: string }>> = {
+  x86_64: { arch: 'x64', emulator: 'qemu-x86_64-static' },
+  aarch64: { arch: 'arm64', emulator: 'qemu-aarch64-static' },
+};
+
+export interface Rows {
+  readonly rows: Float32Array;
+  readonly count: number;
+  readonly features: number;
+}
+
+/** What a compiled forest says of rows, run by `runner` in a process of its own. Undefined where this machine cannot run the target's programs. */
+export async function runArtefact(
+  { runner, library, target }: { readonly runner: string; readonly library: string; readonly target: Target },
+  { rows, count, features }: Rows,
+  signal: AbortSignal,
+): Promise<Float32Array | undefined> {
+  const processor = processors[target.triple.split('-')[0] ?? ''];
+  const command = processor?.arch === arch ? [runner, library] : [processor?.emulator ?? '', runner, library];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], signal });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const header = Buffer.from(BigInt64Array.of(BigInt(count), BigInt(features), 1n).buffer);
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(Buffer.concat([header, Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)]));
+  const [out, said, [code, killedBy]] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    once(child, 'close') as Promise<[number | null, string | null]>,
+  ]);
+  if (code !== 0) throw new Error(`the compiled model ended with ${code ?? killedBy}: ${said.toString()}`);
+  return new Float32Array(Uint8Array.from(out).buffer);
+}

@@ -1,0 +1,17 @@
+import { refuse } from '../input-error.ts';
+
+/** A string, or one of the numbers that XGBoost writes and JSON does not have. */
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|nan|inf)\b/gu;
+
+/** JSON with bare `NaN` and `Infinity`, which come out as strings of that name. */
+export function readXgboostJson(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const plain = /NaN|Infinity|nan|inf/u.test(text)
+    ? text.replaceAll(stringOrNumber, (found) => (found.startsWith('"') ? found : `"${found}"`))
+    : text;
+  try {
+    return JSON.parse(plain);
+  } catch (error) {
+    return refuse(`the JSON model does not parse: ${(error as Error).message}`);
+  }
+}

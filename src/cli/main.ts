@@ -7,7 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
-import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from './commands/image.ts';
+import { imageBuild, imageList, imageLoad, type ImageOptions, imagePull, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
@@ -62,6 +62,13 @@ program
     repeated,
     [],
   )
+  .option(
+    '--registry <host[:port]>',
+    'a registry that images may be pulled from, by this machine; http:// in front for one without TLS; may be given more than once, and without it nothing is pulled',
+    repeated,
+    [],
+  )
+  .option('--registry-auth <file>', 'credentials for registries, as podman login --authfile FILE writes them')
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')
@@ -191,6 +198,12 @@ image
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (file: string, options: ImageOptions) => await imageLoad(terminal, file, options));
 image
+  .command('pull')
+  .description('fetch one from a registry that cloister up --registry names, also when it is there: registry.example:5000/name:tag')
+  .argument('<name>', 'as jobs name it, the registry first')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (name: string, options: ImageOptions) => await imagePull(terminal, name, options));
+image
   .command('list')
   .description('all of them')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
@@ -198,7 +211,7 @@ image
   .action(async (options: Parameters<typeof imageList>[1]) => await imageList(terminal, options));
 image
   .command('remove')
-  .description('one that was built from a folder or loaded')
+  .description('one that was built from a folder, loaded or pulled')
   .argument('<name>', 'its name')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));

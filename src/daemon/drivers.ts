@@ -9,6 +9,7 @@ import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { systemRandom } from '../stdx/random.ts';
 import type { Closings } from './closings.ts';
+import { ImagePulls } from './images/image-pulls.ts';
 import { ImageWorks } from './images/image-works.ts';
 import { log } from './log.ts';
 import { createMachine } from './machine.ts';
@@ -40,9 +41,13 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   );
   const works = new ImageWorks({ random: systemRandom, log });
   closings.add('the making of images', async () => await works.stop());
+  const store = new PodmanImages({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore });
+  const pulls = new ImagePulls(store, options);
+  closings.add('the pulling of images', async () => await pulls.stop());
   const images = {
-    store: new PodmanImages({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore }),
+    store,
     works,
+    pulls,
     distribution: {
       names: distributionImages,
       ensure: async (name: string, how: { readonly anew: boolean; readonly tell: (step: string) => void; readonly signal: AbortSignal }) =>
@@ -61,6 +66,15 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   const metrics = new MetricThread();
-  const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady, imageNames: options.imageNames });
+  const machine = createMachine({
+    network,
+    containers,
+    placement,
+    dataMounts,
+    metrics,
+    imagesReady,
+    imageNames: options.imageNames,
+    mayPull: (image) => pulls.allows(image),
+  });
   return { network, flows, containers, placement, dataMounts, images, metrics, machine };
 }

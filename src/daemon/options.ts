@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ImageName, parseImageNames } from '../model/job/image-names.ts';
+import { parseRegistries, type Registry } from '../model/job/registries.ts';
 import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
@@ -23,6 +25,10 @@ export interface DaemonOptions {
   readonly endpointServices: readonly EndpointServiceOption[];
   /** Names of images in requests, and the local images that they are. */
   readonly imageNames: readonly ImageName[];
+  /** Where images may be fetched from; nowhere when nobody says. */
+  readonly registries: readonly Registry[];
+  /** The operator's credentials for them. */
+  readonly registryAuthFile?: string;
   /** Instances of training jobs that run at once; by the machine's size when nobody says. */
   readonly instancesMax?: number;
   /** Container images that several daemons of this machine share, read-only. */
@@ -55,6 +61,8 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
       'map-image': { type: 'string', multiple: true },
+      registry: { type: 'string', multiple: true },
+      'registry-auth': { type: 'string' },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
@@ -78,9 +86,19 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ...(instancesMax === undefined ? {} : { instancesMax }),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     imageNames: parseImageNames(values['map-image'] ?? []),
+    ...registryOptions(values.registry ?? [], values['registry-auth']),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };
+}
+
+function registryOptions(names: readonly string[], authFile: string | undefined): Pick<DaemonOptions, 'registries' | 'registryAuthFile'> {
+  const registries = parseRegistries(names);
+  if (authFile === undefined) return { registries };
+  if (registries.length === 0) throw new Error('--registry-auth is for registries that --registry names: there is none');
+  const registryAuthFile = resolve(authFile);
+  if (statSync(registryAuthFile, { throwIfNoEntry: false })?.isFile() !== true) throw new Error(`--registry-auth: ${registryAuthFile} is no file`);
+  return { registries, registryAuthFile };
 }
 
 /** The prefix of everything this daemon makes in the kernel: from its data directory alone, so a purge needs no database. */

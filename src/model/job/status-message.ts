@@ -9,6 +9,8 @@ export interface StatusNotes {
   readonly capped?: string | undefined;
   /** The image that runs under another one's name. */
   readonly localImage?: string | undefined;
+  /** The image that its registry is asked for now. */
+  readonly pulledImage?: string | undefined;
 }
 
 /** The message of a transition. Only a job that has not ended its training has notes: what comes later changes nothing of them. */
@@ -17,9 +19,10 @@ export function statusMessageOf(status: TrainingSecondaryStatus, notes: StatusNo
 }
 
 /** AWS's message with Cloister's sentences after it. Nothing to say leaves it as it is, to the letter. */
-export function statusMessage(awsMessage: string, { notCollected = [], capped, localImage }: StatusNotes): string {
+export function statusMessage(awsMessage: string, { notCollected = [], capped, localImage, pulledImage }: StatusNotes): string {
   const sentences = [
     localImage === undefined ? undefined : `TrainingImage is ${localImage} of the local store`,
+    pulledImage === undefined ? undefined : `Downloading the training image ${pulledImage}`,
     capped,
     notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`,
   ].filter((sentence) => sentence !== undefined);

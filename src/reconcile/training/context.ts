@@ -3,7 +3,7 @@ import type { Access, IssuedCredentials } from '../../access/access.ts';
 import type { ServiceName } from '../../model/arrival.ts';
 import type { AgentCredentials } from '../../model/job/agent-orders.ts';
 import { executionSessionName, sagemakerPrincipal } from '../../model/job/execution-role.ts';
-import { notesOf, statusMessageOf } from '../../model/job/status-message.ts';
+import { notesOf, statusMessage, statusMessageOf, type StatusNotes } from '../../model/job/status-message.ts';
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
 import type { World } from '../../model/network/world.ts';
@@ -46,6 +46,8 @@ export interface TrainingServices {
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
+  /** Fetches an image from the registry that its name begins with; throws `ImageNotPulled`. */
+  readonly pullImage: (image: string, signal: AbortSignal) => Promise<void>;
   readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
@@ -98,6 +100,11 @@ export class TrainingJobContext {
     return this.row.request as unknown as TrainingRequest;
   }
 
+  /** What its containers are made from. */
+  get image(): string {
+    return this.row.localImage ?? this.request.AlgorithmSpecification.TrainingImage;
+  }
+
   /** The instances, once their interfaces were made; also after these were given back, for the steps that could not yet be. */
   get instances(): readonly InstanceRecord[] {
     const result = this.journal.read().get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
@@ -133,10 +140,12 @@ export class TrainingJobContext {
     return readWorld(this.services.store, this.services.region);
   }
 
-  advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
+  /** @param more what is to be said of this very status */
+  advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}, more: StatusNotes = {}): void {
     const { store, clock } = this.services;
     store.transact(() => {
-      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size(), this.row.localImage));
+      const notes = notesOf(this.row.request, this.services.containers.size(), this.row.localImage);
+      const message = statusMessage(statusMessageOf(status, notes), more);
       store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
   }

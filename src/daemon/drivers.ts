@@ -31,13 +31,14 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const prefix = kernelPrefix(options.dataDirectory);
   const network = parts.network(new LinuxNetworkDriver({ prefix }));
   const flows = parts.flows(new LinuxFlowSource({ prefix }));
+  const gpus = options.gpuKind === undefined ? {} : { gpuKind: options.gpuKind };
   const imageStore = new PodmanDriver({
     root: options.imageStore,
     runRoot: `/run/${kernelPrefix(options.imageStore)}-images`,
     labelPrefix: 'cloister',
   });
   const containers = parts.containers(
-    new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
+    new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister', ...gpus }),
   );
   const works = new ImageWorks({ random: systemRandom, log });
   closings.add('the making of images', async () => await works.stop());

@@ -21,8 +21,12 @@ export interface DaemonOptions {
   readonly allowChosenIds: boolean;
   /** The internet edge leads on into the machine's own internet. */
   readonly uplink: boolean;
+  /** What jobs print goes through their own networks, or is lost. */
+  readonly strictLogs: boolean;
   /** Addresses of the operator's that interface endpoints may lead to. */
   readonly endpointServices: readonly EndpointServiceOption[];
+  /** How CDI calls the GPUs of this machine that jobs get. */
+  readonly gpuKind?: string;
   /** Names of images in requests, and the local images that they are. */
   readonly imageNames: readonly ImageName[];
   /** Where images may be fetched from; nowhere when nobody says. */
@@ -57,7 +61,9 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
       uplink: { type: 'boolean' },
+      'strict-logs': { type: 'boolean' },
       'instances-max': { type: 'string' },
+      'gpu-kind': { type: 'string' },
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
       'map-image': { type: 'string', multiple: true },
@@ -83,13 +89,22 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     uplink: values.uplink ?? false,
+    strictLogs: values['strict-logs'] ?? false,
     ...(instancesMax === undefined ? {} : { instancesMax }),
+    ...gpuOptions(values['gpu-kind']),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     imageNames: parseImageNames(values['map-image'] ?? []),
     ...registryOptions(values.registry ?? [], values['registry-auth']),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };
+}
+
+/** https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md: `vendor.com/class` */
+function gpuOptions(gpuKind: string | undefined): Pick<DaemonOptions, 'gpuKind'> {
+  if (gpuKind === undefined) return {};
+  if (!/^[A-Za-z][\w.-]*\/[A-Za-z][\w-]*$/u.test(gpuKind)) throw new Error(`--gpu-kind takes VENDOR/CLASS, as in nvidia.com/gpu, not ${gpuKind}`);
+  return { gpuKind };
 }
 
 function registryOptions(names: readonly string[], authFile: string | undefined): Pick<DaemonOptions, 'registries' | 'registryAuthFile'> {

@@ -1,6 +1,7 @@
 import type { Utilization } from '../model/job/utilization.ts';
 import type { MetricValue } from '../model/job/metrics.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
+import type { RefusedNames } from '../model/network/refused-names.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
 
@@ -44,6 +45,10 @@ export interface TrainingJobRow {
   readonly metricsGivenUp?: true;
   /** What each host took when it was last looked at, and at most. */
   readonly utilization?: Readonly<Record<string, Utilization>>;
+  /** Why lines of a host were not delivered. */
+  readonly logsLost?: Readonly<Record<string, string>>;
+  /** Which names each host asked for and the resolver of its VPC refused, once it has ended. */
+  readonly refusedNames?: Readonly<Record<string, RefusedNames>>;
   /** `running` until the saga has released everything. What `training-jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }

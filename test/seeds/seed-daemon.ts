@@ -63,6 +63,7 @@ export class SeedDaemon {
       endpointServices: [],
       imageNames: [],
       registries: [],
+      strictLogs: false,
       uplink: false,
     };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);

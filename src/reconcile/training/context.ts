@@ -6,6 +6,7 @@ import { executionSessionName, sagemakerPrincipal } from '../../model/job/execut
 import { notesOf, statusMessage, statusMessageOf, type StatusNotes } from '../../model/job/status-message.ts';
 import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
+import type { RefusedNames } from '../../model/network/refused-names.ts';
 import type { World } from '../../model/network/world.ts';
 import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
@@ -46,6 +47,10 @@ export interface TrainingServices {
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
+  /** Lines of jobs go through their agents' interfaces, and nowhere where these do not lead. */
+  readonly strictLogs: boolean;
+  /** What the resolvers of VPCs refused to an interface so far. */
+  readonly refusedNames: (networkInterfaceId: string) => RefusedNames;
   /** Fetches an image from the registry that its name begins with; throws `ImageNotPulled`. */
   readonly pullImage: (image: string, signal: AbortSignal) => Promise<void>;
   readonly metrics: Pick<MetricReader, 'read'>;

@@ -74,9 +74,10 @@ async function openLostPipes(context: TrainingJobContext, signal: AbortSignal): 
 
 /** Never rejects: a job does not fail by its log. */
 async function shipAllLogs(context: TrainingJobContext, signal: AbortSignal): Promise<void> {
-  const shipping = context.instances.map(async ({ host }) => {
+  const shipping = context.instances.map(async (instance) => {
+    const { host } = instance;
     try {
-      await shipLogs(context, host, signal);
+      await shipLogs(context, instance, signal);
     } catch (error) {
       context.services.log('log lines were lost', { job: context.name, host, error: String(error) });
     }

@@ -1,5 +1,8 @@
 import { failureReason as reasonOf } from '../../model/job/failure-reason.ts';
-import { advance, terminalStatusOf, type JobOutcome } from '../../model/job/training-job.ts';
+import { metricsGivenUp } from '../../model/job/metrics.ts';
+import { statusMessage } from '../../model/job/status-message.ts';
+import { advance, statusMessages, terminalStatusOf, type JobOutcome } from '../../model/job/training-job.ts';
+import { together } from '../../model/network/refused-names.ts';
 import type { TrainingJobRow } from '../../store/sagemaker.ts';
 import type { Store } from '../../store/store.ts';
 import type { SagaStep, Journal } from '../saga.ts';
@@ -77,16 +80,34 @@ function endOf({ outcome, stopRequestedAt }: TrainingJobRow): JobOutcome {
 /** Everything the job took is given back: now, and only now, its status is terminal. */
 function finish(context: TrainingJobContext): void {
   const { store, clock } = context.services;
+  const refusedNames = refusedNamesOf(context);
   store.transact(() => {
     const row = store.sagemaker.trainingJobs.get(context.name);
     const outcome = endOf(row);
     const now = clock.now().toISOString();
+    const status = terminalStatusOf(outcome);
     const failureReason = outcome.kind === 'failed' ? outcome.failureReason : undefined;
     store.sagemaker.trainingJobs.update(context.name, {
-      ...advance(row, terminalStatusOf(outcome), now, failureReason),
+      ...advance(row, status, now, failureReason ?? statusMessage(statusMessages[status], { remarks: remarksOf(context) })),
       ...(failureReason === undefined ? {} : { failureReason }),
+      ...refusedNames,
       saga: 'ended',
     });
     store.sagemaker.deleteJournal(context.name);
   });
+}
+
+/** What the job's user is to know of a job that did not fail. */
+function remarksOf({ row, journal }: TrainingJobContext): readonly (string | undefined)[] {
+  const uploaded = journal.read().get('upload-artifacts')?.result as { readonly notice?: string } | null | undefined;
+  return [uploaded?.notice, row.metricsGivenUp === true ? metricsGivenUp : undefined];
+}
+
+/** By host. Interfaces are gone, and with them who they were. */
+function refusedNamesOf({ instances, services }: TrainingJobContext): Partial<Pick<TrainingJobRow, 'refusedNames'>> {
+  const byHost = instances.map(({ host, agentInterfaceId, algorithmInterfaceId }) => {
+    return [host, together([agentInterfaceId, algorithmInterfaceId].map((id) => services.refusedNames(id)))] as const;
+  });
+  const refused = byHost.filter(([, { count }]) => count > 0);
+  return refused.length === 0 ? {} : { refusedNames: Object.fromEntries(refused) };
 }

@@ -47,7 +47,7 @@ export async function transferFailure(
 }
 
 /** What stands on the way to the address that was tried. */
-function blockedPath(context: TrainingJobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
+export function blockedPath(context: TrainingJobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
   // Without a name server nothing was sent.
   if (observation.kind === 'lookup-failed' && observation.address === undefined) return undefined;
   const world = context.world();

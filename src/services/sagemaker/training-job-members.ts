@@ -30,12 +30,12 @@ export const refusedMembers: readonly RefusedMember[] = [
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
-    why: 'only S3Prefix and ManifestFile are built.',
+    why: 'AugmentedManifestFile is not built: only S3Prefix and ManifestFile are.',
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3 !== undefined && s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.AttributeNames',
-    why: 'they name what is in augmented manifests.',
+    why: 'they choose from the lines of an AugmentedManifestFile, which is not built.',
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => nonEmpty(s3?.AttributeNames)),
   },
   {

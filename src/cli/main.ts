@@ -10,6 +10,7 @@ import { explain } from './commands/explain.ts';
 import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
+import { predict, type PredictOptions } from './commands/predict.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { run } from './commands/run.ts';
 import { scrub } from './commands/scrub.ts';
@@ -202,6 +203,14 @@ image
   .argument('<name>', 'its name')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));
+program
+  .command('predict')
+  .description(
+    'rows of standard input through a compiled model, confined: cloister predict model-ml_c5.tar.gz < rows.csv; a line of predictions for each',
+  )
+  .argument('<archive>', 'what a compilation job left')
+  .option('--margins', "before the objective's transformation", false)
+  .action(async (archive: string, options: PredictOptions) => await predict(archive, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')

@@ -48,7 +48,8 @@ export async function runArtefact(
   return new Float32Array(Uint8Array.from(out.subarray(widthBytes)).buffer);
 }
 
-function hasFlags(wanted: readonly string[]): boolean {
+/** Whether this machine's processor has them, by `/proc/cpuinfo`. */
+export function hasFlags(wanted: readonly string[]): boolean {
   const flags = new Set(/^flags\s*:(?<flags>.*)$/mu.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.groups?.['flags']?.trim().split(' '));
   return wanted.every((flag) => flags.has(flag));
 }

@@ -47,10 +47,7 @@ program
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
-  .option(
-    '--instances-max <number>',
-    "instances of training jobs that run at once, the other jobs wait in order; by the machine's size when not given",
-  )
+  .option('--instances-max <number>', "instances of jobs that run at once, the other jobs wait in order; by the machine's size when not given")
   .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
@@ -60,6 +57,12 @@ program
   .option(
     '--map-image <from=to>',
     'a name of an image in requests, or its beginning and a *, and the local image that it is here; may be given more than once',
+    repeated,
+    [],
+  )
+  .option(
+    '--compiler <framework[:target]=image>',
+    'an image of the local store that compiles models of a framework, for targets of this name or pattern with *; may be given more than once',
     repeated,
     [],
   )

@@ -7,7 +7,7 @@ import { causeOfTrace } from '../../model/network/cause.ts';
 import { arrivalText, type Hop, hopsOf } from '../../model/network/hops.ts';
 import { type Question, trace } from '../../model/network/trace.ts';
 import type { Uplink, World } from '../../model/network/world.ts';
-import type { InstanceRecord } from '../../reconcile/training/context.ts';
+import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import type { Store } from '../../store/store.ts';
 import { readWorld } from '../../store/world.ts';

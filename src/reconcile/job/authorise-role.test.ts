@@ -33,7 +33,7 @@ it.each(guide)('a role without %s fails its job, which names it and leaves nothi
     new RegExp(`^ClientError: The execution role ${executes} lacks ${action}, which a job with VpcConfig needs`),
   );
   expect(world.row().failureReason).toContain(`because no identity-based policy allows the ${action} action`);
-  expect(world.refused).toEqual([`${jobName} ${action}`]);
+  expect(world.refused).toEqual([`training job ${jobName} ${action}`]);
   expect(world.held()).toEqual(nothing);
 });
 

@@ -4,7 +4,7 @@ import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
 import type { JobFailureCause, TransferDirection } from '../../model/job/failure-reason.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import type { InstanceRecord, JobContext } from './job-context.ts';
 import { volumeAtEnd } from './instance-at-end.ts';
 
 const noSpaceCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
@@ -14,7 +14,7 @@ const noSpaceCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
  * observation that no gate explains is Cloister's own trouble, and undefined here.
  */
 export async function transferFailure(
-  context: TrainingJobContext,
+  context: JobContext,
   direction: TransferDirection,
   instance: InstanceRecord,
   observation: AgentObservation,
@@ -32,6 +32,8 @@ export async function transferFailure(
     case 'no-objects':
     case 'no-credentials':
       return { kind: 'transfer', direction, message, attempted };
+    case 'unusable-archive':
+      return { kind: 'untar', detail: message };
     case 'interrupted':
       return {
         kind: 'internal',
@@ -47,7 +49,7 @@ export async function transferFailure(
 }
 
 /** What stands on the way to the address that was tried. */
-function blockedPath(context: TrainingJobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
+function blockedPath(context: JobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
   // Without a name server nothing was sent.
   if (observation.kind === 'lookup-failed' && observation.address === undefined) return undefined;
   const world = context.world();
@@ -56,7 +58,7 @@ function blockedPath(context: TrainingJobContext, from: string, observation: Age
 }
 
 /** Name servers of the user's own that do not know the name, or none at all: what the VPC's own resolver does is ours to mend. */
-function unknownName(context: TrainingJobContext, networkInterfaceId: string, { host, code }: AgentObservation): string | undefined {
+function unknownName(context: JobContext, networkInterfaceId: string, { host, code }: AgentObservation): string | undefined {
   const { store, region } = context.services;
   const vpc = store.ec2.vpcs.get(store.ec2.networkInterfaces.get(networkInterfaceId).vpcId);
   const servers = store.ec2.dhcpConfigurationsOf(vpc, region)['domain-name-servers'] ?? [];

@@ -1,3 +1,6 @@
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.html: SIGTERM, 120 s, SIGKILL. */
+export const stopGraceMs = 120_000;
+
 /** Why a running job is being ended before its container ends by itself. */
 export type StopCause = 'requested' | 'max-runtime';
 

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { trainingWorld, jobName } from '../../test/fixtures/training-world.ts';
 import type { TrainingJobRow } from '../store/sagemaker.ts';
-import { TrainingJobsReconciler } from './training-jobs.ts';
+import { JobsReconciler } from './jobs.ts';
 
 const jobs = 200;
 const instancesMax = 3;
@@ -31,8 +31,8 @@ function queue(count: number, change: Partial<Record<string, object>> = {}) {
     most = Math.max(most, world.containers.held.size);
     return 0;
   };
-  const daemon = (room = instancesMax): TrainingJobsReconciler => {
-    const reconciler: TrainingJobsReconciler = new TrainingJobsReconciler(world.services, room, () => void reconciler.activate());
+  const daemon = (room = instancesMax): JobsReconciler => {
+    const reconciler: JobsReconciler = new JobsReconciler(world.services, room, () => void reconciler.activate());
     return reconciler;
   };
   const row = (number: number): TrainingJobRow => trainingJobs.get(nameOf(number));

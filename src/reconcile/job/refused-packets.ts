@@ -1,7 +1,7 @@
 import type { Drop } from '../../drivers/network/network-driver.ts';
 import { causeOfDrop } from '../../model/network/cause.ts';
 import { present } from '../../stdx/assert.ts';
-import type { TrainingJobContext } from './context.ts';
+import type { JobContext } from './job-context.ts';
 
 /** The gates of a network that no listing shows say little by themselves. */
 const isolationNote = "EnableNetworkIsolation leaves a container its job's other instances and nothing else";
@@ -16,7 +16,7 @@ const flowOf = ({ gate, fromInterface, destination, destinationPort, protocol }:
   [gate, fromInterface, destination, destinationPort, protocol].join(' ');
 
 /** What the kernel has refused until now at the addresses that the job's own code has. */
-export async function refusedSoFar(context: TrainingJobContext): Promise<RefusedSoFar> {
+export async function refusedSoFar(context: JobContext): Promise<RefusedSoFar> {
   const own = new Set(context.instances.map(({ algorithmInterfaceId }) => algorithmInterfaceId));
   return Object.fromEntries(sumByFlow((await dropsOf(context)).filter((drop) => own.has(drop.fromInterface))));
 }
@@ -25,7 +25,7 @@ export async function refusedSoFar(context: TrainingJobContext): Promise<Refused
  * The packets of the job's own code that were refused since, most first, each with what refused it; empty when there were
  * none. "algo-2 → algo-1:7999 tcp, 6 packets refused by sg-… (no ingress rule …)"
  */
-export async function describeRefused(context: TrainingJobContext, before: RefusedSoFar): Promise<string> {
+export async function describeRefused(context: JobContext, before: RefusedSoFar): Promise<string> {
   const hostOf = new Map(context.instances.map(({ host, algorithmInterfaceId }) => [algorithmInterfaceId, host]));
   const drops = (await dropsOf(context)).filter((drop) => hostOf.has(drop.fromInterface));
   const after = sumByFlow(drops);
@@ -39,7 +39,7 @@ export async function describeRefused(context: TrainingJobContext, before: Refus
     .slice(0, namedFlowsMax)
     .map(({ drop, packets }) => causeOfDrop(world, vpcOf(context), { ...drop, packets }, (id) => hostOf.get(id)).text);
   const others = refused.length - named.length;
-  const isolated = named.length > 0 && context.request.EnableNetworkIsolation === true ? [isolationNote] : [];
+  const isolated = named.length > 0 && context.isIsolated ? [isolationNote] : [];
   return [...named, ...(others === 0 ? [] : [`and ${others} more`]), ...isolated].join('; ');
 }
 
@@ -50,7 +50,7 @@ function sumByFlow(drops: readonly Drop[]): ReadonlyMap<string, number> {
 }
 
 /** Empty when the kernel cannot be asked: a job neither fails by it nor hides its own reason. */
-async function dropsOf(context: TrainingJobContext): Promise<readonly Drop[]> {
+async function dropsOf(context: JobContext): Promise<readonly Drop[]> {
   const { store, network, log } = context.services;
   try {
     return await network.drops(store.ec2.vpcs.get(vpcOf(context)).number);
@@ -60,7 +60,7 @@ async function dropsOf(context: TrainingJobContext): Promise<readonly Drop[]> {
   }
 }
 
-function vpcOf({ instances, services }: TrainingJobContext): string {
+function vpcOf({ instances, services }: JobContext): string {
   const first = present(instances[0], 'a job has an instance');
   return services.store.ec2.networkInterfaces.get(first.algorithmInterfaceId).vpcId;
 }

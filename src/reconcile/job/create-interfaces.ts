@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws/aws-error.ts';
-import { hostName } from '../../model/job/container-contract.ts';
 import { dhcpFailure } from '../../model/job/dhcp-failure.ts';
 import { serviceAccountId, serviceAccountRoot } from '../../model/job/service-account.ts';
 import type { Principal } from '../../model/policy/principal.ts';
@@ -8,7 +7,7 @@ import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import { assert } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
 import { agentDeviceIndex, algorithmDeviceIndex, peerDeviceIndex } from '../vpc-network.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import type { InstanceRecord, JobContext } from './job-context.ts';
 import { JobFailure } from './job-failure.ts';
 import { takeUidRange } from './uid-range.ts';
 
@@ -39,7 +38,7 @@ const peersLabel = 'peers';
  * network that SageMaker manages. The algorithm's of an isolated job is in neither: it is in a network of this job alone.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  */
-export const createInterfaces: SagaStep<TrainingJobContext> = {
+export const createInterfaces: SagaStep<JobContext> = {
   name: 'create-interfaces',
 
   async run(context) {
@@ -51,53 +50,51 @@ export const createInterfaces: SagaStep<TrainingJobContext> = {
       if (instances !== undefined) return { subnetId: place.subnetId, instances };
       full.push(place.subnetId);
     }
-    const { VpcConfig, EnableNetworkIsolation: isolated = false, ResourceConfig } = context.request;
-    assert(VpcConfig !== undefined, 'the network that SageMaker manages has room for all jobs that run at once');
-    const [each, eachWord] = isolated ? [1, 'one'] : [2, 'two'];
+    const { vpcConfig, isIsolated, hosts } = context;
+    assert(vpcConfig !== undefined, 'the network that SageMaker manages has room for all jobs that run at once');
+    const [each, eachWord] = isIsolated ? [1, 'one'] : [2, 'two'];
     throw new JobFailure(
-      `ClientError: The specified subnet does not have enough free addresses to satisfy the request. The job needs ${each * ResourceConfig.InstanceCount} private IP addresses in one subnet, ${eachWord} for each instance; ${full.join(', ')} ${full.length === 1 ? 'has' : 'have'} fewer. Use a larger subnet, or list another one.`,
+      `ClientError: The specified subnet does not have enough free addresses to satisfy the request. The job needs ${each * hosts.length} private IP addresses in one subnet, ${eachWord} for each instance; ${full.join(', ')} ${full.length === 1 ? 'has' : 'have'} fewer. Use a larger subnet, or list another one.`,
     );
   },
 
   async undo(context) {
     await deleteInterfaces(context);
     const { serviceNetworks } = context.services;
-    if (context.request.VpcConfig !== undefined && !isIsolated(context)) return;
-    serviceNetworks.release(context.name);
-    if (isIsolated(context)) await serviceNetworks.removed(AbortSignal.timeout(releaseDeadlineMs));
+    if (context.vpcConfig !== undefined && !context.isIsolated) return;
+    serviceNetworks.release(context.sagaId);
+    if (context.isIsolated) await serviceNetworks.removed(AbortSignal.timeout(releaseDeadlineMs));
   },
 };
 
 /** Of the VPC of the job's subnets. What became of a subnet since is said when its interfaces are made. */
-function requireDhcpOptions({ request, services: { store, region } }: TrainingJobContext): void {
-  const subnet = store.ec2.subnets.find(request.VpcConfig?.Subnets[0] ?? '');
+function requireDhcpOptions({ vpcConfig, services: { store, region } }: JobContext): void {
+  const subnet = store.ec2.subnets.find(vpcConfig?.Subnets[0] ?? '');
   if (subnet === undefined) return;
   const vpc = store.ec2.vpcs.get(subnet.vpcId);
   const failure = dhcpFailure(vpc.dhcpOptionsId, store.ec2.dhcpConfigurationsOf(vpc, region));
   if (failure !== undefined) throw new JobFailure(failure);
 }
 
-const isIsolated = ({ request }: TrainingJobContext): boolean => request.EnableNetworkIsolation === true;
-
 /** In the order in which they are tried. */
-function placesOf({ request: { VpcConfig }, services, name }: TrainingJobContext): readonly Place[] {
-  if (VpcConfig !== undefined) return VpcConfig.Subnets.map((subnetId) => ({ subnetId, groupIds: VpcConfig.SecurityGroupIds, label: subnetId }));
-  const { subnetId, groupId } = services.serviceNetworks.ensure('managed', name);
+function placesOf({ vpcConfig, services, sagaId }: JobContext): readonly Place[] {
+  if (vpcConfig !== undefined) return vpcConfig.Subnets.map((subnetId) => ({ subnetId, groupIds: vpcConfig.SecurityGroupIds, label: subnetId }));
+  const { subnetId, groupId } = services.serviceNetworks.ensure('managed', sagaId);
   return [{ subnetId, groupIds: [groupId], label: managedLabel, principal: serviceAccountRoot }];
 }
 
-function peerPlace({ services, name }: TrainingJobContext): Place {
-  const { subnetId, groupId } = services.serviceNetworks.ensure('peers', name);
+function peerPlace({ services, sagaId }: JobContext): Place {
+  const { subnetId, groupId } = services.serviceNetworks.ensure('peers', sagaId);
   return { subnetId, groupIds: [groupId], label: peersLabel, principal: serviceAccountRoot };
 }
 
 /** Undefined when there is no room, and nothing was left there. */
-async function createIn(context: TrainingJobContext, place: Place): Promise<readonly InstanceRecord[] | undefined> {
+async function createIn(context: JobContext, place: Place): Promise<readonly InstanceRecord[] | undefined> {
   const instances: InstanceRecord[] = [];
-  const uidBase = takeUidRange(context.services.store, context.name);
+  const uidBase = takeUidRange(context);
   try {
-    const algorithmPlace = isIsolated(context) ? peerPlace(context) : place;
-    for (const host of hostsOf(context)) {
+    const algorithmPlace = context.isIsolated ? peerPlace(context) : place;
+    for (const host of context.hosts) {
       const agentInterfaceId = await ensureInterface(context, place, host, 'agent');
       const algorithmInterfaceId = await ensureInterface(context, algorithmPlace, host, 'algorithm');
       instances.push({ host, agentInterfaceId, algorithmInterfaceId, uidBase });
@@ -114,7 +111,7 @@ async function createIn(context: TrainingJobContext, place: Place): Promise<read
   return instances;
 }
 
-async function deleteInterfaces(context: TrainingJobContext): Promise<void> {
+async function deleteInterfaces(context: JobContext): Promise<void> {
   const { store, networkApplied } = context.services;
   const vpcIds = new Set<string>();
   // Not by the role's permission: a role that lost it meanwhile must not leak the account's addresses.
@@ -129,7 +126,7 @@ async function deleteInterfaces(context: TrainingJobContext): Promise<void> {
 }
 
 /** In use from now on, and listened in: the algorithm's interface gets the place where its credentials are, unless it is an isolated one. */
-function attach({ services }: TrainingJobContext, networkInterfaceId: string, deviceIndex: number): void {
+function attach({ services }: JobContext, networkInterfaceId: string, deviceIndex: number): void {
   const { store, accountId, clock } = services;
   store.transact(() => {
     const { attachment, vpcId, ownerId } = store.ec2.networkInterfaces.get(networkInterfaceId);
@@ -145,14 +142,14 @@ function attach({ services }: TrainingJobContext, networkInterfaceId: string, de
 }
 
 /** Made once, however often it is asked for: the token finds what was made before a crash, and nobody else can know it. */
-async function ensureInterface(context: TrainingJobContext, place: Place, host: string, role: InterfaceRole): Promise<string> {
+async function ensureInterface(context: JobContext, place: Place, host: string, role: InterfaceRole): Promise<string> {
   const output = await context.services.call(
     'ec2',
     'CreateNetworkInterface',
     {
       SubnetId: place.subnetId,
       Groups: place.groupIds,
-      Description: `[DO NOT DELETE] Network interface of SageMaker training job ${context.name}: ${host} ${role}`,
+      Description: `[DO NOT DELETE] Network interface of SageMaker ${context.noun} ${context.name}: ${host} ${role}`,
       ClientToken: clientToken(context, place.label, host, role),
     },
     place.principal ?? context.session().principal,
@@ -165,17 +162,14 @@ async function ensureInterface(context: TrainingJobContext, place: Place, host: 
 const deviceIndexes: Readonly<Record<InterfaceRole, number>> = { agent: agentDeviceIndex, algorithm: algorithmDeviceIndex };
 
 /** 64 characters, the longest that there may be. By it, and not by a description that anybody may write, a job's interfaces are its own. */
-function clientToken({ row }: TrainingJobContext, label: string, host: string, role: InterfaceRole): string {
+function clientToken({ row }: JobContext, label: string, host: string, role: InterfaceRole): string {
   return createHash('sha256').update([row.credentialsId, label, host, role].join(' ')).digest('hex');
 }
 
-function interfacesOf(context: TrainingJobContext): readonly NetworkInterfaceRow[] {
+function interfacesOf(context: JobContext): readonly NetworkInterfaceRow[] {
   const { networkInterfaces } = context.services.store.ec2;
-  const labels = [...new Set(context.request.VpcConfig?.Subnets), managedLabel, peersLabel];
+  const labels = [...new Set(context.vpcConfig?.Subnets), managedLabel, peersLabel];
   return labels.flatMap((label) =>
-    hostsOf(context).flatMap((host) => roles.flatMap((role) => networkInterfaces.list({ clientToken: clientToken(context, label, host, role) }))),
+    context.hosts.flatMap((host) => roles.flatMap((role) => networkInterfaces.list({ clientToken: clientToken(context, label, host, role) }))),
   );
 }
-
-const hostsOf = ({ request }: TrainingJobContext): string[] =>
-  Array.from({ length: request.ResourceConfig.InstanceCount }, (_, index) => hostName(index));

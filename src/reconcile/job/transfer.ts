@@ -1,7 +1,7 @@
 import type { AgentOrder, AgentResult } from '../../model/job/agent-orders.ts';
 import type { TransferDirection } from '../../model/job/failure-reason.ts';
 import { sleep } from '../../stdx/deadline.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import type { InstanceRecord, JobContext } from './job-context.ts';
 import { JobFailure } from './job-failure.ts';
 import { transferFailure } from './transfer-failure.ts';
 
@@ -11,7 +11,7 @@ const attemptDelayMs = 1_000;
 
 /** Gives an order to one instance's agent and waits. Throws `JobFailure` with the cause when the network or S3 refused it. `finish` is of an order that goes on until it is told. */
 export async function transfer(
-  context: TrainingJobContext,
+  context: JobContext,
   instance: InstanceRecord,
   direction: TransferDirection,
   order: AgentOrder,

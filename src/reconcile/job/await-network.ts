@@ -1,12 +1,12 @@
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
-import type { TrainingJobContext } from './context.ts';
+import type { JobContext } from './job-context.ts';
 import { JobFailure } from './job-failure.ts';
 
 const networkAppliedMs = 60_000;
 
 /** Nothing of a job starts before the kernel holds its interfaces, their groups and their routes. */
-export const awaitNetwork: SagaStep<TrainingJobContext> = {
+export const awaitNetwork: SagaStep<JobContext> = {
   name: 'await-network',
   // The kernel outlives a daemon; the resolver and the endpoint's sockets do not.
   runsInEachDaemon: true,

@@ -1,5 +1,5 @@
 import { assert } from '../../stdx/assert.ts';
-import type { Store } from '../../store/store.ts';
+import type { JobContext } from './job-context.ts';
 
 /** Host users of jobs: one range of 65,536 each, far above the users of a host and below 2^31. */
 const firstUid = 0x2000_0000;
@@ -10,15 +10,16 @@ const rangesMax = 4_096;
  * Gives a job the lowest range that no other running job has, in one transaction: two jobs never share users. All
  * instances of a job do, so that the first one's agent can archive what the others left.
  */
-export function takeUidRange(store: Store, job: string): number {
+export function takeUidRange(context: JobContext): number {
+  const { store } = context.services;
   return store.transact(() => {
-    const own = store.sagemaker.trainingJobs.get(job).uidBase;
+    const own = context.row.uidBase;
     if (own !== undefined) return own;
-    const taken = new Set(store.sagemaker.trainingJobs.list({ saga: 'running' }).map((row) => row.uidBase));
+    const taken = store.sagemaker.takenUidBases();
     for (let range = 0; range < rangesMax; range += 1) {
       const uidBase = firstUid + range * rangeSize;
       if (taken.has(uidBase)) continue;
-      store.sagemaker.trainingJobs.update(job, { uidBase });
+      context.update({ uidBase });
       return uidBase;
     }
     return assert(false, `at most ${rangesMax} jobs run at once`) as never;

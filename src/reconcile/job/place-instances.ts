@@ -1,13 +1,12 @@
 import type { SagaStep } from '../saga.ts';
-import { instanceSpec } from './contract.ts';
-import type { TrainingJobContext } from './context.ts';
+import type { JobContext } from './job-context.ts';
 
-/** The directory of each instance, with the files that SageMaker's containers read. Nothing runs there yet. */
-export const placeInstances: SagaStep<TrainingJobContext> = {
+/** The directory of each instance, with the files that its container reads. Nothing runs there yet. */
+export const placeInstances: SagaStep<JobContext> = {
   name: 'place-instances',
   async run(context) {
     const { placement } = context.services;
-    const placed = await Promise.allSettled(context.instances.map(async (instance) => await placement.prepare(instanceSpec(context, instance))));
+    const placed = await Promise.allSettled(context.instances.map(async (instance) => await placement.prepare(context.instanceSpec(instance))));
     const failure = placed.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
   },

@@ -1,5 +1,5 @@
 import { present } from '../../stdx/assert.ts';
-import type { TrainingJobContext } from './context.ts';
+import type { JobContext } from './job-context.ts';
 
 /**
  * Starts the containers of all instances, or none. Every one was created and initialised before: its runtime has found the
@@ -7,7 +7,7 @@ import type { TrainingJobContext } from './context.ts';
  * runtime fails nevertheless, the others are killed at once. A container that another daemon started is adopted; one that
  * has ended keeps its exit code.
  */
-export async function startTogether(context: TrainingJobContext): Promise<void> {
+export async function startTogether(context: JobContext): Promise<void> {
   const { containers } = context.services;
   const names = context.instances.map(({ host }) => context.instanceId(host));
   const [only] = names;

@@ -237,6 +237,7 @@ program
   .command('demo')
   .description('the main story on a daemon of its own: a private VPC, a job refused, an endpoint, the job trained')
   .option('--keep', 'leave the daemon running and print how to use it', false)
+  .option('--compile', 'another story: train, compile for two processors, predict', false)
   .action(async (options: Parameters<typeof demo>[1]) => await demo(terminal, options));
 
 try {

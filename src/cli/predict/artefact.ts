@@ -23,12 +23,18 @@ const elfMark = 0x464c_457f;
 const featuresMax = 1_000_000;
 const archiveBytesMax = 2 ** 30;
 
+/** It was compiled for a processor that nothing here is like. */
+export class ForeignArtefact extends Error {
+  override readonly name = 'ForeignArtefact';
+}
+
 /** Unpacks what `cloister/compiler` left into a folder that only its own runner sees, and starts that. Throws in one line what is wrong. */
 export function openArtefact(path: string): Artefact {
   try {
     return open(path);
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+    const Kind = error instanceof ForeignArtefact ? ForeignArtefact : Error;
+    throw new Kind(`${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -88,7 +94,7 @@ function emulatorFor(program: Buffer, target: string): string | undefined {
   if (processor?.arch === arch) return undefined;
   const found = ['/usr/bin', '/usr/local/bin'].map((folder) => join(folder, processor?.emulator ?? 'none')).find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new Error(
+  throw new ForeignArtefact(
     `it was compiled for ${target}, and this machine is ${arch}${processor === undefined ? '' : `: ${processor.emulator} (Debian: qemu-user-static) would run it`}`,
   );
 }

@@ -77,7 +77,11 @@ program
   .command('env')
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
   .argument('[command...]', 'with --dns: a command for which the names of AWS are this daemon; nothing of the machine is changed')
-  .option('--dns', "for clients that look up AWS's own names: cloister env --dns -- COMMAND", false)
+  .option(
+    '--dns',
+    "for clients that look up AWS's own names: cloister env --dns -- COMMAND; without a command it says which names, and what it would take",
+    false,
+  )
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")

@@ -30,7 +30,7 @@ const leastInteger = -(2 ** 31);
 const ordered = (values: Float32Array): number[] =>
   Array.from(new Int32Array(values.slice().buffer), (bits) => (bits < 0 ? leastInteger - bits : bits));
 
-const [first] = xgboostCases();
+const first = xgboostCases().find(({ name }) => name === 'logistic');
 const document = (): any => JSON.parse(first?.models['json']?.toString() ?? '');
 const read = (value: unknown) => readModel(Buffer.from(JSON.stringify(value)));
 const firstTree = (value: any) => value.learner.gradient_booster.model.trees[0];

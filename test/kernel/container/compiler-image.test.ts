@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { targetOf } from '../../../images/compiler/targets.ts';
 import { hexOf, xgboostCases, type XgboostCase } from '../../../images/compiler/xgboost/cases.ts';
+import { defaults } from '../../../src/daemon/options.ts';
 import { run } from '../../../src/drivers/process/process.ts';
-import { compilerImage } from './compiler-image.ts';
+import { needsImage } from '../../fixtures/distribution-image.ts';
 import type { CaseFile, CaseResult } from './programs/compile-cases.ts';
 import { podmanOver } from './store.ts';
 
 let store: Awaited<ReturnType<typeof podmanOver>>;
-const image = compilerImage();
+const image = needsImage('cloister/compiler');
 
 beforeAll(async () => {
-  store = await podmanOver(image.store);
+  if (!image.missing()) store = await podmanOver(process.env['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore);
 }, 120_000);
 afterAll(async () => await store?.dispose());
 

@@ -54,7 +54,7 @@ function open(path: string): Artefact {
     writeFileSync(join(folder, 'runner'), runner, { mode: 0o555 });
     if (emulator !== undefined) copyFileSync(emulator, join(folder, 'emulator'), constants.COPYFILE_FICLONE);
     const own = ['/runner', '/compiled.so'] as const;
-    const started = new ArtefactRunner(folder, emulator === undefined ? [...own] : ['/emulator', ...own]);
+    const started = new ArtefactRunner(folder, emulator === undefined ? [...own] : ['/emulator', '-cpu', 'max', ...own]);
     const close = async (): Promise<void> => {
       await started.close();
       remove();

@@ -118,7 +118,7 @@ it.each(['softprob', 'logistic-base-score'])('writes for %s what Neo’s runtime
   expect(names).toEqual(['compiled.meta', 'compiled.so', 'manifest', 'runner']);
   // https://github.com/neo-ai/neo-ai-dlr, dlr_common.cc: one library, no parameters, no other .json make a model of trees.
   expect(names.filter((file) => /\.(so|params|ro|json)$/u.test(file))).toEqual(['compiled.so']);
-  const { features, rows, margins } = caseOf(name);
+  const { features, rows, margins, predictions } = caseOf(name);
   const outputs = margins.length / (rows.length / features);
   expect(JSON.parse(readFileSync(join(folder, 'compiled.meta'), 'utf8'))).toMatchObject({
     Requirements: { TargetDeviceType: 'cpu' },
@@ -131,8 +131,22 @@ it.each(['softprob', 'logistic-base-score'])('writes for %s what Neo’s runtime
     await run([process.execPath, '--disable-warning=ExperimentalWarning', loader, join(folder, 'compiled.so'), rowsFile]),
   ) as object;
   expect(loaded).toMatchObject({ classes: outputs, features, margins: hexOf(margins) });
+  const archive = join(ml, 'model.tar.gz');
+  await run(['tar', '--create', '--gzip', '--file', archive, '--directory', folder, '.']);
+  const csv = Array.from({ length: rows.length / features }, (_, row) => rows.subarray(row * features, (row + 1) * features).join(',')).join('\n');
+  const cloister = [process.execPath, '--disable-warning=ExperimentalWarning', 'src/cli/main.ts', 'predict', archive] as const;
+  expect(numbersOf(await run([...cloister, '--margins'], { input: csv }))).toEqual(Array.from(margins));
+  const differences = numbersOf(await run(cloister, { input: csv })).map((value, index) => Math.abs(value - (predictions[index] ?? NaN)));
+  // An ulp of numbers between 0 and 1.
+  expect(Math.max(...differences)).toBeLessThanOrEqual(2 ** -24);
   expect(loaded).toMatchObject({ said: [outputs > 1 ? 'softmax' : 'sigmoid', 'float32', 'float32'] });
 });
+
+const numbersOf = (printed: string): number[] =>
+  printed
+    .trimEnd()
+    .split(/[\n,]/u)
+    .map((cell) => Math.fround(Number(cell)));
 
 const softprob = modelOf('softprob');
 const treelite = 'InputConfiguration: Treelite failed to convert XGBoost model. Please make sure the framework you select is correct. ';

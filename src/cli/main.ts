@@ -175,13 +175,13 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
-const image = program.command('image').description('the container images that training jobs may name');
+const image = program.command('image').description('the container images that jobs run in');
 image
   .command('build')
-  .description('make the Python image from packages of your distribution, or an image from a folder with a Containerfile (its steps have no network)')
-  .argument('<what>', 'python, pytorch, or the folder')
+  .description('make an image from packages of your distribution, or one from a folder with a Containerfile (its steps have no network)')
+  .argument('<what>', 'python, pytorch, compiler, or the folder')
   .option('--name <name>', 'what an image from a folder is called; the name of the folder when none is given')
-  .option('--anew', 'also when the Python image is there: with the versions that the distribution has now', false)
+  .option('--anew', 'also when the image is there: with the versions that the distribution has now', false)
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (what: string, options: Parameters<typeof imageBuild>[2]) => await imageBuild(terminal, what, options));
 image

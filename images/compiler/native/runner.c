@@ -1,7 +1,7 @@
 /*
  * Runs a compiled forest without a C library or a dynamic loader: the same way on this machine and under qemu for
- * another one. `runner compiled.so < rows > margins`: first a line of three 64-bit numbers (rows, features, whether
- * margins are wanted), then the rows as floats.
+ * another one. `runner compiled.so < rows > predictions`, until there are no more: three 64-bit numbers (rows, features,
+ * whether margins are wanted), then the rows as floats. Written for each: as many floats as each row has, then those.
  *
  * Loads what clang and lld make of native/forest.c and no more: ELF64, relative relocations, no imports.
  */
@@ -38,7 +38,7 @@ __asm__(".globl _start\n_start:\n  mov x29, #0\n  mov x0, sp\n  bl run\n");
 #error "no runner for this processor"
 #endif
 
-enum { PROT_RWX = 7, MAP_PRIVATE_ANONYMOUS = 0x22, AT_CWD = -100, LIBRARY_MAX = 1 << 28 };
+enum { PROT_RWX = 7, MAP_PRIVATE_ANONYMOUS = 0x22, AT_CWD = -100, LIBRARY_MAX = 1 << 28, ROWS_MAX = 1 << 28 };
 
 static void fail(const char *why, long length) {
   call(SYS_WRITE, 2, (long)why, length, 0, 0, 0);
@@ -60,6 +60,14 @@ static size_t read_all(long file, void *into, size_t size) {
     done += (size_t)count;
   }
   return done;
+}
+
+static void write_all(const char *from, size_t size) {
+  for (size_t done = 0; done < size;) {
+    const long count = call(SYS_WRITE, 1, (long)(from + done), (long)(size - done), 0, 0, 0);
+    if (count <= 0) FAIL("nobody takes the predictions");
+    done += (size_t)count;
+  }
 }
 
 static int same(const char *a, const char *b) {
@@ -125,18 +133,25 @@ void run(long *stack) {
   const int32_t (*outputs)(int32_t) = (const int32_t (*)(int32_t))find(&library, "cloister_outputs");
   const int64_t (*scratch)(void) = (const int64_t (*)(void))find(&library, "cloister_scratch");
   void (*predict)(const float *, int64_t, int64_t, int32_t, float *, float *) = (void (*)(const float *, int64_t, int64_t, int32_t, float *, float *))find(&library, "cloister_predict");
+  float *working = allocate((size_t)scratch() * sizeof(float));
   int64_t asked[3];
-  if (read_all(0, asked, sizeof asked) != sizeof asked || asked[0] < 0 || asked[1] != features()) FAIL("the rows have another number of features");
-  const size_t row_bytes = (size_t)(asked[0] * asked[1]) * sizeof(float);
-  float *rows = allocate(row_bytes);
-  if (read_all(0, rows, row_bytes) != row_bytes) FAIL("there are fewer rows than said");
-  const size_t out_bytes = (size_t)(asked[0] * outputs((int32_t)asked[2])) * sizeof(float);
-  char *out = allocate(out_bytes);
-  predict(rows, asked[0], asked[1], (int32_t)asked[2], allocate((size_t)scratch() * sizeof(float)), (float *)out);
-  for (size_t done = 0; done < out_bytes;) {
-    const long count = call(SYS_WRITE, 1, (long)(out + done), (long)(out_bytes - done), 0, 0, 0);
-    if (count <= 0) FAIL("nobody takes the predictions");
-    done += (size_t)count;
+  float *rows = NULL;
+  char *out = NULL;
+  int64_t room = -1;
+  for (size_t got; (got = read_all(0, asked, sizeof asked)) != 0;) {
+    if (got != sizeof asked || asked[0] < 0 || asked[0] > ROWS_MAX || asked[1] != features()) FAIL("the rows have another number of features");
+    /* Of margins there are at least as many as of predictions. */
+    const int64_t width = outputs((int32_t)asked[2]);
+    if (asked[0] > room) {
+      room = asked[0];
+      rows = allocate((size_t)(room * asked[1]) * sizeof(float));
+      out = allocate((size_t)(room * outputs(1)) * sizeof(float));
+    }
+    const size_t row_bytes = (size_t)(asked[0] * asked[1]) * sizeof(float);
+    if (read_all(0, rows, row_bytes) != row_bytes) FAIL("there are fewer rows than said");
+    predict(rows, asked[0], asked[1], (int32_t)asked[2], working, (float *)out);
+    write_all((const char *)&width, sizeof width);
+    write_all(out, (size_t)(asked[0] * width) * sizeof(float));
   }
   call(SYS_EXIT, 0, 0, 0, 0, 0, 0);
 }

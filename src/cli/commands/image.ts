@@ -28,9 +28,13 @@ const pollMs = 250;
 /** Longer than anything that the daemon itself allows. */
 const workDeadlineMs = 90 * 60_000;
 /** The images that packages of the distribution make, by the names they may be asked for. */
-const made: Readonly<Record<string, string>> = { python: 'cloister/python', pytorch: 'cloister/pytorch' };
+const made: Readonly<Record<string, string>> = {
+  python: 'cloister/python',
+  pytorch: 'cloister/pytorch',
+  compiler: 'cloister/compiler',
+};
 
-/** `python` or `pytorch`, or a folder with a Containerfile. */
+/** `python`, `pytorch` or `compiler`, or a folder with a Containerfile. */
 export async function imageBuild(
   terminal: Terminal,
   what: string,
@@ -44,7 +48,7 @@ export async function imageBuild(
   }
   const folder = resolve(what);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new Error(`there is no folder ${folder}; without one, cloister image build makes ${Object.keys(made).join(' or ')}`);
+    throw new Error(`there is no folder ${folder}; without one, cloister image build makes ${Object.keys(made).join(', ')}`);
   }
   const name = options.name ?? basename(folder).toLowerCase();
   await follow(terminal, api, `build?${new URLSearchParams({ name, folder }).toString()}`);

@@ -61,10 +61,14 @@ export function prepare({ model, sets }: BackendCase, isOpen: boolean): Prepared
   const refusals: string[] = [];
   const names = inputNames(model);
   for (const { inputs, outputs } of sets) {
+    const tried = new Set<string>();
     for (const isGiven of ways) {
       try {
         const given = inputs.map((bytes, index) => ({ name: names[index] ?? '', ...tensorOf(bytes), index }));
         const isRuntime = (one: (typeof given)[number]): boolean => isGiven(one.index) && one.tensor.dataType === float32;
+        const way = given.filter(isRuntime).map(({ index }) => index).join();
+        if (tried.has(way)) continue;
+        tried.add(way);
         const uses: Trial['uses'][number][] = [];
         const network = readNetwork(model, {
           bound: new Map(given.filter((one) => !isRuntime(one)).map((one) => [one.name, one.value])),

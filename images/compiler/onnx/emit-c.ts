@@ -1,3 +1,4 @@
+import { cArray } from '../c-text.ts';
 import { emitConvolution, extents, type EmittedStep } from './emit-convolution.ts';
 import { emitMap, emitReduce } from './emit-loops.ts';
 import { emitProduct } from './emit-product.ts';
@@ -27,8 +28,13 @@ export function emitNetwork(network: Network, shape: VectorShape): EmittedNetwor
     return root.constant === undefined ? `arena + ${(places.get(root) ?? 0) + offset}` : `weights + ${weights.of(root) + offset}`;
   };
   const emitted = network.steps.map((step, index) => emitStep(`step_${index}`, step, { shape, weights, pointer }));
+  const all = weights.all();
+  const arena = Math.max(size, rounded(1));
+  const sizes = (ports: Network['inputs']): readonly number[] => ports.map(({ value }) => sizeOf(value.dims));
   const steps = [
-    `enum { INPUTS = ${network.inputs.length}, OUTPUTS = ${network.outputs.length} };`,
+    `enum { INPUTS = ${network.inputs.length}, OUTPUTS = ${network.outputs.length}, WEIGHTS = ${all.length}, ARENA = ${arena} };`,
+    cArray('int32_t', 'input_sizes', sizes(network.inputs)),
+    cArray('int32_t', 'output_sizes', sizes(network.outputs)),
     ...emitted.map(({ code }) => code),
     'static void run(const float *const *in, const float *weights, float *const *out, float *arena) {',
     '  (void)in, (void)weights, (void)arena;',
@@ -36,7 +42,7 @@ export function emitNetwork(network: Network, shape: VectorShape): EmittedNetwor
     '}',
     '',
   ];
-  return { steps: steps.join('\n'), weights: weights.all(), arena: Math.max(size, rounded(1)) };
+  return { steps: steps.join('\n'), weights: all, arena };
 }
 
 interface Emitting {

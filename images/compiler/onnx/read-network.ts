@@ -34,6 +34,7 @@ export function readNetwork(bytes: Buffer, reading: Reading = {}): Network {
   for (const tensor of graph.initializers) values.set(tensor.name, constantOf(tensor));
   for (const [name, value] of reading.bound ?? []) values.set(name, value);
   const inputs = readInputs(graph, values, build, reading.shapes ?? {});
+  if (inputs.length === 0 && reading.bound === undefined) refuseModel('The network has no input.');
   for (const node of inOrder(graph.nodes, values)) lower(node, version, { values, build, reading });
   const outputs = graph.outputs.map(({ name }) => ({ name, value: values.get(name) ?? refuseFile(`Output ${shown(name)} is made by no node.`) }));
   if (outputs.length === 0) refuseFile('The graph has no output.');

@@ -11,8 +11,7 @@ static void STEP(const float *restrict x, const float *restrict weights, const f
       for (int d = 0; d < TO_D; d += 1)
         for (int h = 0; h < TO_H; h += 1) {
           float *to = y + ((size_t)(image * GROUPS * FILTERS + filter) * TO + (d * TO_H + h) * TO_W);
-          float sums[TO_W];
-          for (int w = 0; w < TO_W; w += 1) sums[w] = bias[filter];
+          for (int w = 0; w < TO_W; w += 1) to[w] = bias[filter];
           for (int channel = 0; channel < CHANNELS; channel += 1)
             for (int kd = 0; kd < KERNEL_D; kd += 1)
               for (int kh = 0; kh < KERNEL_H; kh += 1)
@@ -20,9 +19,9 @@ static void STEP(const float *restrict x, const float *restrict weights, const f
                   const float weight = weights[(((size_t)filter * CHANNELS + channel) * KERNEL_D + kd) * (KERNEL_H * KERNEL_W) + kh * KERNEL_W + kw];
                   const float *row =
                       planes + (size_t)channel * FROM + ((d * STRIDE_D + kd * DILATION_D) * FROM_H + h * STRIDE_H + kh * DILATION_H) * FROM_W + kw * DILATION_W;
-                  for (int w = 0; w < TO_W; w += 1) sums[w] += weight * row[w * STRIDE_W];
+                  for (int w = 0; w < TO_W; w += 1) to[w] += weight * row[w * STRIDE_W];
                 }
-          for (int w = 0; w < TO_W; w += 1) to[w] = FINISHED(sums[w]);
+          for (int w = 0; w < TO_W; w += 1) to[w] = FINISHED(to[w]);
         }
     }
 }

@@ -36,12 +36,13 @@ static inline float square_root(float a) { return __builtin_sqrtf(a); }
 /* Within 2 units in the last place; 2^k in two factors, so that neither end of the range is lost. */
 static inline float exponential(float x) {
   const float bounded = minimum(maximum(x, -104.0f), 89.0f);
-  const float shift = 0x1.8p23f;
-  const float k = (bounded * 0x1.715476p+0f + shift) - shift;
+  /* Adding 1.5 * 2^23 rounds to an integer, which then is in the last bits. */
+  const float shift = 0x1.8p23f, moved = bounded * 0x1.715476p+0f + shift;
+  const float k = moved - shift;
   /* ln 2 in two parts: k times the first one is exact. */
   const float r = (bounded - k * 0x1.62e4p-1f) - k * 0x1.7f7d1cp-20f;
   const float sum = 1.0f + r * (1.0f + r * (1.0f / 2 + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + r * (1.0f / 720 + r * (1.0f / 5040)))))));
-  const int32_t whole = (int32_t)k, half = whole >> 1;
+  const int32_t whole = bits_of(moved) - bits_of(shift), half = whole >> 1;
   return sum * of_bits((half + 127) << 23) * of_bits((whole - half + 127) << 23);
 }
 

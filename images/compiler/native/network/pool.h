@@ -4,17 +4,12 @@ static void STEP(const float *restrict x, float *restrict y) {
     const float *from = x + (size_t)plane * (FROM_D * FROM_H * FROM_W);
     for (int d = 0; d < TO_D; d += 1)
       for (int h = 0; h < TO_H; h += 1) {
-        float row[TO_W];
+        float *row = y + ((size_t)plane * TO_D + d) * (TO_H * TO_W) + (size_t)h * TO_W;
 #ifdef MAXIMUM
         for (int w = 0; w < TO_W; w += 1) row[w] = -__builtin_inff();
 #else
-        int across[TO_W], lines = 0;
-        for (int w = 0; w < TO_W; w += 1) row[w] = 0, across[w] = 0;
-        for (int kw = 0; kw < KERNEL_W; kw += 1)
-          for (int w = 0; w < TO_W; w += 1) {
-            const int at = w * STRIDE_W + kw * DILATION_W - PADDING_W;
-            across[w] += (at >= 0) & (at < FROM_W);
-          }
+        int lines = 0;
+        for (int w = 0; w < TO_W; w += 1) row[w] = 0;
 #endif
         for (int kd = 0; kd < KERNEL_D; kd += 1)
           for (int kh = 0; kh < KERNEL_H; kh += 1) {
@@ -40,14 +35,20 @@ static void STEP(const float *restrict x, float *restrict y) {
               }
             }
           }
-        float *to = y + ((size_t)plane * TO_D + d) * (TO_H * TO_W) + (size_t)h * TO_W;
-        for (int w = 0; w < TO_W; w += 1)
-#if defined(MAXIMUM)
-          to[w] = row[w];
-#elif defined(COUNTS_PADDING)
-          to[w] = row[w] / (KERNEL_D * KERNEL_H * KERNEL_W);
+#if !defined(MAXIMUM)
+        for (int w = 0; w < TO_W; w += 1) {
+#if defined(COUNTS_PADDING)
+          row[w] /= KERNEL_D * KERNEL_H * KERNEL_W;
 #else
-          to[w] = row[w] / (float)(lines * across[w]);
+          int across = 0;
+          for (int kw = 0; kw < KERNEL_W; kw += 1) {
+            const int at = w * STRIDE_W + kw * DILATION_W - PADDING_W;
+            across += (at >= 0) & (at < FROM_W);
+          }
+          row[w] /= (float)(lines * across);
+#endif
+        }
+        (void)lines;
 #endif
       }
   }

@@ -7,6 +7,9 @@ export const products: Readonly<Record<string, Lower>> = {
   Gemm: (operation) => [gemm(operation)],
 };
 
+/** Each of them is a call of its own. */
+const batchMost = 4_096;
+
 /** As numpy.matmul has it: the last two axes are matrices, the ones before are broadcast. */
 function matMul(operation: Operation, left: Value, right: Value): Value {
   if (left.dims.length === 0 || right.dims.length === 0) operation.refuse('A number instead of a matrix');
@@ -19,6 +22,7 @@ function matMul(operation: Operation, left: Value, right: Value): Value {
   // Rows of a batch that all meet the same matrix are rows of one product.
   const isOne = sizeOf(b.dims.slice(0, -2)) === 1;
   const outer = isOne ? [] : batch;
+  if (sizeOf(outer) > batchMost) operation.refuse(`A batch of more than ${batchMost} products`);
   const product = operation.build.make([...batch, rows, columns], 'float32', (target) => [
     {
       kind: 'product',

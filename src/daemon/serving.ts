@@ -233,7 +233,7 @@ export class Serving {
   ): TrainingJobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement, dataMounts, metrics } = drivers;
+    const { network, containers, placement, dataMounts, tunnels, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new TrainingJobsReconciler(
@@ -249,6 +249,7 @@ export class Serving {
         containers,
         placement,
         dataMounts,
+        tunnels,
         metrics,
         networkApplied,
         serviceNetworks: {

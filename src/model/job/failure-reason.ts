@@ -55,6 +55,10 @@ export type JobFailureCause =
   | { readonly kind: 'transfer'; readonly direction: TransferDirection; readonly message: string; readonly attempted: string }
   /** The network does not lead to S3; `cause` says what stands in the way. */
   | { readonly kind: 'unreachable'; readonly direction: TransferDirection; readonly cause: string }
+  /** What the instances send each other cannot be encrypted; `detail` says what stands in the way. */
+  | { readonly kind: 'no-tunnel'; readonly detail: string }
+  /** What encrypts at one instance is gone. */
+  | { readonly kind: 'tunnel-lost'; readonly host: string }
   /** Cloister's own trouble, with what is known of it. */
   | { readonly kind: 'internal'; readonly detail?: string };
 
@@ -92,6 +96,10 @@ export function failureReason(cause: JobFailureCause): string {
       return limited(`${transferWords[cause.direction].prefix}${cause.message} (${cause.attempted})`);
     case 'unreachable':
       return limited(`${transferWords[cause.direction].prefix}${networkSentence}${transferWords[cause.direction].end} ${cause.cause}`);
+    case 'no-tunnel':
+      return limited(`ClientError: Traffic between the instances of the job cannot be encrypted. ${cause.detail}`);
+    case 'tunnel-lost':
+      return limited(`${internalError} What encrypts the traffic of ${cause.host} ended before the job; nothing was sent unencrypted.`);
     case 'internal':
       return limited(cause.detail === undefined ? internalError : `${internalError} ${cause.detail}`);
   }

@@ -13,6 +13,7 @@ import type { DataMountDriver } from '../../drivers/container/mount/data-mount-d
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { MetricReader } from '../../drivers/metrics/metric-thread.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
+import type { TunnelDriver } from '../../drivers/network/tunnel/tunnel-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Log } from '../../stdx/log.ts';
@@ -46,6 +47,7 @@ export interface TrainingServices {
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
+  readonly tunnels: TunnelDriver;
   readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;

@@ -10,6 +10,7 @@ import type { SagaStep } from '../saga.ts';
 import { agentDeviceIndex, algorithmDeviceIndex, peerDeviceIndex } from '../vpc-network.ts';
 import type { InstanceRecord, TrainingJobContext } from './context.ts';
 import { JobFailure } from './job-failure.ts';
+import { encryptsTraffic } from './request.ts';
 import { takeUidRange } from './uid-range.ts';
 
 /** AWS's words for the two interfaces of each instance: one for the algorithm, one for S3 and logging. */
@@ -129,7 +130,7 @@ async function deleteInterfaces(context: TrainingJobContext): Promise<void> {
 }
 
 /** In use from now on, and listened in: the algorithm's interface gets the place where its credentials are, unless it is an isolated one. */
-function attach({ services }: TrainingJobContext, networkInterfaceId: string, deviceIndex: number): void {
+function attach({ services, name, request }: TrainingJobContext, networkInterfaceId: string, deviceIndex: number): void {
   const { store, accountId, clock } = services;
   store.transact(() => {
     const { attachment, vpcId, ownerId } = store.ec2.networkInterfaces.get(networkInterfaceId);
@@ -140,6 +141,8 @@ function attach({ services }: TrainingJobContext, networkInterfaceId: string, de
       instanceOwnerId: ownerId === serviceAccountId ? serviceAccountId : accountId,
       deviceIndex,
     });
+    // Before anything is in there: nothing that it ever sends to the others is plain.
+    if (encryptsTraffic(request) && deviceIndex !== agentDeviceIndex) store.ec2.networkInterfaces.update(networkInterfaceId, { tunnel: name });
     store.ec2.bumpGeneration(vpcId);
   });
 }

@@ -12,6 +12,7 @@ import { openPipes } from './pipes.ts';
 import { describeRefused } from './refused-packets.ts';
 import { startTogether } from './start-together.ts';
 import { timerMsMax, type StopCause } from './stop-conditions.ts';
+import { tunnelLoss, watchTunnels } from './encrypt-traffic.ts';
 import { watchUtilization } from './watch-utilization.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo.html: SIGTERM, 120 s, SIGKILL. */
@@ -40,7 +41,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     const watched = watchUtilization(context, watching.signal);
     const early = whenToStop(context);
     const lost = (): void => stopQuietly(context, 0);
-    const dataWatched = watchFastFile(context, lost, watching.signal);
+    const connectionsWatched = [watchFastFile, watchTunnels].map(async (watch) => await watch(context, lost, watching.signal));
     const beside = besideTraining(context, () => stopQuietly(context, brokenGraceMs));
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
@@ -49,12 +50,12 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
       context.signals.shutdown.throwIfAborted();
       // Data that broke off is why the code failed, and code that failed why there are no checkpoints.
       if (ended[0].status === 'rejected' && (firstFailed === undefined || beside.broken() !== undefined)) throw ended[0].reason;
-      if (firstFailed !== undefined) throw fastFileLoss(context) ?? (await failureOf(context, firstFailed, signal));
+      if (firstFailed !== undefined) throw fastFileLoss(context) ?? tunnelLoss(context) ?? (await failureOf(context, firstFailed, signal));
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
       watching.abort();
-      await Promise.all([watched, dataWatched]);
+      await Promise.all([watched, ...connectionsWatched]);
       // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
       const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
       await logs;

@@ -8,6 +8,7 @@ import { authoriseRole } from './authorise-role.ts';
 import { awaitNetwork } from './await-network.ts';
 import type { TrainingJobContext } from './context.ts';
 import { createInterfaces } from './create-interfaces.ts';
+import { encryptTraffic } from './encrypt-traffic.ts';
 import { JobFailure } from './job-failure.ts';
 import { placeInstances } from './place-instances.ts';
 import { stageInstances } from './stage-instances.ts';
@@ -21,6 +22,7 @@ export const trainingSteps: readonly SagaStep<TrainingJobContext>[] = [
   createInterfaces,
   awaitNetwork,
   placeInstances,
+  encryptTraffic,
   stageInstances,
   trainInstances,
   uploadArtifacts,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addresses, enis, ids, rule, sampleWorld, withRules } from '../../../test/kernel/network/sample-world.ts';
+import { edge, edgeAddresses, edgeEnis, edgeWorld } from '../../../test/kernel/network/edge-world.ts';
 import { causeOfDrop, causeOfTrace } from './cause.ts';
 import { compile } from './compile.ts';
 import { hopsOf } from './hops.ts';
@@ -53,6 +54,21 @@ describe('between the instances of a job that encrypts', () => {
     expect(question).toEqual({ from: enis.a, to: addresses.server, protocol: 'udp', port: 500, sourcePort: 500 });
     expect(trace(ready(), question).verdict).toBe('accepted');
     expect(hopsOf(ready(), trace(ready(), question)).find(({ gate }) => gate === 'ingress-groups')?.passed).toBe(true);
+  });
+
+  it('an Elastic IP is no way around', () => {
+    const world = edgeWorld();
+    const members = new Set<string>([edgeEnis.privateJob, edgeEnis.host]);
+    const encrypting: World = {
+      ...world,
+      networkInterfaces: world.networkInterfaces.map((eni) => (members.has(eni.networkInterfaceId) ? { ...eni, tunnel: 'trains' } : eni)),
+    };
+    const question: Question = { from: edgeEnis.privateJob, to: edge.hostIp, protocol: 'tcp', port: 7000 };
+    expect(decided(world, question)).toEqual(['accepted', expect.anything(), undefined]);
+    expect(decided(encrypting, question)).toEqual(['dropped', 'tunnel', ['tunnel.trains']]);
+    expect(printRuleset(compile(encrypting, ids.vpc).router.ruleset)).toContain(
+      `elements = { ${edgeAddresses.host}, ${edgeAddresses.privateJob}, ${edge.hostIp} }`,
+    );
   });
 
   it('a group without the rule is what stops it', () => {

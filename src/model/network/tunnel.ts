@@ -1,3 +1,5 @@
+import { type Address, formatAddress } from './addresses.ts';
+import { mustParseAddress, type VpcView } from './view.ts';
 import { type Gate, interfacesOf, type Journey, judged, type Link, next, refuse, senderOf } from './gate.ts';
 import { protocolNumbers } from './groups.ts';
 import type { Question } from './trace.ts';
@@ -27,14 +29,13 @@ export const tunnelGate: Gate = {
     const tunnel = tunnelOf(link);
     return tunnel === undefined ? [] : [tunnelCounter(tunnel)];
   },
-  lookups(_view, links) {
-    const members = Map.groupBy(interfacesOf(links), ({ networkInterface: { tunnel } }) => tunnel);
-    return [...members].flatMap(([tunnel, own]) => {
-      if (tunnel === undefined) return [];
-      const elements = own.map(({ networkInterface }) => networkInterface.privateIpAddress);
-      return [{ kind: 'set', name: tunnelSet(tunnel), specification: ['type ipv4_addr'], elements }] as const;
-    });
-  },
+  lookups: (view, links) =>
+    [...new Set(interfacesOf(links).flatMap(({ networkInterface: { tunnel } }) => tunnel ?? []))].map((tunnel) => ({
+      kind: 'set',
+      name: tunnelSet(tunnel),
+      specification: ['type ipv4_addr'],
+      elements: membersAddresses(view, tunnel).map(formatAddress),
+    })),
   statements(view, link) {
     const tunnel = tunnelOf(link);
     if (tunnel === undefined) return [];
@@ -50,7 +51,15 @@ export const tunnelGate: Gate = {
   },
 };
 
-const isToMember = ({ view, packet }: Journey, tunnel: string): boolean => view.interfaceAt.get(packet.destination)?.tunnel === tunnel;
+/** Public ones, too: the way by the internet gateway is no way around. */
+function membersAddresses(view: VpcView, tunnel: string): Address[] {
+  const members = view.networkInterfaces.filter((candidate) => candidate.tunnel === tunnel);
+  const ids = new Set(members.map(({ networkInterfaceId }) => networkInterfaceId));
+  const elasticIps = view.elasticIps.filter(({ networkInterfaceId }) => ids.has(networkInterfaceId));
+  return [...members.map(({ privateIpAddress }) => privateIpAddress), ...elasticIps.map(({ publicIp }) => publicIp)].map(mustParseAddress);
+}
+
+const isToMember = ({ view, packet }: Journey, tunnel: string): boolean => membersAddresses(view, tunnel).includes(packet.destination);
 
 const isTunnelled = ({ packet: { protocol, sourcePort, destinationPort } }: Journey): boolean =>
   protocol === protocolNumbers.udp && sourcePort === tunnelPort && destinationPort === tunnelPort;

@@ -68,6 +68,10 @@ export type JobFailureCause =
       readonly instance: InstanceAtEnd;
       readonly refusedPackets: string;
     }
+  /** What the instances send each other cannot be encrypted; `detail` says what stands in the way. */
+  | { readonly kind: 'no-tunnel'; readonly detail: string }
+  /** What encrypts at one instance is gone. */
+  | { readonly kind: 'tunnel-lost'; readonly host: string }
   /** Cloister's own trouble, with what is known of it. */
   | { readonly kind: 'internal'; readonly detail?: string };
 
@@ -114,6 +118,10 @@ export function failureReason(cause: JobFailureCause): string {
       return limited(`${untarSentence}. ${cause.detail}.`);
     case 'compiler':
       return compilerReason(cause);
+    case 'no-tunnel':
+      return limited(`ClientError: Traffic between the instances of the job cannot be encrypted. ${cause.detail}`);
+    case 'tunnel-lost':
+      return limited(`${internalError} What encrypts the traffic of ${cause.host} ended before the job; nothing was sent unencrypted.`);
     case 'internal':
       return limited(cause.detail === undefined ? internalError : `${internalError} ${cause.detail}`);
   }

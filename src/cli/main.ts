@@ -10,6 +10,7 @@ import { explain } from './commands/explain.ts';
 import { imageBuild, imageList, imageLoad, type ImageOptions, imagePull, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
+import { predict, type PredictOptions } from './commands/predict.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { run } from './commands/run.ts';
 import { scrub } from './commands/scrub.ts';
@@ -47,10 +48,7 @@ program
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
   .option('--strict-logs', "send what jobs print through their VPC's way to CloudWatch Logs: where there is none, it is lost", false)
-  .option(
-    '--instances-max <number>',
-    "instances of training jobs that run at once, the other jobs wait in order; by the machine's size when not given",
-  )
+  .option('--instances-max <number>', "instances of jobs that run at once, the other jobs wait in order; by the machine's size when not given")
   .option('--gpu-kind <vendor/class>', 'how CDI calls the GPUs that jobs get; nvidia.com/gpu when not given')
   .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
@@ -71,6 +69,12 @@ program
     [],
   )
   .option('--registry-auth <file>', 'credentials for registries, as podman login --authfile FILE writes them')
+  .option(
+    '--compiler <framework[:target]=image>',
+    'an image of the local store that compiles models of a framework, for targets of this name or pattern with *; may be given more than once',
+    repeated,
+    [],
+  )
   .action(async (options: Parameters<typeof up>[1]) => await up(terminal, options));
 program
   .command('down')
@@ -82,7 +86,11 @@ program
   .command('env')
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
   .argument('[command...]', 'with --dns: a command for which the names of AWS are this daemon; nothing of the machine is changed')
-  .option('--dns', "for clients that look up AWS's own names: cloister env --dns -- COMMAND", false)
+  .option(
+    '--dns',
+    "for clients that look up AWS's own names: cloister env --dns -- COMMAND; without a command it says which names, and what it would take",
+    false,
+  )
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")
@@ -184,13 +192,13 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
-const image = program.command('image').description('the container images that training jobs may name');
+const image = program.command('image').description('the container images that jobs run in');
 image
   .command('build')
-  .description('make the Python image from packages of your distribution, or an image from a folder with a Containerfile (its steps have no network)')
-  .argument('<what>', 'python, pytorch, or the folder')
+  .description('make an image from packages of your distribution, or one from a folder with a Containerfile (its steps have no network)')
+  .argument('<what>', 'python, pytorch, compiler, or the folder')
   .option('--name <name>', 'what an image from a folder is called; the name of the folder when none is given')
-  .option('--anew', 'also when the Python image is there: with the versions that the distribution has now', false)
+  .option('--anew', 'also when the image is there: with the versions that the distribution has now', false)
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (what: string, options: Parameters<typeof imageBuild>[2]) => await imageBuild(terminal, what, options));
 image
@@ -217,6 +225,14 @@ image
   .argument('<name>', 'its name')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));
+program
+  .command('predict')
+  .description(
+    'rows of standard input through a compiled model, confined: cloister predict model-ml_c5.tar.gz < rows.csv; a line of predictions for each',
+  )
+  .argument('<archive>', 'what a compilation job left')
+  .option('--margins', "before the objective's transformation", false)
+  .action(async (archive: string, options: PredictOptions) => await predict(archive, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')
@@ -240,6 +256,7 @@ program
   .command('demo')
   .description('the main story on a daemon of its own: a private VPC, a job refused, an endpoint, the job trained')
   .option('--keep', 'leave the daemon running and print how to use it', false)
+  .option('--compile', 'another story: train, compile for two processors, predict', false)
   .action(async (options: Parameters<typeof demo>[1]) => await demo(terminal, options));
 
 try {

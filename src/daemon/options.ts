@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ImageName, parseImageNames } from '../model/job/image-names.ts';
+import { parseCompilers, type RegisteredCompiler } from '../model/job/compilers.ts';
 import { parseRegistries, type Registry } from '../model/job/registries.ts';
 import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
@@ -33,7 +34,9 @@ export interface DaemonOptions {
   readonly registries: readonly Registry[];
   /** The operator's credentials for them. */
   readonly registryAuthFile?: string;
-  /** Instances of training jobs that run at once; by the machine's size when nobody says. */
+  /** Images that compile models, by framework and target. */
+  readonly compilers: readonly RegisteredCompiler[];
+  /** Instances of jobs that run at once; by the machine's size when nobody says. */
   readonly instancesMax?: number;
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
@@ -69,6 +72,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       'map-image': { type: 'string', multiple: true },
       registry: { type: 'string', multiple: true },
       'registry-auth': { type: 'string' },
+      compiler: { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
@@ -95,6 +99,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     imageNames: parseImageNames(values['map-image'] ?? []),
     ...registryOptions(values.registry ?? [], values['registry-auth']),
+    compilers: parseCompilers(values.compiler ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

@@ -64,6 +64,7 @@ export class SeedDaemon {
       imageNames: [],
       registries: [],
       strictLogs: false,
+      compilers: [],
       uplink: false,
     };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);

@@ -19,6 +19,7 @@ interface UpOptions {
   readonly mapImage: readonly string[];
   readonly registry: readonly string[];
   readonly registryAuth?: string;
+  readonly compiler: readonly string[];
 }
 
 /** Runs the daemon until it is told to end. */
@@ -35,6 +36,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   for (const names of options.mapImage) parameters.push('--map-image', names);
   for (const registry of options.registry) parameters.push('--registry', registry);
   if (options.registryAuth !== undefined) parameters.push('--registry-auth', options.registryAuth);
+  for (const compiler of options.compiler) parameters.push('--compiler', compiler);
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.
     if (!line.startsWith('{"version"')) terminal.line(line);

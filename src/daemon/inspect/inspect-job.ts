@@ -4,7 +4,7 @@ import { metricsGivenUp } from '../../model/job/metrics.ts';
 import { utilizationText } from '../../model/job/utilization.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import { together } from '../../model/network/refused-names.ts';
-import type { InstanceRecord } from '../../reconcile/training/context.ts';
+import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
 import { trainingSteps } from '../../reconcile/training/training-saga.ts';
 import type { TrainingRequest } from '../../reconcile/training/request.ts';
 import type { JournalEntry, TrainingJobRow } from '../../store/sagemaker.ts';

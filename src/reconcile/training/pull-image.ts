@@ -1,6 +1,6 @@
 import { ImageNotPulled } from '../../drivers/container/image-store.ts';
 import { registryHostOf } from '../../model/job/registries.ts';
-import { JobFailure } from './job-failure.ts';
+import { JobFailure } from '../job/job-failure.ts';
 import type { TrainingJobContext } from './context.ts';
 
 /** The job's image where its name has a registry and the store lacks it. One that is there stays as it is: `cloister image pull` renews it. */

@@ -10,7 +10,7 @@ export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAg
   readonly #faults: Faults;
   answer: (order: AgentOrder) => AgentResult = ({ orderId }) => ({ orderId, ok: true, objects: 1, bytes: 1 });
 
-  volume: VolumeUse = { bytes: 2 ** 30, freeBytes: 2 ** 29, freeFiles: 1_000 };
+  volume: VolumeUse = { bytes: 2 ** 30, freeBytes: 2 ** 29, freeFiles: 1_000, hostFreeBytes: 2 ** 40 };
 
   constructor(faults: Faults) {
     this.#faults = faults;

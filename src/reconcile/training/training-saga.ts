@@ -15,12 +15,15 @@ import type { StopCause } from './stop-conditions.ts';
 import { trainInstances } from './train-instances.ts';
 import { uploadArtifacts } from './upload-artifacts.ts';
 
-/** In order. Each is journaled before and after; the end of a job is the undo of all of them. */
+/**
+ * In order. Each is journaled before and after; the end of a job is the undo of all of them. The network is applied while
+ * the instances get their directories and volumes: whoever waits for it comes after that.
+ */
 export const trainingSteps: readonly SagaStep<TrainingJobContext>[] = [
   authoriseRole,
   createInterfaces,
-  awaitNetwork,
   placeInstances,
+  awaitNetwork,
   stageInstances,
   trainInstances,
   uploadArtifacts,

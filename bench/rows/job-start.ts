@@ -36,6 +36,8 @@ export const jobStart: Row = {
     // What podman asks for of itself is more than every machine gives.
     const files = Math.min(openFilesMax, hardOpenFiles());
     const limits = ['--ulimit', `nofile=${files}:${files}`, '--ulimit', `nproc=${pidsMaxDefault}:${pidsMaxDefault}`];
+    // The first job waits for the daemon to make the images that the peer runs, too.
+    await startJob(lab, network);
     const pairs = await interleaved(
       rounds,
       async () => await startJob(lab, network),

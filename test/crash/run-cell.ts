@@ -33,7 +33,7 @@ export async function runDeath(bed: Bed, cell: Cell, before: Before): Promise<Ce
   const wrong: string[] = [];
   await bed.sabotage([planOf(cell)]);
   // The daemon may be dead before its answer is out; what it wrote down counts.
-  const asked = bed.lab.createJob(bed.job(jobNameOf(cell))).catch((error: unknown) => error);
+  const asked = bed.lab.createJob(bed.job(jobNameOf(cell), bed.network, cell.row.job)).catch((error: unknown) => error);
   const signal = await bed.daemon.ended(deathMs);
   const answer = await asked;
   if (signal !== 'SIGKILL') wrong.push(`the daemon was not killed: ${bed.daemon.errors.slice(-1_000)} ${String(answer)}`);
@@ -62,7 +62,7 @@ export async function endOf(bed: Bed, cell: Cell): Promise<{ outcome: string; re
   const isExpected = status === expected.status && (expected.reason?.test(reason ?? '') ?? reason === undefined);
   if (!isExpected)
     return { outcome: status, reason, faults: [`${status} ${reason ?? ''} instead of ${expected.status} ${expected.reason?.source ?? ''}`] };
-  return { outcome: status, reason, faults: status === 'Completed' ? await bed.faultsOfRun(name) : [] };
+  return { outcome: status, reason, faults: status === 'Completed' ? await bed.faultsOfRun(name, cell.row.job) : [] };
 }
 
 /** What is held, or taken of addresses, that was not before; and what is gone. */

@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import { apiWhileBusy } from './api-while-busy.ts';
 import { changeEffect } from './change-effect.ts';
+import { compiledNetworks } from './compiled-networks.ts';
 import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
 import { groupRules } from './group-rules.ts';
@@ -26,4 +27,5 @@ export const rows: readonly Row[] = [
   changeEffect,
   policyDecisions,
   daemonStart,
+  compiledNetworks,
 ];

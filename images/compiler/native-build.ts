@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from './targets.ts';
+import type { ForestCode } from './xgboost/emit-c.ts';
 
 const native = join(import.meta.dirname, 'native');
 
@@ -25,9 +26,10 @@ const flags = [
 
 const textMax = 2_000;
 
-/** Compiles native/forest.c with `forest.h` to `compiled.so` in a folder. Rejects with what clang said. */
-export async function buildForest(folder: string, header: string, target: Target, signal: AbortSignal): Promise<string> {
-  writeFileSync(join(folder, 'forest.h'), header);
+/** Compiles native/forest.c with what was made of a forest to `compiled.so` in a folder. Rejects with what clang said. */
+export async function buildForest(folder: string, code: ForestCode, target: Target, signal: AbortSignal): Promise<string> {
+  writeFileSync(join(folder, 'forest.h'), code.header);
+  writeFileSync(join(folder, 'forest.bin'), code.tables);
   for (const name of ['forest.c', 'expf.h']) copyFileSync(join(native, name), join(folder, name));
   // A fused multiplication would round once where XGBoost rounds twice.
   return await buildLibrary(folder, 'forest.c', { target, contraction: 'off' }, signal);

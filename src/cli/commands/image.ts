@@ -43,7 +43,7 @@ export async function imageBuild(
   const api = new Api(readRunningDaemon(options.data));
   const packaged = Object.hasOwn(made, what) ? made[what] : Object.values(made).find((name) => name === what);
   if (packaged !== undefined) {
-    await follow(terminal, api, `make?${new URLSearchParams({ name: packaged, anew: String(options.anew) }).toString()}`);
+    await makeImage(terminal, api, { name: packaged, anew: options.anew });
     return terminal.done(`${packaged} is here`);
   }
   const folder = resolve(what);
@@ -53,6 +53,11 @@ export async function imageBuild(
   const name = options.name ?? basename(folder).toLowerCase();
   await follow(terminal, api, `build?${new URLSearchParams({ name, folder }).toString()}`);
   terminal.done(`${name} is here: TrainingImage=${name}`);
+}
+
+/** Of packages of the distribution, by its whole name. */
+export async function makeImage(terminal: Terminal, api: Api, { name, anew }: { readonly name: string; readonly anew: boolean }): Promise<void> {
+  await follow(terminal, api, `make?${new URLSearchParams({ name, anew: String(anew) }).toString()}`);
 }
 
 /** An archive that `docker save` or `podman save` wrote. */

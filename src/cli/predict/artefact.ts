@@ -81,7 +81,9 @@ function described(files: ReadonlyMap<string, Buffer>): { readonly target: strin
 
 /** How many numbers all inputs have, one after the other; of a forest's, whose extent is -1, in one row. Undefined where shapes are none. */
 function rowOf(inputs: readonly { readonly shape?: readonly unknown[] }[]): number | undefined {
-  const sizes = inputs.map(({ shape = [] }) => shape.reduce<number>((size, extent) => (extent === -1 ? size : size * (typeof extent === 'number' ? extent : NaN)), 1));
+  const sizes = inputs.map(({ shape = [] }) =>
+    shape.reduce<number>((size, extent) => (extent === -1 ? size : size * (typeof extent === 'number' ? extent : NaN)), 1),
+  );
   return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0);
 }
 

@@ -54,8 +54,9 @@ export class Bed {
     open.add(this);
   }
 
-  static async make(): Promise<Bed> {
-    const daemon = await DaemonProcess.start();
+  /** @param parameters of the daemons' command line */
+  static async make(parameters: readonly string[] = []): Promise<Bed> {
+    const daemon = await DaemonProcess.start(parameters);
     try {
       const lab = DaemonLab.of({
         dataDirectory: daemon.dataDirectory,
@@ -113,8 +114,9 @@ export class Bed {
       AlgorithmSpecification: {
         TrainingImage: 'cloister/base',
         TrainingInputMode: 'File',
-        ContainerEntrypoint: ['node', '-e', counting(linesOf(name))],
+        ContainerEntrypoint: ['node', '-e', 'eval(process.env.PROGRAM)'],
       },
+      Environment: { PROGRAM: counting(linesOf(name)) },
       ResourceConfig: { ...job.ResourceConfig, InstanceCount: instances.length },
     };
   }

@@ -49,8 +49,8 @@ export type MomentEvent =
   | 'released'
   | 'written';
 
-/** What a job has beside two instances and a channel of files. */
-export type JobKind = 'plain' | 'FastFile' | 'Pipe' | 'checkpoints' | 'isolated' | 'managed network';
+/** What a job has beside two instances and a channel of files. `waiting`: there is room for the one before it only. */
+export type JobKind = 'plain' | 'FastFile' | 'Pipe' | 'checkpoints' | 'isolated' | 'managed network' | 'waiting';
 
 export interface Row {
   readonly name: string;
@@ -107,7 +107,10 @@ const lastWithAgents = phases.indexOf('undo place-instances');
 
 const hasAgentsIn = (phase: string): boolean => phases.indexOf(phase) >= firstWithAgents && phases.indexOf(phase) <= lastWithAgents;
 
-export const rows: readonly Row[] = phases.flatMap((phase): Row[] => {
+/** Before its first step. */
+const waiting: Row = { name: 'waiting', job: 'waiting', phase: 'waiting', moment: written, hasAgents: false, kinds: ['daemon'] };
+
+const rowsOfSteps = phases.flatMap((phase): Row[] => {
   const hasAgents = hasAgentsIn(phase);
   const atWork = programsAtWork[phase];
   return [
@@ -118,6 +121,8 @@ export const rows: readonly Row[] = phases.flatMap((phase): Row[] => {
     ...special.filter((row) => row.phase === phase).map((row) => ({ ...row, name: `${phase}, ${row.job}`, hasAgents })),
   ];
 });
+
+export const rows: readonly Row[] = [waiting, ...rowsOfSteps];
 
 export interface Cell {
   readonly row: Row;

@@ -1,6 +1,6 @@
 import { Bed } from './bed.ts';
 import { isPossible, jobName, jobNameOf, killsDaemon, type Cell, type JobKind } from './cells.ts';
-import { endOf, leaksOf, namesOf, planOf, runDeath, secondsSince, type Before, type CellResult } from './run-cell.ts';
+import { endOf, leaksOf, namesOf, planOf, runDeath, runWaiting, secondsSince, type Before, type CellResult } from './run-cell.ts';
 
 /** Jobs of one daemon that are under way at once: they wait more than they compute. */
 const jobsAtOnce = 5;
@@ -8,16 +8,21 @@ const jobsAtOnce = 5;
 /** Runs every cell: deaths of the daemon on `beds` data directories at once, everything else in one daemon that lives. */
 export async function runCells(cells: readonly Cell[], beds: number, tell: (result: CellResult) => void): Promise<readonly CellResult[]> {
   const possible = cells.filter(isPossible);
-  const deaths = possible.filter(({ kind }) => killsDaemon(kind));
+  const waits = possible.filter(({ row }) => row.job === 'waiting');
+  const deaths = possible.filter((cell) => killsDaemon(cell.kind) && !waits.includes(cell));
   const survived = possible.filter(({ kind }) => !killsDaemon(kind));
   const results: CellResult[] = cells.filter((cell) => !isPossible(cell)).map((cell) => ({ ...namesOf(cell), outcome: '–', wrong: [], seconds: 0 }));
   const done = (result: CellResult): void => {
     results.push(result);
     tell(result);
   };
-  const waiting = deaths.values();
-  const workers = Array.from({ length: Math.min(beds, deaths.length) }, async () => await onBeds(waiting, jobsOf(deaths), done));
-  await Promise.all([...workers, survived.length === 0 ? undefined : survivals(survived, done)]);
+  const queued = deaths.values();
+  const workers = Array.from({ length: Math.min(beds, deaths.length) }, async () => await onBeds(queued, jobsOf(deaths), done));
+  await Promise.all([
+    ...workers,
+    survived.length === 0 ? undefined : survivals(survived, done),
+    ...waits.map(async (cell) => done(await waiting(cell))),
+  ]);
   return results;
 }
 
@@ -37,6 +42,19 @@ async function onBeds(cells: Iterable<Cell>, jobs: readonly JobKind[], done: (re
     }
   } finally {
     await bed?.dispose();
+  }
+}
+
+/** On a data directory of its own, whose daemons have room for one job. */
+async function waiting(cell: Cell): Promise<CellResult> {
+  const bed = await Bed.make(['--instances-max', '2']);
+  try {
+    return await guarded(
+      cell,
+      restOf(bed, []).then(async (before) => await runWaiting(bed, cell, before)),
+    );
+  } finally {
+    await bed.dispose();
   }
 }
 

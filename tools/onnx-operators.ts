@@ -72,7 +72,7 @@ const sum = (counts: Iterable<number>): number => [...counts].reduce((total, cou
 
 function provenText(): string {
   const proofs = admitted.map(
-    ([operator, { passed, refused, uses }]) => [operator, { passed, refused: sum(refused.values()), uses: [...uses].toSorted() }] as const,
+    ([operator, { passed, refused, uses }]) => [operator, { passed, refused: sum(refused.values()), uses: [...uses].toSorted().join(' ') }] as const,
   );
   return `${JSON.stringify(Object.fromEntries(proofs), undefined, 2)}\n`;
 }

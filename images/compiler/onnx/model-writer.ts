@@ -51,9 +51,9 @@ export function node(
   const integers = Object.entries(attributes).map(([name, value]) => {
     const content =
       typeof value === 'number' ? field(3, value) : typeof value === 'string' ? field(4, value) : field(8, Buffer.concat(value.map(varintOf)));
-    return field(5, Buffer.concat([field(1, name), content]));
+    return field(5, Buffer.concat([field(1, name), content, field(20, typeof value === 'number' ? 2 : typeof value === 'string' ? 3 : 7)]));
   });
-  const others = Object.entries(floats).map(([name, value]) => field(5, Buffer.concat([field(1, name), floatField(2, value)])));
+  const others = Object.entries(floats).map(([name, value]) => field(5, Buffer.concat([field(1, name), floatField(2, value), field(20, 1)])));
   return Buffer.concat([
     field(
       1,

@@ -22,19 +22,16 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
     const pulledImage = await imageToPull(context);
     const instancesStartAt = context.row.instancesStartAt ?? context.services.clock.now().toISOString();
     context.advance('Downloading', { instancesStartAt }, { pulledImage });
-    // Read here, where there is time, and before any code of the job runs.
-    const refusedBefore = refusedSoFar(context);
     const pulled = pulledImage === undefined ? Promise.resolve() : pullImage(context, pulledImage, signal);
-    const results = await Promise.allSettled([
-      pulled,
-      refusedBefore,
-      ...context.instances.flatMap((instance, index) => [
-        download(context, instance, index, signal),
-        openPipes(context, instance, signal),
-        restoreCheckpoints(context, instance, signal),
-        mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts, pulled)),
-      ]),
+    const staged = context.instances.flatMap((instance, index) => [
+      download(context, instance, index, signal),
+      openPipes(context, instance, signal),
+      restoreCheckpoints(context, instance, signal),
+      mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts, pulled)),
     ]);
+    // Read here, before any code of the job runs; last, because nobody waits for it.
+    const refusedBefore = refusedSoFar(context);
+    const results = await Promise.allSettled([pulled, ...staged, refusedBefore]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
     return { refusedBefore: await refusedBefore };

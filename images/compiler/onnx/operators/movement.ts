@@ -1,6 +1,6 @@
 import { read, sizeOf, stridesOf, whole, type Step, type Value } from '../network.ts';
 import { spread } from '../network-builder.ts';
-import { typeOf, type Lower, type Operation } from '../operation.ts';
+import type { Lower, Operation } from '../operation.ts';
 import { constantOf } from '../tensor.ts';
 import { padded } from './padded.ts';
 
@@ -80,7 +80,7 @@ function concat(operation: Operation): Value {
     if (dims.length !== first.dims.length || dims.some((dimension, index) => index !== axis && dimension !== first.dims[index]))
       operation.refuse(`An input of the shape [${dims.join(', ')}] beside one of [${first.dims.join(', ')}]`);
   const total = values.reduce((sum, { dims }) => sum + (dims[axis] ?? 1), 0);
-  return operation.build.make(first.dims.with(axis, total), typeOf(values), (target) => {
+  return operation.build.make(first.dims.with(axis, total), first.type, (target) => {
     const strides = stridesOf(target.dims);
     let at = 0;
     return values.map((value): Step => {

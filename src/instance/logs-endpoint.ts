@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpsAgent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { createSecureContext } from 'node:tls';
 import { signRequest } from '../aws/sign.ts';
 import type { AgentCredentials, AgentSettings } from '../model/job/agent-orders.ts';
 import { systemClock } from '../stdx/clock.ts';
@@ -21,7 +22,7 @@ export class LogsEndpoint {
     this.#credentialsWanted = credentialsWanted;
     this.#agent = new HttpsAgent({
       keepAlive: true,
-      ca: readFileSync(settings.certificateAuthoritiesPath, 'utf8'),
+      secureContext: createSecureContext({ ca: readFileSync(settings.certificateAuthoritiesPath, 'utf8') }),
       lookup: vpcLookup(settings.nameServers, this.#addresses),
       autoSelectFamily: false,
     });

@@ -20,6 +20,7 @@ it('keeps the newest of names without end, and the count of all', () => {
 
 it('puts interfaces together', () => {
   expect(together([of([once('a')]), of([once('b'), once('c')])])).toEqual({ count: 3, names: [once('a'), once('b'), once('c')] });
+  expect(together([of([once('a')]), of([once('a')])])).toEqual({ count: 2, names: [{ ...once('a'), count: 2 }] });
 });
 
 it('shows no name as anything but letters', () => {

@@ -30,7 +30,7 @@ export function withRefused({ count, names }: RefusedNames, asked: RefusedName):
 
 export const together = (all: readonly RefusedNames[]): RefusedNames => ({
   count: all.reduce((sum, { count }) => sum + count, 0),
-  names: all.flatMap(({ names }) => names).slice(-namesMax),
+  names: all.flatMap(({ names }) => names).reduce(withRefused, noRefusedNames).names,
 });
 
 /** A line for each name, the newest first, and one for the others. */

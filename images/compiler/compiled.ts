@@ -5,6 +5,8 @@ import type { Target } from './targets.ts';
 export interface SelfCheck {
   readonly rows: number;
   readonly seed: number;
+  /** Of the largest number of an output; absent where results were equal bit for bit. */
+  readonly tolerance?: number;
 }
 
 /** As Neo's runtime reads it: -1 for any number of rows. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compileOnnx } from './compile-onnx.ts';
 import { compileXgboost } from './compile-xgboost.ts';
 import type { Compiler } from './compiled.ts';
 import { errorFileOf, readContract, type Contract } from './contract.ts';
@@ -12,6 +13,7 @@ import { InputError, refuse } from './input-error.ts';
 import { targetOf } from './targets.ts';
 
 const compilers: Readonly<Record<string, Compiler>> = {
+  ONNX: compileOnnx,
   XGBOOST: compileXgboost,
 };
 
@@ -30,7 +32,11 @@ async function compile(contract: Contract, signal: AbortSignal): Promise<void> {
   writeFileSync(join(outputFolder, 'compiled.meta'), JSON.stringify(meta));
   // Not manifest.json: Neo's runtime takes every .json for a part of the model.
   writeFileSync(join(outputFolder, 'manifest'), JSON.stringify({ framework, target, selfCheck, files: digests(outputFolder) }, undefined, 2));
-  console.log(selfCheck.rows === 0 ? `not checked: this machine runs no program for ${target}` : `${selfCheck.rows} rows checked: equal bit for bit`);
+  console.log(
+    selfCheck.rows === 0
+      ? `not checked: this machine runs no program for ${target}`
+      : `${selfCheck.rows} rows checked: ${selfCheck.tolerance === undefined ? 'equal bit for bit' : `equal within ${selfCheck.tolerance} of the largest number`}`,
+  );
 }
 
 function digests(folder: string): Record<string, string> {

@@ -5,6 +5,7 @@ import { PodmanImages } from '../drivers/container/podman/podman-images.ts';
 import { MetricThread } from '../drivers/metrics/metric-thread.ts';
 import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
+import { WireguardTunnels } from '../drivers/network/tunnel/wireguard-tunnels.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { systemRandom } from '../stdx/random.ts';
@@ -45,7 +46,8 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   };
   const local = new LocalPlacement({ root: paths.instances, random: systemRandom });
   const placement = parts.placement(local);
-  const dataMounts = new RcloneMounts({ root: paths.instances });
+  const dataMounts = parts.dataMounts(new RcloneMounts({ root: paths.instances }));
+  const tunnels = new WireguardTunnels({ root: paths.instances });
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // Behind the images: nothing waits for it, and a start has enough to do.
@@ -56,5 +58,5 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   const metrics = new MetricThread();
   const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady, imageNames: options.imageNames });
-  return { network, flows, containers, placement, dataMounts, images, metrics, machine };
+  return { network, flows, containers, placement, dataMounts, tunnels, images, metrics, machine };
 }

@@ -1,7 +1,6 @@
 import { numbersOf, runStep, type Memory } from './interpret.ts';
 import {
   inputsOf,
-  read,
   rootOf,
   sizeOf,
   stridesOf,
@@ -132,5 +131,3 @@ export function spread(value: Value, dims: readonly number[]): Access {
 export function perChannel(value: Value, rank: number): Access {
   return { value, offset: 0, strides: Array.from({ length: rank }, (_, axis) => (axis === 1 ? 1 : 0)) };
 }
-
-export const firstRead = read(0);

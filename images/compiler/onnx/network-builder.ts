@@ -16,9 +16,9 @@ import { refuseModel } from './refusals.ts';
 import { workOf } from './work.ts';
 
 /** Of one array and of all: what is more is no network of this family but a mistake or an attack. */
-const elementsMost = 2 ** 28;
-const elementsOfAllMost = 2 ** 30;
-const stepsMost = 100_000;
+const elementsMost = 2 ** 26;
+const elementsOfAllMost = 2 ** 28;
+const stepsMost = 20_000;
 
 /** Steps on constants are done once, here, unless that takes long. */
 const foldedWorkMost = 2 ** 28;

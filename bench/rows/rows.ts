@@ -7,6 +7,7 @@ import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
 import { groupRules } from './group-rules.ts';
 import { jobInput } from './job-input.ts';
+import { jobsAtOnce } from './jobs-at-once.ts';
 import { jobStart } from './job-start.ts';
 import { oneMoreEni } from './one-more-eni.ts';
 import { policyDecisions } from './policy-decisions.ts';
@@ -22,6 +23,7 @@ export const rows: readonly Row[] = [
   s3Put,
   apiWhileBusy,
   jobStart,
+  jobsAtOnce,
   jobInput,
   signedCalls,
   oneMoreEni,

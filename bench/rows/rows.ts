@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import { apiWhileBusy } from './api-while-busy.ts';
 import { changeEffect } from './change-effect.ts';
+import { compiledTrees } from './compiled-trees.ts';
 import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
 import { groupRules } from './group-rules.ts';
@@ -28,4 +29,5 @@ export const rows: readonly Row[] = [
   changeEffect,
   policyDecisions,
   daemonStart,
+  compiledTrees,
 ];

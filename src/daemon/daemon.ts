@@ -108,7 +108,7 @@ interface Whole {
 
 /** Begins to serve, and to serve anew after each reset. */
 function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }: Whole, closings: Closings): void {
-  const { region, accountId, ephemeral, imageNames } = options;
+  const { region, accountId, ephemeral, imageNames, compilers } = options;
   const { store, refusals } = state;
   const { network } = drivers;
   const requests = new RequestCounts(registries);
@@ -120,7 +120,7 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   };
   const reset = new Reset({ state, drivers, dataPlane, frontDoor, clock: systemClock, log, serving: () => serving, serveAnew });
   const observed = {
-    options: { region, accountId, ephemeral, imageNames },
+    options: { region, accountId, ephemeral, imageNames, compilers },
     clock: systemClock,
     startedAt: systemClock.now(),
     store,

@@ -10,7 +10,7 @@ async function observed(failures: readonly { subject: string; message: string }[
   loop.start();
   await loop.stop();
   return {
-    options: { region: 'us-east-1', accountId: '000000000000', ephemeral: false, imageNames: [] },
+    options: { region: 'us-east-1', accountId: '000000000000', ephemeral: false, imageNames: [], compilers: [] },
     clock: systemClock,
     startedAt: systemClock.now(),
     store: new Store(':memory:'),

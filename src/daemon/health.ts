@@ -10,7 +10,7 @@ import { version } from './version.ts';
 
 /** What health and metrics look at. Nothing here is changed by looking. */
 export interface Observed {
-  readonly options: Pick<DaemonOptions, 'region' | 'accountId' | 'ephemeral' | 'imageNames'>;
+  readonly options: Pick<DaemonOptions, 'region' | 'accountId' | 'ephemeral' | 'imageNames' | 'compilers'>;
   readonly clock: Clock;
   readonly startedAt: Date;
   readonly store: Store;

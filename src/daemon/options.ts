@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ImageName, parseImageNames } from '../model/job/image-names.ts';
+import { parseCompilers, type RegisteredCompiler } from '../model/job/compilers.ts';
 import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
@@ -23,7 +24,9 @@ export interface DaemonOptions {
   readonly endpointServices: readonly EndpointServiceOption[];
   /** Names of images in requests, and the local images that they are. */
   readonly imageNames: readonly ImageName[];
-  /** Instances of training jobs that run at once; by the machine's size when nobody says. */
+  /** Images that compile models, by framework and target. */
+  readonly compilers: readonly RegisteredCompiler[];
+  /** Instances of jobs that run at once; by the machine's size when nobody says. */
   readonly instancesMax?: number;
   /** Container images that several daemons of this machine share, read-only. */
   readonly imageStore: string;
@@ -55,6 +58,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
       'map-image': { type: 'string', multiple: true },
+      compiler: { type: 'string', multiple: true },
     },
   });
   const port = Number(values.port ?? environment['CLOISTER_PORT'] ?? defaults.port);
@@ -78,6 +82,7 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ...(instancesMax === undefined ? {} : { instancesMax }),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     imageNames: parseImageNames(values['map-image'] ?? []),
+    compilers: parseCompilers(values.compiler ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };

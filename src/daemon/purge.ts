@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
+import { WireguardTunnels } from '../drivers/network/tunnel/wireguard-tunnels.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { lockForPurge } from './data-directory-lock.ts';
@@ -23,6 +24,7 @@ const failures: unknown[] = [];
 const drivers = [
   new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, labelPrefix: 'cloister' }),
   new RcloneMounts({ root: paths.instances }),
+  new WireguardTunnels({ root: paths.instances }),
   new LocalPlacement({ root: paths.instances, random: systemRandom }),
   new LinuxNetworkDriver({ prefix }),
 ];

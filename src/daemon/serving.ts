@@ -15,8 +15,8 @@ import { GarbageReconciler } from '../reconcile/garbage.ts';
 import { LifecycleReconciler } from '../reconcile/lifecycle.ts';
 import { ReconcileLoop, type Reconciler } from '../reconcile/loop.ts';
 import { networkAppliedWaiter, networksRemovedWaiter } from '../reconcile/network-applied.ts';
-import { TrainingJobsReconciler } from '../reconcile/training-jobs.ts';
-import { trainingJournal } from '../reconcile/training/training-saga.ts';
+import { JobsReconciler } from '../reconcile/jobs.ts';
+import { jobJournal } from '../reconcile/job/run-job.ts';
 import { VpcNetworkReconciler } from '../reconcile/vpc-network.ts';
 import { ensureServiceNetwork, releaseServiceNetworks } from '../services/ec2/service-networks.ts';
 import { ensureRepositoryBuckets } from '../services/s3/repository-buckets.ts';
@@ -61,7 +61,7 @@ export class Serving {
   readonly #loops = new Map<string, ReconcileLoop>();
   readonly #listeners: VpcListeners;
   readonly #edgeListeners: EdgeListeners;
-  readonly #trainingJobs: TrainingJobsReconciler;
+  readonly #jobs: JobsReconciler;
   readonly #flowLogs: FlowLogsReconciler;
   readonly #attached: AttachmentsReconciler;
   readonly gateway: Gateway;
@@ -78,15 +78,15 @@ export class Serving {
       region: options.region,
       namespacePath: (owner) => drivers.network.namespacePath(owner),
       findJobCredentials: async (networkInterfaceId, credentialsId) =>
-        await Promise.resolve(this.#trainingJobs.credentialsOf(networkInterfaceId, credentialsId)),
+        await Promise.resolve(this.#jobs.credentialsOf(networkInterfaceId, credentialsId)),
     });
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     const network = this.#createNetwork();
     this.#flowLogs = this.#createFlowLogs((vpcId) => network.appliedGeneration(vpcId));
     const networkLoop = this.#add(network, periodMs);
     const networkApplied = networkAppliedWaiter(network, networkLoop);
-    this.#trainingJobs = this.#createTrainingJobs(networkApplied, networksRemovedWaiter(networkLoop, systemClock));
-    this.#add(this.#trainingJobs, periodMs);
+    this.#jobs = this.#createJobs(networkApplied, networksRemovedWaiter(networkLoop, systemClock));
+    this.#add(this.#jobs, periodMs);
     const flowLogs = this.#add(this.#flowLogs, dependencies.parts.flowLogPace.periodMs);
     // An interface may be gone: its records are complete.
     network.watch(() => flowLogs.request());
@@ -115,7 +115,7 @@ export class Serving {
   /** Leaves everything as it is. False when something was still at work at its deadline. */
   async stop(): Promise<boolean> {
     // What takes back a job's steps waits for the network: the loops end after the jobs.
-    const jobsLetGo = await this.#trainingJobs.shutdown();
+    const jobsLetGo = await this.#jobs.shutdown();
     this.#dependencies.drivers.placement.detach();
     const loopsLetGo = await Promise.all(this.loops.map(async (loop) => await loop.stop()));
     await this.#flowLogs.stop().catch((error: unknown) => log('the last flow log records were not kept', { error }));
@@ -227,16 +227,13 @@ export class Serving {
     });
   }
 
-  #createTrainingJobs(
-    networkApplied: ReturnType<typeof networkAppliedWaiter>,
-    removed: ReturnType<typeof networksRemovedWaiter>,
-  ): TrainingJobsReconciler {
+  #createJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>, removed: ReturnType<typeof networksRemovedWaiter>): JobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement, dataMounts, metrics } = drivers;
+    const { network, containers, placement, dataMounts, tunnels, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
-    return new TrainingJobsReconciler(
+    return new JobsReconciler(
       {
         store,
         access,
@@ -249,6 +246,7 @@ export class Serving {
         containers,
         placement,
         dataMounts,
+        tunnels,
         metrics,
         networkApplied,
         serviceNetworks: {
@@ -258,20 +256,21 @@ export class Serving {
         },
         instancesDirectory: paths.instances,
         certificateAuthorities: jobAuthorities(authority.certificatePem),
-        journal: (job) => parts.journal(trainingJournal(store, job), job),
+        journal: (sagaId) => parts.journal(jobJournal(store, sagaId), sagaId),
+        compilers: options.compilers,
         recordRefusal: (job, asked, decision) =>
           this.#recordRefusal({
             time: asked.now.toISOString(),
             requestId: systemRandom.uuid(),
             service: 'sagemaker',
-            operation: `training job ${job}`,
+            operation: job,
             refused: access.caseOf(asked),
             decision,
           }),
         log,
       },
       options.instancesMax ?? instancesAtOnce(containers.size()),
-      () => this.#loops.get('training-jobs')?.request(),
+      () => this.#loops.get('jobs')?.request(),
     );
   }
 

@@ -27,6 +27,7 @@ import { progressMs, resultsKept } from './limits.ts';
 import { Pipes } from './pipes.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
+import { unpackObject } from './unpack.ts';
 import { uploadTree } from './upload-tree.ts';
 import { uploadArchive } from './upload.ts';
 
@@ -51,6 +52,11 @@ class Progress implements Transfer {
     this.#tell(this.objects, this.bytes);
   }
 }
+
+/** What an order came to, beside what it moved. */
+type Done = Pick<Extract<AgentResult, { ok: true }>, 'text' | 'digest'>;
+
+const withText = (text: string | undefined): Done => (text === undefined ? {} : { text });
 
 class Agent {
   readonly #settings: AgentSettings;
@@ -156,53 +162,62 @@ class Agent {
     const { orderId } = order;
     const progress = new Progress(signal, (objects, bytes) => this.#connection.send({ type: 'progress', orderId, objects, bytes }));
     try {
-      const text = await this.#work(order, progress);
-      return { orderId, ok: true, objects: progress.objects, bytes: progress.bytes, ...(text !== undefined && { text }) };
+      const done = await this.#work(order, progress);
+      return { orderId, ok: true, objects: progress.objects, bytes: progress.bytes, ...done };
     } catch (error) {
       return { orderId, ok: false, observation: observationOf(error, order.kind) };
     }
   }
 
-  async #work(order: AgentOrder, transfer: Transfer): Promise<string | undefined> {
+  async #work(order: AgentOrder, transfer: Transfer): Promise<Done> {
     const { mlPath, listsPath } = this.#settings;
     switch (order.kind) {
       case 'download':
         await downloadChannels(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
-        return undefined;
+        return {};
       case 'list':
-        return await listChannels(this.#storage, order.channels, listsPath, transfer);
+        return { text: await listChannels(this.#storage, order.channels, listsPath, transfer) };
       case 'open-pipes':
         this.#pipes = await Pipes.open(this.#storage, order.channels, join(mlPath, 'input/data'), transfer);
-        return undefined;
+        return {};
       case 'stream':
         if (this.#pipes === undefined) throw new OrderFailed({ kind: 'interrupted', attempted: 'stream the input' });
         await this.#pipes.stream(transfer, this.#finishOf(order.orderId).signal);
-        return undefined;
+        return {};
       case 'restore-checkpoints':
         await this.#checkpointsOf(order.checkpoints).restore(transfer);
-        return undefined;
+        return {};
       case 'synchronise-checkpoints':
         await this.#checkpointsOf(order.checkpoints).synchronise(transfer, this.#finishOf(order.orderId).signal);
-        return undefined;
+        return {};
+      case 'unpack':
+        await unpackObject(this.#storage, order, mlPath, transfer);
+        return {};
       case 'upload':
         return await this.#upload(order.archives, transfer);
       case 'read':
-        return readBeginning(join(mlPath, order.file), order.charactersMax);
+        return withText(await readBeginning(join(mlPath, order.file), order.charactersMax));
       default:
         return unreachable(order, 'an order');
     }
   }
 
   /** What is to be said of it, if anything is. */
-  async #upload(archives: readonly AgentArchive[], transfer: Transfer): Promise<string | undefined> {
+  async #upload(archives: readonly AgentArchive[], transfer: Transfer): Promise<Done> {
     const { mlPath, peersPath } = this.#settings;
     const notices: string[] = [];
+    let digest: string | undefined;
     for (const { directory, peers = [], compressionType, ...to } of archives) {
       const directories = [mlPath, ...peers.map((peer) => join(peersPath, peer))].map((ml) => join(ml, directory));
-      const clashes = await (compressionType === 'NONE' ? uploadTree : uploadArchive)(this.#storage, directories, to, transfer);
-      notices.push(clashNotice(directory, clashes) ?? '');
+      const sent =
+        compressionType === 'NONE'
+          ? { clashes: await uploadTree(this.#storage, directories, to, transfer) }
+          : await uploadArchive(this.#storage, directories, to, transfer);
+      notices.push(clashNotice(directory, sent.clashes) ?? '');
+      digest = 'digest' in sent ? sent.digest : undefined;
     }
-    return notices.filter((notice) => notice !== '').join(' ') || undefined;
+    const text = notices.filter((notice) => notice !== '').join(' ');
+    return { ...(text !== '' && { text }), ...(digest !== undefined && { digest }) };
   }
 }
 

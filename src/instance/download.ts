@@ -69,7 +69,7 @@ export async function placeChannel(storage: Storage, channel: AgentChannel, data
 }
 
 /** All folders on the way to a path get the mode, whatever the umask. */
-async function makeFolders(root: string, path: string, mode: number): Promise<void> {
+export async function makeFolders(root: string, path: string, mode: number): Promise<void> {
   const made = await mkdir(join(root, path), { recursive: true });
   if (made === undefined) return;
   for (let folder = join(root, path); folder.length >= made.length; folder = dirname(folder)) await chmod(folder, mode);

@@ -39,6 +39,9 @@ export const fifoPollMs = 20;
 /** Of a compressed object that becomes one record, unpacked. */
 export const unpackedRecordBytesMax = 256 << 20;
 
+/** Of an archive that is unpacked, all together: a small one may hold a thousand times its size. */
+export const unpackedArchiveBytesMax = 16 * 2 ** 30;
+
 /** S3 takes at most 10,000 parts; together 160 GiB in one archive. */
 export const partBytes = 16 << 20;
 export const partsMax = 10_000;

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { constants, createGzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import {
@@ -142,17 +143,26 @@ export async function uploadBytes(storage: Storage, to: Destination, bytes: Asyn
   }
 }
 
-/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. Returns the paths that were left out. */
-export async function uploadArchive(
-  storage: Storage,
-  directories: readonly string[],
-  to: Destination,
-  transfer: Transfer,
-): Promise<readonly string[]> {
+interface SentArchive {
+  /** Paths that were left out. */
+  readonly clashes: readonly string[];
+  /** BLAKE2b of the object, hexadecimal. Undefined: there is none. */
+  readonly digest?: string;
+}
+
+async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** Archives the directories and stores them as one object. Nothing in them: no object, as on AWS. */
+export async function uploadArchive(storage: Storage, directories: readonly string[], to: Destination, transfer: Transfer): Promise<SentArchive> {
   const clashes: string[] = [];
   const tar = archive(directories, clashes);
   const start = await tar.next();
-  if (start.done === true) return clashes;
+  if (start.done === true) return { clashes };
   const whole = async function* (): AsyncGenerator<Buffer> {
     yield start.value;
     yield* tar;
@@ -160,8 +170,9 @@ export async function uploadArchive(
   try {
     // The fastest level: models are mostly numbers, of which more effort saves little.
     const packed = Readable.from(whole()).compose(createGzip({ level: constants.Z_BEST_SPEED })) as AsyncIterable<Buffer>;
-    await uploadBytes(storage, to, packed, transfer);
-    return clashes;
+    const hash = createHash('blake2b512');
+    await uploadBytes(storage, to, hashed(packed, hash), transfer);
+    return { clashes, digest: hash.digest('hex') };
   } finally {
     await tar.return(undefined);
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +25,8 @@ beforeEach(async () => {
 afterEach(() => lab.close());
 
 describe('upload', () => {
-  const upload = (): Promise<readonly string[]> =>
+  const upload = async (): Promise<readonly string[]> => (await send()).clashes;
+  const send = () =>
     uploadArchive(storage, [join(folder, 'model'), join(folder, 'peer')], { bucket: 'out', key: 'job/output/model.tar.gz' }, transfer);
   const stored = (): Buffer | undefined => s3.objects.get('out/job/output/model.tar.gz');
 
@@ -107,6 +108,17 @@ describe('upload', () => {
     expect(s3.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(3);
     expect(readFileSync(join(unpack(), 'weights')).equals(content)).toBe(true);
     expect(moved).toEqual({ objects: 1, bytes: stored()?.length });
+  });
+
+  it('says the digest of what it sent, and none of nothing', async () => {
+    expect(await send()).toEqual({ clashes: [] });
+    writeFileSync(join(folder, 'model/a'), 'a');
+    const { digest } = await send();
+    expect(digest).toBe(
+      createHash('blake2b512')
+        .update(stored() ?? '')
+        .digest('hex'),
+    );
   });
 
   it('stores files as objects of their own, and no links', async () => {

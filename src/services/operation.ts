@@ -9,7 +9,7 @@ import type { ReceivedBlob } from '../store/blobs/blob.ts';
 import type { Store } from '../store/store.ts';
 
 /** The reconcilers a change may wake. Waking is a hint: they would find the change by themselves within their period. */
-export type ReconcilerName = 'vpc-network' | 'training-jobs' | 'garbage' | 'lifecycle' | 'flow-logs';
+export type ReconcilerName = 'vpc-network' | 'jobs' | 'garbage' | 'lifecycle' | 'flow-logs';
 
 /** What an operation may ask the machine in `prepare`. Answers only; it changes nothing. */
 export interface Machine {

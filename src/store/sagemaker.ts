@@ -1,5 +1,6 @@
 import type { Utilization } from '../model/job/utilization.ts';
 import type { MetricValue } from '../model/job/metrics.ts';
+import type { CompilationJobStatus } from '../model/job/compilation-job.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
@@ -9,30 +10,18 @@ export interface TagRow {
   readonly value: string;
 }
 
-export interface TrainingJobRow {
-  readonly trainingJobName: string;
-  readonly trainingJobArn: string;
+/** What a job of any kind has. */
+export interface JobRow {
   readonly ownerId: string;
-  /** CreateTrainingJob's input as it was accepted (JSON). */
+  /** The input of the operation that created it, as it was accepted (JSON). */
   readonly request: Readonly<Record<string, unknown>>;
-  /** The local image that was meant when it has another name than `TrainingImage`. */
-  readonly localImage?: string;
   /** In the order they were given. Absent: none. */
   readonly tags?: readonly TagRow[];
-  readonly status: TrainingJobStatus;
-  readonly secondaryStatus: TrainingSecondaryStatus;
-  readonly transitions: readonly SecondaryTransition[];
   readonly createdAt: string;
   readonly lastModifiedAt: string;
   /** When the job began on its instances, with the download of its input. What is billed begins here. */
   readonly instancesStartAt?: string;
-  /** When its code began. What MaxRuntimeInSeconds counts begins here. */
-  readonly trainingStartAt?: string;
-  /** When it ended on its instances: before what it took is given back and its status is terminal. */
-  readonly trainingEndAt?: string;
   readonly failureReason?: string;
-  /** `s3://…/model.tar.gz`, once it is written. */
-  readonly modelArtifacts?: string;
   readonly stopRequestedAt?: string;
   /** What the job came to, decided before its resources are released and its status becomes terminal. */
   readonly outcome?: JobOutcome;
@@ -40,12 +29,42 @@ export interface TrainingJobRow {
   readonly credentialsId: string;
   /** First host user of the job's range, while it runs. */
   readonly uidBase?: number;
+  /** `running` until the saga has released everything. What `jobs` looks for. */
+  readonly saga: 'running' | 'ended';
+}
+
+export interface TrainingJobRow extends JobRow {
+  readonly trainingJobName: string;
+  readonly trainingJobArn: string;
+  /** The local image that was meant when it has another name than `TrainingImage`. */
+  readonly localImage?: string;
+  readonly status: TrainingJobStatus;
+  readonly secondaryStatus: TrainingSecondaryStatus;
+  readonly transitions: readonly SecondaryTransition[];
+  /** When its code began. What MaxRuntimeInSeconds counts begins here. */
+  readonly trainingStartAt?: string;
+  /** When it ended on its instances: before what it took is given back and its status is terminal. */
+  readonly trainingEndAt?: string;
+  /** `s3://…/model.tar.gz`, once it is written. */
+  readonly modelArtifacts?: string;
   /** Its metric definitions took longer than they may. */
   readonly metricsGivenUp?: true;
   /** What each host took when it was last looked at, and at most. */
   readonly utilization?: Readonly<Record<string, Utilization>>;
-  /** `running` until the saga has released everything. What `training-jobs` looks for. */
-  readonly saga: 'running' | 'ended';
+}
+
+export interface CompilationJobRow extends JobRow {
+  readonly compilationJobName: string;
+  readonly compilationJobArn: string;
+  readonly status: CompilationJobStatus;
+  /** When the compiler began. What MaxRuntimeInSeconds counts begins here. */
+  readonly compilerStartAt?: string;
+  /** When the job ended on its instance. */
+  readonly compilationEndAt?: string;
+  /** Events that its log stream, which has its name, already had of an earlier job. */
+  readonly logEventsBefore?: number;
+  /** Of the object that was uploaded. */
+  readonly artifactDigest?: string;
 }
 
 /** One step of a job's saga: written before it runs (`intent`), after (`done`), and when it is taken back (`undone`). */
@@ -59,6 +78,12 @@ const trainingJobs: CollectionShape<TrainingJobRow> = {
   name: 'training_jobs',
   key: 'trainingJobName',
   indexes: ['ownerId', 'saga', 'trainingJobArn'],
+};
+
+const compilationJobs: CollectionShape<CompilationJobRow> = {
+  name: 'compilation_jobs',
+  key: 'compilationJobName',
+  indexes: ['ownerId', 'saga', 'compilationJobArn'],
 };
 
 /** As the first migration made them. */
@@ -91,15 +116,18 @@ create index "training_jobs_trainingJobArn" on training_jobs ("trainingJobArn");
         lines integer not null, primary key (job, host)
       ) strict, without rowid;`,
   },
+  collectionsMigration('sagemaker-0006', [compilationJobs]),
 ];
 
 export class SageMakerStore {
   readonly #database: Database;
   readonly trainingJobs: Collection<TrainingJobRow>;
+  readonly compilationJobs: Collection<CompilationJobRow>;
 
   constructor(database: Database) {
     this.#database = database;
     this.trainingJobs = new Collection(database, trainingJobs);
+    this.compilationJobs = new Collection(database, compilationJobs);
   }
 
   /** How many training jobs have each status. */
@@ -108,6 +136,12 @@ export class SageMakerStore {
       `select body ->> '$.status' as status, count(*) as count from training_jobs group by 1`,
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** The first users of the ranges that jobs have now. */
+  takenUidBases(): ReadonlySet<number> {
+    const running = [...this.trainingJobs.list({ saga: 'running' }), ...this.compilationJobs.list({ saga: 'running' })];
+    return new Set(running.flatMap(({ uidBase }) => (uidBase === undefined ? [] : [uidBase])));
   }
 
   /** The sagas that have begun and not ended. */

@@ -3,7 +3,10 @@ import type { MachineSize } from '../../src/model/job/instance-types.ts';
 import { present } from '../../src/stdx/assert.ts';
 import type { Faults } from './faults.ts';
 
-type Driver = Pick<ContainerDriver, 'size' | 'create' | 'start' | 'stop' | 'inspect' | 'wait' | 'memoryKills' | 'usage' | 'logs' | 'remove'>;
+type Driver = Pick<
+  ContainerDriver,
+  'size' | 'hasImage' | 'create' | 'start' | 'stop' | 'inspect' | 'wait' | 'memoryKills' | 'usage' | 'logs' | 'remove'
+>;
 
 /** Containers that exist in memory, and that daemons may lose and find again. A started one ends by itself when it is waited for. */
 export class FakeContainers implements Driver {
@@ -21,6 +24,10 @@ export class FakeContainers implements Driver {
 
   size(): MachineSize {
     return { cpus: 2, memoryBytes: 2 ** 34, gpus: 0 };
+  }
+
+  async hasImage(): Promise<boolean> {
+    return await this.#faults.around('hasImage', () => true);
   }
 
   async create(spec: ContainerSpec): Promise<void> {

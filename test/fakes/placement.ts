@@ -8,7 +8,13 @@ export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAg
   readonly agents = new Set<string>();
   readonly specs: InstanceSpec[] = [];
   readonly #faults: Faults;
-  answer: (order: AgentOrder) => AgentResult = ({ orderId }) => ({ orderId, ok: true, objects: 1, bytes: 1 });
+  answer: (order: AgentOrder) => AgentResult = ({ orderId, kind }) => ({
+    orderId,
+    ok: true,
+    objects: 1,
+    bytes: 1,
+    ...(kind === 'upload' && { digest: 'd1' }),
+  });
 
   volume: VolumeUse = { bytes: 2 ** 30, freeBytes: 2 ** 29, freeFiles: 1_000, hostFreeBytes: 2 ** 40 };
 

@@ -62,6 +62,7 @@ export class SeedDaemon {
       allowChosenIds: true,
       endpointServices: [],
       imageNames: [],
+      compilers: [],
       uplink: false,
     };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);

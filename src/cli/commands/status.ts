@@ -9,6 +9,7 @@ interface Health {
   readonly version: string;
   readonly ephemeral: boolean;
   /** What other names of images mean here. */
+  readonly compilers: readonly { readonly framework: string; readonly target: string; readonly image: string }[];
   readonly imageNames: readonly { readonly from: string; readonly to: string }[];
   readonly uptimeSeconds: number;
   readonly process: { readonly residentBytes: number };
@@ -57,6 +58,7 @@ export async function status(terminal: Terminal, options: StatusOptions): Promis
   terminal.done(`training jobs: ${jobs.length === 0 ? 'none' : jobs.join(', ')}`);
   const networks = [counted(resources.vpcs, 'VPC'), counted(resources.networkInterfaces, 'interface'), counted(resources.vpcEndpoints, 'endpoint')];
   terminal.done(`networks: ${networks.join(', ')}; ${counted(resources.buckets, 'bucket')}`);
+  for (const { framework, target, image } of health.compilers) terminal.done(`compiler of ${framework} for ${target} is ${image}`);
   for (const { from, to } of health.imageNames) terminal.done(`image ${from} is ${to}`);
   for (const worker of health.dataWorkers) {
     const text = `${counted(worker.listeners, 'listener')}, ${counted(worker.restarts, 'restart')}`;

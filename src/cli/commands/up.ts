@@ -15,6 +15,7 @@ interface UpOptions {
   readonly instancesMax?: string;
   readonly endpointService: readonly string[];
   readonly mapImage: readonly string[];
+  readonly compiler: readonly string[];
 }
 
 /** Runs the daemon until it is told to end. */
@@ -27,6 +28,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   if (options.instancesMax !== undefined) parameters.push('--instances-max', options.instancesMax);
   for (const service of options.endpointService) parameters.push('--endpoint-service', service);
   for (const names of options.mapImage) parameters.push('--map-image', names);
+  for (const compiler of options.compiler) parameters.push('--compiler', compiler);
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.
     if (!line.startsWith('{"version"')) terminal.line(line);

@@ -3,7 +3,7 @@ import { hostName } from '../../model/job/container-contract.ts';
 import { metricsGivenUp } from '../../model/job/metrics.ts';
 import { utilizationText } from '../../model/job/utilization.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
-import type { InstanceRecord } from '../../reconcile/training/context.ts';
+import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
 import { trainingSteps } from '../../reconcile/training/training-saga.ts';
 import type { TrainingRequest } from '../../reconcile/training/request.ts';
 import type { JournalEntry, TrainingJobRow } from '../../store/sagemaker.ts';

@@ -1,3 +1,5 @@
+import type { compilationErrorFile, compilationFolders } from './compiler-contract.ts';
+
 /** What the daemon asks of an instance's agent, and what comes back. Orders are idempotent: a new agent gets the same one. */
 export type AgentOrder =
   | {
@@ -35,6 +37,15 @@ export type AgentOrder =
       readonly channels: readonly AgentChannel[];
     }
   | {
+      /** Unpacks one object, a tar.gz, into a folder of `ml` that is empty then, and makes other folders there. */
+      readonly kind: 'unpack';
+      readonly orderId: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly folder: string;
+      readonly otherFolders: readonly string[];
+    }
+  | {
       readonly kind: 'upload';
       readonly orderId: string;
       readonly archives: readonly AgentArchive[];
@@ -43,13 +54,13 @@ export type AgentOrder =
       /** The beginning of a file that the container wrote; the result's `text`, absent when there is no such file. */
       readonly kind: 'read';
       readonly orderId: string;
-      readonly file: 'output/failure';
+      readonly file: 'output/failure' | typeof compilationErrorFile;
       readonly charactersMax: number;
     };
 
 /** A directory of the instance: archived as tar.gz and sent as one object, or as one object per file. Empty directories are no object. */
 export interface AgentArchive {
-  readonly directory: 'model' | 'output/data';
+  readonly directory: 'model' | 'output/data' | typeof compilationFolders.compiled;
   readonly compressionType: 'GZIP' | 'NONE';
   readonly bucket: string;
   /** `NONE`: what stands before the path of each file. */
@@ -95,6 +106,8 @@ export interface AgentObservation {
     | 'tls-failed'
     | 'http-status'
     | 'no-objects'
+    /** What is to be unpacked is no archive, or one that is not unpacked. */
+    | 'unusable-archive'
     /** The daemon could not give credentials of the role. */
     | 'no-credentials'
     /** The instance's own files: a key that is no file name, a full disk, more files than the limit. */
@@ -114,7 +127,15 @@ export interface AgentObservation {
 }
 
 export type AgentResult =
-  | { readonly orderId: string; readonly ok: true; readonly objects: number; readonly bytes: number; readonly text?: string }
+  | {
+      readonly orderId: string;
+      readonly ok: true;
+      readonly objects: number;
+      readonly bytes: number;
+      readonly text?: string;
+      /** Of the archive that was sent last: BLAKE2b, hexadecimal. */
+      readonly digest?: string;
+    }
   | { readonly orderId: string; readonly ok: false; readonly observation: AgentObservation };
 
 export interface AgentCredentials {

@@ -6,7 +6,8 @@ export const failureReasonCharactersMax = 1_024;
 /** AWS's words for what is no fault of the user. */
 const internalError = 'InternalServerError: We encountered an internal error.  Please try again.';
 
-export type TransferDirection = 'download' | 'upload';
+/** `model`: the download of what is to be compiled. */
+export type TransferDirection = 'download' | 'upload' | 'model';
 
 /** What an instance had. */
 export interface InstanceAtEnd {
@@ -57,6 +58,22 @@ export type JobFailureCause =
   | { readonly kind: 'transfer'; readonly direction: TransferDirection; readonly message: string; readonly attempted: string }
   /** The network does not lead to S3; `cause` says what stands in the way. */
   | { readonly kind: 'unreachable'; readonly direction: TransferDirection; readonly cause: string }
+  /** The input of a compilation job is no archive, or not one that is unpacked. */
+  | { readonly kind: 'untar'; readonly detail: string }
+  /** A compiler ended with another exit code than 0, or left nothing. */
+  | {
+      readonly kind: 'compiler';
+      readonly target: string;
+      readonly exitCode: number;
+      /** What the compiler's error file says. */
+      readonly error: string | undefined;
+      readonly instance: InstanceAtEnd;
+      readonly refusedPackets: string;
+    }
+  /** What the instances send each other cannot be encrypted; `detail` says what stands in the way. */
+  | { readonly kind: 'no-tunnel'; readonly detail: string }
+  /** What encrypts at one instance is gone. */
+  | { readonly kind: 'tunnel-lost'; readonly host: string }
   /** Cloister's own trouble, with what is known of it. */
   | { readonly kind: 'internal'; readonly detail?: string };
 
@@ -64,10 +81,14 @@ export type JobFailureCause =
 const transferWords = {
   download: { prefix: 'ClientError: Data download failed:', end: '.' },
   upload: { prefix: 'ClientError: Artifact upload failed:', end: '' },
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/neo-troubleshooting-compilation.html
+  model: { prefix: 'ClientError: InputConfiguration: ', end: '.' },
 } as const;
 
 const networkSentence =
   "Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the security groups and the subnet's network ACL allow outbound traffic to S3";
+
+const untarSentence = 'ClientError: InputConfiguration: Unable to untar input model. Please confirm the model is a tar.gz file';
 
 /** https://github.com/aws/sagemaker-python-sdk/issues/128, https://github.com/huggingface/blog/issues/114 */
 const noSpace = 'Insufficient disk space';
@@ -91,11 +112,20 @@ export function failureReason(cause: JobFailureCause): string {
     case 'no-space':
       return limited(`${transferWords[cause.direction].prefix}${noSpace}. ${didNotFit(cause.volume)} (${cause.attempted})`);
     case 's3-refused':
+      if (cause.direction === 'model' && missingCodes.has(cause.code)) return limited(missingModel(cause.attempted));
       return limited(`${transferWords[cause.direction].prefix}${cause.code} (${cause.status}): ${cause.message} (${cause.attempted})`);
     case 'transfer':
       return limited(`${transferWords[cause.direction].prefix}${cause.message} (${cause.attempted})`);
     case 'unreachable':
       return limited(`${transferWords[cause.direction].prefix}${networkSentence}${transferWords[cause.direction].end} ${cause.cause}`);
+    case 'untar':
+      return limited(`${untarSentence}. ${cause.detail}.`);
+    case 'compiler':
+      return compilerReason(cause);
+    case 'no-tunnel':
+      return limited(`ClientError: Traffic between the instances of the job cannot be encrypted. ${cause.detail}`);
+    case 'tunnel-lost':
+      return limited(`${internalError} What encrypts the traffic of ${cause.host} ended before the job; nothing was sent unencrypted.`);
     case 'internal':
       return limited(cause.detail === undefined ? internalError : `${internalError} ${cause.detail}`);
   }
@@ -103,15 +133,40 @@ export function failureReason(cause: JobFailureCause): string {
 
 const limited = (text: string): string => text.slice(0, failureReasonCharactersMax);
 
-/** What the code said of itself gives way to what Cloister knows. */
-function algorithmReason({ exitCode, failure = '', instance, refusedPackets }: Extract<JobFailureCause, { kind: 'algorithm' }>): string {
+const missingCodes: ReadonlySet<string> = new Set(['NoSuchKey', 'NoSuchBucket']);
+
+function missingModel(attempted: string): string {
+  const { bucket = '', key = '' } = /s3:\/\/(?<bucket>[^/]+)\/(?<key>.*)$/su.exec(attempted)?.groups ?? {};
+  return `${transferWords.model.prefix}S3 object does not exist. Bucket: ${bucket}, Key: ${key}`;
+}
+
+/** What Cloister knows beyond the code's own words. */
+function knownOf({ instance, refusedPackets }: { readonly instance: InstanceAtEnd; readonly refusedPackets: string }): string[] {
   const { memoryKills, volume } = instance;
-  const known = [
+  return [
     refusedPackets,
     memoryKills > 0 ? killedForMemory(instance) : '',
     volume !== undefined && isFull(volume) ? `The volume of ${volume.host} is full: ${sizeOf(volume)}.` : '',
     volume !== undefined && isHostFull(volume) ? hostIsFull(volume) : '',
   ].filter((sentence) => sentence !== '');
+}
+
+/** As Neo words the errors of its compilers: https://github.com/aws/amazon-sagemaker-examples/issues/2315 */
+function compilerReason(cause: Extract<JobFailureCause, { kind: 'compiler' }>): string {
+  const ended = cause.exitCode === 0 ? 'it left nothing to upload' : `the compiler ended with exit code ${cause.exitCode} and says nothing`;
+  const said = cause.error ?? `CompilationError: Unable to compile model for ${cause.target}: ${ended}`;
+  const prefix = 'ClientError: ';
+  const suffix = knownOf(cause)
+    .map((sentence) => ` ${sentence}`)
+    .join('')
+    .slice(0, failureReasonCharactersMax / 2);
+  return `${prefix}${said.slice(0, failureReasonCharactersMax - prefix.length - suffix.length)}${suffix}`;
+}
+
+/** What the code said of itself gives way to what Cloister knows. */
+function algorithmReason({ exitCode, failure = '', instance, refusedPackets }: Extract<JobFailureCause, { kind: 'algorithm' }>): string {
+  const { memoryKills } = instance;
+  const known = knownOf({ instance, refusedPackets });
   if (known.length === 0 && instance.instances > 1) known.push(`It was ${instance.host} of ${instance.instances} instances; the others were ended.`);
   // Nothing but the kernel ended it: it could not say anything.
   if (memoryKills > 0 && exitCode === killedExitCode && failure === '') return limited([noMemory, ...known].join(' '));

@@ -1,8 +1,9 @@
 import type { AgentCheckpoints } from '../../model/job/agent-orders.ts';
 import { checkpointsLocation } from '../../model/job/checkpoints.ts';
 import { present } from '../../stdx/assert.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
-import { transfer } from './transfer.ts';
+import type { InstanceRecord } from '../job/job-context.ts';
+import type { TrainingJobContext } from './context.ts';
+import { transfer } from '../job/transfer.ts';
 
 function checkpointsOf({ request: { CheckpointConfig } }: TrainingJobContext): AgentCheckpoints | undefined {
   return CheckpointConfig && present(checkpointsLocation(CheckpointConfig), 'the operation requires an S3 URI');

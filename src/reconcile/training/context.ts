@@ -1,93 +1,24 @@
-import { join } from 'node:path';
-import type { Access, IssuedCredentials } from '../../access/access.ts';
-import type { ServiceName } from '../../model/arrival.ts';
-import type { AgentCredentials } from '../../model/job/agent-orders.ts';
-import { executionSessionName, sagemakerPrincipal } from '../../model/job/execution-role.ts';
+import { hostName } from '../../model/job/container-contract.ts';
+import { trainingLogGroupName, trainingLogStreamName } from '../../model/job/log-stream.ts';
+import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
+import { trainingEc2Actions } from '../../model/job/needs.ts';
 import { notesOf, statusMessageOf } from '../../model/job/status-message.ts';
-import { advance, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
-import { readWorld } from '../../store/world.ts';
-import type { World } from '../../model/network/world.ts';
-import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
-import type { Principal } from '../../model/policy/principal.ts';
-import type { DataMountDriver } from '../../drivers/container/mount/data-mount-driver.ts';
-import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
-import type { MetricReader } from '../../drivers/metrics/metric-thread.ts';
-import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
-import type { AgentSession, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
-import type { Clock } from '../../stdx/clock.ts';
-import type { Log } from '../../stdx/log.ts';
-import { present } from '../../stdx/assert.ts';
-import type { Store } from '../../store/store.ts';
-import type { TrainingJobRow } from '../../store/sagemaker.ts';
-import type { Journal, SagaSignals } from '../saga.ts';
-import { instanceSpec } from './contract.ts';
-import type { RefusedSoFar } from './refused-packets.ts';
-import type { TrainingRequest } from './request.ts';
-import type { ServiceNetworks } from './service-networks.ts';
-import type { StopCause } from './stop-conditions.ts';
-
-/** In-process requests through the same chain as users': permission check, quotas and audit come for free. */
-export type Call = (
-  service: ServiceName,
-  operation: string,
-  input: Readonly<Record<string, unknown>>,
-  principal: Principal,
-) => Promise<Record<string, unknown>>;
-
-/** Everything a training job's saga may touch. The daemon composes it. */
-export interface TrainingServices {
-  readonly store: Store;
-  readonly access: Access;
-  readonly clock: Clock;
-  readonly region: string;
-  readonly accountId: string;
-  readonly call: Call;
-  readonly network: NetworkDriver;
-  readonly containers: ContainerDriver;
-  readonly placement: PlacementDriver;
-  readonly dataMounts: DataMountDriver;
-  readonly metrics: Pick<MetricReader, 'read'>;
-  /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
-  readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
-  readonly serviceNetworks: ServiceNetworks;
-  /** Where instances keep their files: one directory each. */
-  readonly instancesDirectory: string;
-  /** PEM of the authorities that jobs trust: the host's and Cloister's. */
-  readonly certificateAuthorities: string;
-  /** Where the saga of one job keeps its progress. */
-  readonly journal: (job: string) => Journal;
-  /** Keeps what policies refused to a job, for `cloister explain`. */
-  readonly recordRefusal: (job: string, asked: AccessRequest, decision: Decision) => void;
-  readonly log: Log;
-}
-
-/** The interfaces and the user range of one instance, as the journal keeps them. */
-export interface InstanceRecord {
-  /** `algo-1` */
-  readonly host: string;
-  readonly agentInterfaceId: string;
-  readonly algorithmInterfaceId: string;
-  /** The job's: all its instances share one range. */
-  readonly uidBase: number;
-}
-
-const sessionSeconds = 3_600;
-const sessionRenewMs = 15 * 60_000;
+import { advance, type JobOutcome, terminalStatusOf, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
+import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
+import type { JobRow, TrainingJobRow } from '../../store/sagemaker.ts';
+import { type InstanceRecord, JobContext, type LogDestination, type VpcConfig } from '../job/job-context.ts';
+import { trainingInstanceSpec } from './contract.ts';
+import { encryptsTraffic, type TrainingRequest, volumeBytesOf } from './request.ts';
 
 /** One running training job, as its steps see it. */
-export class TrainingJobContext {
-  readonly services: TrainingServices;
-  readonly name: string;
-  readonly journal: Journal;
-  readonly signals: SagaSignals;
-  #session: IssuedCredentials | undefined;
-  readonly #agents = new Map<string, Promise<AgentSession>>();
+export class TrainingJobContext extends JobContext {
+  readonly noun = 'training job';
+  readonly ec2Actions = trainingEc2Actions;
+  readonly steps = { staging: 'stage-instances', code: 'train-instances' };
+  readonly downloading = 'download';
 
-  constructor(services: TrainingServices, name: string, journal: Journal, signals: SagaSignals) {
-    this.services = services;
-    this.name = name;
-    this.journal = journal;
-    this.signals = signals;
+  get sagaId(): string {
+    return this.name;
   }
 
   get row(): TrainingJobRow {
@@ -98,39 +29,75 @@ export class TrainingJobContext {
     return this.row.request as unknown as TrainingRequest;
   }
 
-  /** The instances, once their interfaces were made; also after these were given back, for the steps that could not yet be. */
-  get instances(): readonly InstanceRecord[] {
-    const result = this.journal.read().get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
-    return result?.instances ?? [];
+  get arn(): string {
+    return this.row.trainingJobArn;
   }
 
-  /** Packets that were refused before the job's code ran. */
-  get refusedBefore(): RefusedSoFar {
-    const result = this.journal.read().get('stage-instances')?.result as { readonly refusedBefore?: RefusedSoFar } | null | undefined;
-    return result?.refusedBefore ?? {};
+  get roleArn(): string {
+    return this.request.RoleArn;
   }
 
-  /** Why the job ended early, if it did. Known to a new daemon once its containers have ended. */
-  get stopCause(): StopCause | undefined {
-    const result = this.journal.read().get('train-instances')?.result as { readonly stopCause?: StopCause } | null | undefined;
-    return result?.stopCause;
+  get vpcConfig(): VpcConfig | undefined {
+    return this.request.VpcConfig;
   }
 
-  instanceId(host: string): string {
-    return `${this.name}.${host}`;
+  get isIsolated(): boolean {
+    return this.request.EnableNetworkIsolation === true;
   }
 
-  instanceDirectory(host: string): string {
-    return join(this.services.instancesDirectory, this.instanceId(host));
+  get encryptsTraffic(): boolean {
+    return encryptsTraffic(this.request);
   }
 
-  namespaceOf(networkInterfaceId: string): string {
-    const { number } = this.services.store.ec2.networkInterfaces.get(networkInterfaceId);
-    return this.services.network.namespacePath({ kind: 'network-interface', number });
+  get hosts(): readonly string[] {
+    return Array.from({ length: this.request.ResourceConfig.InstanceCount }, (_, index) => hostName(index));
   }
 
-  world(): World {
-    return readWorld(this.services.store, this.services.region);
+  get instanceType(): string {
+    return this.request.ResourceConfig.InstanceType;
+  }
+
+  get volumeBytes(): number {
+    return volumeBytesOf(this.request);
+  }
+
+  get maxRuntimeSeconds(): number {
+    return this.request.StoppingCondition.MaxRuntimeInSeconds ?? maxRuntimeDefaultSeconds;
+  }
+
+  get codeStartAt(): string | undefined {
+    return this.row.trainingStartAt;
+  }
+
+  instanceSpec(instance: InstanceRecord): InstanceSpec {
+    return trainingInstanceSpec(this, instance);
+  }
+
+  logDestination(host: string): LogDestination {
+    const logStreamName = trainingLogStreamName(this.name, host, new Date(this.row.createdAt));
+    return { logGroupName: trainingLogGroupName, logStreamName, eventsBefore: 0 };
+  }
+
+  update(change: Partial<JobRow>): void {
+    this.services.store.sagemaker.trainingJobs.update(this.name, change);
+  }
+
+  tellOverdue(): void {
+    this.advance('Stopping');
+  }
+
+  keepOutcome(outcome: JobOutcome, now: string): void {
+    const ended = this.row.instancesStartAt === undefined ? {} : { trainingEndAt: now };
+    this.services.store.sagemaker.trainingJobs.update(this.name, { outcome, ...ended });
+  }
+
+  finish(outcome: JobOutcome, now: string): void {
+    const failureReason = outcome.kind === 'failed' ? outcome.failureReason : undefined;
+    this.services.store.sagemaker.trainingJobs.update(this.name, {
+      ...advance(this.row, terminalStatusOf(outcome), now, failureReason),
+      ...(failureReason === undefined ? {} : { failureReason }),
+      saga: 'ended',
+    });
   }
 
   advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
@@ -139,45 +106,5 @@ export class TrainingJobContext {
       const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size(), this.row.localImage));
       store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
-  }
-
-  /** The agent of one instance: started, or adopted when an earlier daemon started it. A lost one is started again. */
-  async agent(instance: InstanceRecord): Promise<AgentSession> {
-    let session = this.#agents.get(instance.host);
-    if (session === undefined) {
-      session = this.services.placement.startAgent(instanceSpec(this, instance), async () => await Promise.resolve(this.credentials()));
-      this.#agents.set(instance.host, session);
-    }
-    return await session;
-  }
-
-  forgetAgent(host: string): void {
-    this.#agents.delete(host);
-  }
-
-  /** A session of the execution role, renewed in time. Kept in memory only. */
-  session(): IssuedCredentials {
-    const { store, access, clock } = this.services;
-    const now = clock.now();
-    if (this.#session === undefined || this.#session.expiration.getTime() - now.getTime() < sessionRenewMs) {
-      const request = {
-        roleArn: this.request.RoleArn,
-        sessionName: executionSessionName,
-        durationSeconds: sessionSeconds,
-        sessionPolicies: [],
-        sourceArn: this.row.trainingJobArn,
-      };
-      this.#session = store.transact(() => access.assumeRole({ type: 'service', service: sagemakerPrincipal }, request, now));
-    }
-    return present(this.#session, 'a session was issued');
-  }
-
-  credentials(): AgentCredentials & { readonly roleArn: string } {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = this.session();
-    return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration.toISOString(), roleArn: this.request.RoleArn };
-  }
-
-  async callAsRole(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return await this.services.call(service, operation, input, this.session().principal);
   }
 }

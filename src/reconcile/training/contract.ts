@@ -1,56 +1,30 @@
 import {
   containerEnvironment,
-  hostsFile,
   hyperparametersJson,
   inputDataConfigJson,
-  resolvConf,
   resourceConfigJson,
   type ContractChannel,
 } from '../../model/job/container-contract.ts';
 import { inputModeOf } from '../../model/job/input-mode.ts';
-import { nameLookupOf } from '../../model/network/dhcp.ts';
 import { credentialsPath } from '../../endpoints/job-credentials.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
-import { resolverOf } from '../vpc-network.ts';
-import { volumeBytesOf, type TrainingChannel, type TrainingRequest } from './request.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { instanceSpec } from '../job/instance-spec.ts';
+import type { InstanceRecord } from '../job/job-context.ts';
+import type { TrainingJobContext } from './context.ts';
+import type { TrainingChannel, TrainingRequest } from './request.ts';
 
-/** One instance as its placement needs it: namespace, users, and the files that SageMaker's containers read. */
-export function instanceSpec(context: TrainingJobContext, instance: InstanceRecord): InstanceSpec {
-  const { request, instances, services } = context;
-  const { store, region, certificateAuthorities } = services;
-  const vpc = store.ec2.vpcs.get(store.ec2.networkInterfaces.get(instance.agentInterfaceId).vpcId);
-  // One model.tar.gz holds what all instances left; the first one's agent archives it.
-  const others = instances.filter((other) => other.host !== instance.host);
-  const isFirst = instances[0]?.host === instance.host;
-  const lookup = nameLookupOf(store.ec2.dhcpConfigurationsOf(vpc, region), resolverOf(context.world(), vpc.vpcId));
-  const addresses = instances.map(({ host, algorithmInterfaceId }) => ({
-    name: host,
-    address: store.ec2.networkInterfaces.get(algorithmInterfaceId).privateIpAddress,
-  }));
-  return {
-    instanceId: context.instanceId(instance.host),
-    region,
-    directory: context.instanceDirectory(instance.host),
-    uidBase: instance.uidBase,
-    volumeBytes: volumeBytesOf(request),
-    networkNamespacePath: context.namespaceOf(instance.agentInterfaceId),
-    nameServers: lookup.nameServers,
-    certificateAuthorities,
-    configuration: {
-      'hyperparameters.json': hyperparametersJson(request.HyperParameters ?? {}),
-      'inputdataconfig.json': inputDataConfigJson((request.InputDataConfig ?? []).map((channel) => channelOf(channel, request))),
-      'resourceconfig.json': resourceConfigJson({
-        currentHost: instance.host,
-        hosts: instances.map(({ host }) => host),
-        instanceType: request.ResourceConfig.InstanceType,
-      }),
-    },
-    ...(isFirst ? { peers: others.map(({ host }) => ({ name: host, directory: context.instanceDirectory(host) })) } : {}),
-    hosts: hostsFile(addresses),
-    // On a peer network nobody answers questions.
-    resolvConf: resolvConf(request.EnableNetworkIsolation === true ? { nameServers: [], searchDomains: [] } : lookup),
-  };
+/** One instance with the files that SageMaker's training containers read. */
+export function trainingInstanceSpec(context: TrainingJobContext, instance: InstanceRecord): InstanceSpec {
+  const { request, instances } = context;
+  return instanceSpec(context, instance, {
+    'hyperparameters.json': hyperparametersJson(request.HyperParameters ?? {}),
+    'inputdataconfig.json': inputDataConfigJson((request.InputDataConfig ?? []).map((channel) => channelOf(channel, request))),
+    'resourceconfig.json': resourceConfigJson({
+      currentHost: instance.host,
+      hosts: instances.map(({ host }) => host),
+      instanceType: request.ResourceConfig.InstanceType,
+    }),
+  });
 }
 
 function channelOf(

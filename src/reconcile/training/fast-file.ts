@@ -3,10 +3,11 @@ import { channelPath } from '../../model/job/instance-layout.ts';
 import type { Mount } from '../../drivers/container/container-driver.ts';
 import { sleep } from '../../stdx/deadline.ts';
 import { fastFileChannels } from './channels.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
-import { JobFailure } from './job-failure.ts';
-import { transfer } from './transfer.ts';
-import { transferFailure } from './transfer-failure.ts';
+import type { InstanceRecord } from '../job/job-context.ts';
+import type { TrainingJobContext } from './context.ts';
+import { JobFailure } from '../job/job-failure.ts';
+import { transfer } from '../job/transfer.ts';
+import { transferFailure } from '../job/transfer-failure.ts';
 
 /** What a container has of its FastFile channels. */
 export interface FastFileMounts {

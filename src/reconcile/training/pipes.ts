@@ -1,6 +1,7 @@
 import { pipeChannels } from './channels.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
-import { transfer } from './transfer.ts';
+import type { InstanceRecord } from '../job/job-context.ts';
+import type { TrainingJobContext } from './context.ts';
+import { transfer } from '../job/transfer.ts';
 
 function channelsOf(context: TrainingJobContext, instance: InstanceRecord): ReturnType<typeof pipeChannels> {
   return pipeChannels(

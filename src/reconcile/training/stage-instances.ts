@@ -4,13 +4,14 @@ import { containerMounts, instanceLayout } from '../../model/job/instance-layout
 import type { SagaStep } from '../saga.ts';
 import { fileChannels } from './channels.ts';
 import { restoreCheckpoints } from './checkpoints.ts';
-import { containerLimits } from './container-limits.ts';
+import { containerLimits } from '../job/container-limits.ts';
 import { contractEnvironment } from './contract.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import type { InstanceRecord } from '../job/job-context.ts';
+import type { TrainingJobContext } from './context.ts';
 import { mountFastFile, releaseFastFile, type FastFileMounts } from './fast-file.ts';
 import { openPipes } from './pipes.ts';
-import { refusedSoFar } from './refused-packets.ts';
-import { transfer } from './transfer.ts';
+import { refusedSoFar } from '../job/refused-packets.ts';
+import { transfer } from '../job/transfer.ts';
 
 /** Input data comes while the containers are created and initialised: only starting them is left. */
 export const stageInstances: SagaStep<TrainingJobContext> = {

@@ -2,7 +2,7 @@ import { joinS3Path, parseS3Uri } from '../../model/job/s3-uri.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
 import type { TrainingJobContext } from './context.ts';
-import { transfer } from './transfer.ts';
+import { transfer } from '../job/transfer.ts';
 
 /**
  * `/opt/ml/model` and `/opt/ml/output/data`, as archives or as they are, into S3OutputPath; nothing where there is nothing.

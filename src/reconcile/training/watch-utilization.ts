@@ -1,7 +1,8 @@
 import { type InstanceSample, type Utilization, utilizationOf } from '../../model/job/utilization.ts';
 import { sleep } from '../../stdx/deadline.ts';
-import { containerLimits } from './container-limits.ts';
-import type { InstanceRecord, TrainingJobContext } from './context.ts';
+import { containerLimits } from '../job/container-limits.ts';
+import type { InstanceRecord } from '../job/job-context.ts';
+import type { TrainingJobContext } from './context.ts';
 
 const sampleMs = 3_000;
 /** Between two times that it is stored; the last is stored at the end. */

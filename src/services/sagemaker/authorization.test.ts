@@ -19,6 +19,16 @@ const request = {
   StoppingCondition: { MaxRuntimeInSeconds: 60 },
 };
 
+const CompilationJobName = 'Job';
+const compilationJob = `arn:aws:sagemaker:${region}:${accountId}:compilation-job/job`;
+const compilation = {
+  CompilationJobName,
+  RoleArn: executionRole,
+  InputConfig: { S3Uri: 's3://bucket/model.tar.gz', Framework: 'XGBOOST' },
+  OutputConfig: { S3OutputLocation: 's3://bucket/compiled', TargetDevice: 'ml_c5' },
+  StoppingCondition: { MaxRuntimeInSeconds: 900 },
+};
+
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 const rows: Readonly<Record<keyof typeof sagemaker, readonly [input: object, ...needs: Need[]]>> = {
   AddTags: [{ ResourceArn: job, Tags: [{ Key: 'stage', Value: 'two' }] }, ['sagemaker:AddTags', job]],
@@ -28,6 +38,16 @@ const rows: Readonly<Record<keyof typeof sagemaker, readonly [input: object, ...
     ['sagemaker:AddTags', job.replace('/job', '/new')],
     ['iam:PassRole', executionRole],
   ],
+  CreateCompilationJob: [
+    { ...compilation, CompilationJobName: 'New', Tags: [{ Key: 'team', Value: 'vision' }] },
+    ['sagemaker:CreateCompilationJob', compilationJob.replace('/job', '/new')],
+    ['sagemaker:AddTags', compilationJob.replace('/job', '/new')],
+    ['iam:PassRole', executionRole],
+  ],
+  DeleteCompilationJob: [{ CompilationJobName }, ['sagemaker:DeleteCompilationJob', compilationJob]],
+  DescribeCompilationJob: [{ CompilationJobName }, ['sagemaker:DescribeCompilationJob', compilationJob]],
+  ListCompilationJobs: [{}, ['sagemaker:ListCompilationJobs', '*']],
+  StopCompilationJob: [{ CompilationJobName }, ['sagemaker:StopCompilationJob', compilationJob]],
   DeleteTags: [{ ResourceArn: job, TagKeys: ['team'] }, ['sagemaker:DeleteTags', job]],
   DeleteTrainingJob: [{ TrainingJobName }, ['sagemaker:DeleteTrainingJob', job]],
   DescribeTrainingJob: [{ TrainingJobName }, ['sagemaker:DescribeTrainingJob', job]],
@@ -47,22 +67,26 @@ function prepared() {
   const VpcId: string = make(ec2.CreateVpc, { CidrBlock: '10.0.0.0/16' }).Vpc.VpcId;
   const subnet: string = make(ec2.CreateSubnet, { VpcId, CidrBlock: '10.0.1.0/24' }).Subnet.SubnetId;
   const group: string = make(ec2.DescribeSecurityGroups, {}).SecurityGroups.at(0).GroupId;
-  const operation = sagemaker.CreateTrainingJob as Operation<any, any, any>;
-  const commit = (input: object, context: OperationContext): unknown =>
-    operation.commit({ VpcConfig: { Subnets: [subnet], SecurityGroupIds: [group] }, ...input }, context, answers);
-  const authorize = (input: object, context: OperationContext): readonly Demand[] =>
-    operation.authorize({ VpcConfig: { Subnets: [subnet], SecurityGroupIds: [group] }, ...input }, context);
-  const creation: Operation<object, unknown> = { authorize, commit };
-  world.call(creation, { ...request, Tags: [{ Key: 'team', Value: 'vision' }] });
-  return { world, creation, subnet, group };
+  const VpcConfig = { Subnets: [subnet], SecurityGroupIds: [group] };
+  const inVpc = (operation: Operation<any, any, any>): Operation<object, unknown> => ({
+    authorize: (input: object, context: OperationContext): readonly Demand[] => operation.authorize({ VpcConfig, ...input }, context),
+    commit: (input: object, context: OperationContext): unknown => operation.commit({ VpcConfig, ...input }, context, answers),
+  });
+  const creations = { CreateTrainingJob: inVpc(sagemaker.CreateTrainingJob), CreateCompilationJob: inVpc(sagemaker.CreateCompilationJob) };
+  const tags = { Tags: [{ Key: 'team', Value: 'vision' }] };
+  world.call(creations.CreateTrainingJob, { ...request, ...tags });
+  world.call(creations.CreateCompilationJob, { ...compilation, ...tags });
+  const operationOf = (name: keyof typeof sagemaker) =>
+    name === 'CreateTrainingJob' || name === 'CreateCompilationJob' ? creations[name] : (sagemaker[name] as Operation<any, any>);
+  return { world, creations, operationOf, subnet, group };
 }
 
 describe('every operation is allowed by exactly its actions on exactly its resources, and denied without any one of them', () => {
   it.each(Object.keys(rows) as (keyof typeof rows)[])('sagemaker:%s', (name) => {
-    const { world, creation } = prepared();
+    const { world, operationOf } = prepared();
     const [input, ...needs] = rows[name];
-    const operation = name === 'CreateTrainingJob' ? creation : (sagemaker[name] as Operation<any, any>);
-    expectExactly({ world, operation, input, needs, rows: () => world.store.sagemaker.trainingJobs.list() });
+    const { trainingJobs, compilationJobs } = world.store.sagemaker;
+    expectExactly({ world, operation: operationOf(name), input, needs, rows: () => [...trainingJobs.list(), ...compilationJobs.list()] });
   });
 
   it('is tested for every operation', () => {
@@ -75,10 +99,14 @@ it.each([
   ['sagemaker:VpcSubnets', 'sagemaker:CreateTrainingJob', 'SUBNET', 'subnet-other'],
   ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateTrainingJob', 'GROUP', 'sg-other'],
   ['iam:PassedToService', 'iam:PassRole', 'sagemaker.amazonaws.com', 'ec2.amazonaws.com'],
+  ['sagemaker:VpcSubnets', 'sagemaker:CreateCompilationJob', 'SUBNET', 'subnet-other'],
+  ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateCompilationJob', 'GROUP', 'sg-other'],
 ])('%s is a key of %s', (key, action, value, other) => {
-  const { world, creation, subnet, group } = prepared();
+  const { world, creations, subnet, group } = prepared();
   const wantedValue = { SUBNET: subnet, GROUP: group }[value] ?? value;
-  const second = { ...request, TrainingJobName: 'Second' };
+  const isCompilation = action === 'sagemaker:CreateCompilationJob';
+  const creation = isCompilation ? creations.CreateCompilationJob : creations.CreateTrainingJob;
+  const second = isCompilation ? { ...compilation, CompilationJobName: 'Second' } : { ...request, TrainingJobName: 'Second' };
   const when = (wanted: string): string =>
     JSON.stringify({
       Version: '2012-10-17',
@@ -101,17 +129,20 @@ describe('tags decide', () => {
     ['StopTrainingJob', { TrainingJobName }],
     ['UpdateTrainingJob', { TrainingJobName }],
     ['DeleteTrainingJob', { TrainingJobName }],
+    ['DescribeCompilationJob', { CompilationJobName }],
+    ['StopCompilationJob', { CompilationJobName }],
+    ['DeleteCompilationJob', { CompilationJobName }],
     ['ListTags', arn],
+    ['ListTags', { ResourceArn: compilationJob }],
     ['AddTags', { ...arn, Tags: tags('sound') }],
     ['DeleteTags', { ...arn, TagKeys: ['team'] }],
   ];
   /** The error with which a caller of this one condition is refused, or undefined. */
   function denialOf(name: keyof typeof sagemaker, input: object, condition: object): string | undefined {
-    const { world, creation } = prepared();
+    const { world, operationOf } = prepared();
     const caller = world.sessionOf(world.makeRole('Caller', allowing(['sagemaker:*', 'iam:PassRole'], { Condition: condition })));
-    const operation = name === 'CreateTrainingJob' ? creation : (sagemaker[name] as Operation<any, any>);
     try {
-      world.call(operation, input, caller);
+      world.call(operationOf(name), input, caller);
     } catch (error) {
       if (String(error).includes('is not authorized')) return String(error);
     }

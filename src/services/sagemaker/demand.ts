@@ -1,5 +1,5 @@
 import type { ConditionContext, Demand } from '../../model/policy/decision.ts';
-import type { TrainingJobRow } from '../../store/sagemaker.ts';
+import type { CompilationJobRow, TrainingJobRow } from '../../store/sagemaker.ts';
 import type { OperationContext } from '../operation.ts';
 import { sagemakerErrors } from './errors.ts';
 import { findTaggedJob, resourceTagKeys } from './tags.ts';
@@ -23,3 +23,17 @@ export function resourceDemand(operation: string, resource: string, context: Ope
 /** The demand of an operation on one training job. */
 export const trainingJobDemand = (operation: string, name: string, context: OperationContext): Demand =>
   resourceDemand(operation, trainingJobArn(name, context), context);
+
+export function compilationJobArn(name: string, { region, accountId }: Pick<OperationContext, 'region' | 'accountId'>): string {
+  return `arn:aws:sagemaker:${region}:${accountId}:compilation-job/${name.toLowerCase()}`;
+}
+
+export function ownCompilationJob(name: string, { store, accountId }: OperationContext): CompilationJobRow {
+  const row = store.sagemaker.compilationJobs.find(name);
+  if (row?.ownerId !== accountId) throw sagemakerErrors.notFound();
+  return row;
+}
+
+/** The demand of an operation on one compilation job. */
+export const compilationJobDemand = (operation: string, name: string, context: OperationContext): Demand =>
+  resourceDemand(operation, compilationJobArn(name, context), context);

@@ -7,10 +7,10 @@ export const sagemakerErrors = {
   /** https://github.com/boto/boto3/issues/2808: an unknown job is a ValidationException, not ResourceNotFound. */
   notFound: () => new AwsError('ValidationException', 'Requested resource not found.'),
 
-  nameInUse: (arn: string) =>
+  nameInUse: (kind: 'Training' | 'Compilation', arn: string) =>
     new AwsError(
       'ResourceInUse',
-      `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+      `${kind} job names must be unique within an AWS account and region, and a ${kind.toLowerCase()} job with this name already exists (${arn})`,
     ),
 
   roleNotAssumable: (roleArn: string) =>
@@ -37,6 +37,16 @@ export const sagemakerErrors = {
   },
 
   alreadyEnded: (status: string) => new AwsError('ValidationException', `The request was rejected because the training job is in status ${status}.`),
+
+  compilationEnded: (status: string) =>
+    new AwsError('ValidationException', `The request was rejected because the compilation job is in status ${status}.`),
+
+  /** DeleteCompilationJob declares no error of it: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCompilationJob.html */
+  compilationNotEnded: (status: string) =>
+    new AwsError(
+      'ValidationException',
+      `The request was rejected because the compilation job is in status ${status}. Only one whose status is COMPLETED, FAILED or STOPPED can be deleted.`,
+    ),
 
   /** DeleteTrainingJob declares ResourceInUse and publishes no text of it. */
   notEnded: (status: string) => new AwsError('ResourceInUse', `The request was rejected because the training job is in status ${status}.`),

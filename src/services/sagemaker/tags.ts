@@ -1,5 +1,5 @@
 import type { ConditionContext } from '../../model/policy/decision.ts';
-import type { TagRow, TrainingJobRow } from '../../store/sagemaker.ts';
+import type { TagRow } from '../../store/sagemaker.ts';
 import type { OperationContext } from '../operation.ts';
 import { sagemakerErrors } from './errors.ts';
 
@@ -37,13 +37,26 @@ export function resourceTagKeys(tags: readonly TagRow[] = []): ConditionContext 
   );
 }
 
-/** What can be tagged here are training jobs; anything else does not exist. */
-export function taggedJob(resourceArn: string, context: OperationContext): TrainingJobRow {
+/** A resource that has tags. */
+interface Tagged {
+  readonly tags: readonly TagRow[];
+  /** In a transaction. */
+  keep(tags: readonly TagRow[]): void;
+}
+
+/** What can be tagged here are jobs; anything else does not exist. */
+export function taggedJob(resourceArn: string, context: OperationContext): Tagged {
   const job = findTaggedJob(resourceArn, context);
   if (job === undefined) throw sagemakerErrors.notFound();
   return job;
 }
 
-export function findTaggedJob(resourceArn: string, { store, accountId }: Pick<OperationContext, 'store' | 'accountId'>): TrainingJobRow | undefined {
-  return store.sagemaker.trainingJobs.list({ trainingJobArn: resourceArn }).find(({ ownerId }) => ownerId === accountId);
+export function findTaggedJob(resourceArn: string, { store, accountId }: Pick<OperationContext, 'store' | 'accountId'>): Tagged | undefined {
+  const { trainingJobs, compilationJobs } = store.sagemaker;
+  const isOwn = ({ ownerId }: { readonly ownerId: string }): boolean => ownerId === accountId;
+  const training = trainingJobs.list({ trainingJobArn: resourceArn }).find(isOwn);
+  if (training !== undefined) return { tags: training.tags ?? [], keep: (tags) => void trainingJobs.update(training.trainingJobName, { tags }) };
+  const compilation = compilationJobs.list({ compilationJobArn: resourceArn }).find(isOwn);
+  if (compilation === undefined) return undefined;
+  return { tags: compilation.tags ?? [], keep: (tags) => void compilationJobs.update(compilation.compilationJobName, { tags }) };
 }

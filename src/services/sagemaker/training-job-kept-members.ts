@@ -1,11 +1,8 @@
-/**
- * Members of CreateTrainingJob that mean something here, by their dotted paths. Honoured ones do what AWS says of them; echoed
- * ones are accepted and shown by DescribeTrainingJob, and change nothing: the note says why that is no pretence.
- */
-export type KeptMember = 'honoured' | { readonly echoed: string };
+import type { KeptMember } from './member-table.ts';
 
 const placeForFiles: KeptMember = { echoed: 'It names a place for files. Nothing is collected, which the status messages of the job say.' };
 
+/** Members of CreateTrainingJob that mean something here, by their dotted paths. */
 export const keptMembers: Readonly<Record<string, KeptMember>> = {
   TrainingJobName: 'honoured',
   RoleArn: 'honoured',
@@ -35,6 +32,7 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'VpcConfig.SecurityGroupIds': 'honoured',
   'VpcConfig.Subnets': 'honoured',
   EnableNetworkIsolation: 'honoured',
+  EnableInterContainerTrafficEncryption: 'honoured',
   'StoppingCondition.MaxRuntimeInSeconds': 'honoured',
   'StoppingCondition.MaxPendingTimeInSeconds': 'honoured',
   'Tags.Key': 'honoured',

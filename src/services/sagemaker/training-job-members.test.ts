@@ -1,25 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../test/fixtures/iam-world.ts';
-import { keptMembers } from './training-job-kept-members.ts';
-import { isWithin, memberPaths, memberTable } from './training-job-member-table.ts';
-import { refusedMembers, refuseUnbuiltMembers, type CreateTrainingJobInput } from './training-job-members.ts';
+import { compilationJobMembers } from './compilation-job-members.ts';
+import { isWithin, memberPaths, memberTable, refuseMembers } from './member-table.ts';
+import { trainingJobMembers, type CreateTrainingJobInput } from './training-job-members.ts';
 
-describe('the table of members', () => {
+const { refused: refusedMembers } = trainingJobMembers;
+
+describe.each([
+  [trainingJobMembers, 100],
+  [compilationJobMembers, 15],
+] as const)('the table of members of $operation', (rules, most) => {
   it('has a row for every member of the generated shape', () => {
-    expect(memberPaths().length).toBeGreaterThan(100);
-    expect(memberTable().filter(({ fate }) => fate === 'unknown')).toEqual([]);
+    expect(memberPaths(rules.operation).length).toBeGreaterThan(most);
+    expect(memberTable(rules).filter(({ fate }) => fate === 'unknown')).toEqual([]);
   });
 
   it('has no row without a member, and none twice', () => {
-    const paths = memberPaths();
-    expect(Object.keys(keptMembers).filter((member) => !paths.includes(member))).toEqual([]);
-    const refused = refusedMembers.map(({ member }) => member);
+    const paths = memberPaths(rules.operation);
+    expect(Object.keys(rules.kept).filter((member) => !paths.includes(member))).toEqual([]);
+    const refused = rules.refused.map(({ member }) => member);
     expect(refused.filter((member) => !paths.some((path) => isWithin(path, member)))).toEqual([]);
     expect(new Set(refused).size).toBe(refused.length);
   });
 
   it('has a reason for whatever does not do what AWS says', () => {
-    expect(memberTable().filter(({ fate, why }) => (why === '') !== (fate === 'honoured'))).toEqual([]);
+    expect(memberTable(rules).filter(({ fate, why }) => (why === '') !== (fate === 'honoured'))).toEqual([]);
   });
 });
 
@@ -101,10 +106,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   MlflowConfig: { asks: [{ MlflowConfig: { MlflowResourceArn: 'a' } }], nothing: [] },
   ModelPackageConfig: { asks: [{ ModelPackageConfig: { ModelPackageGroupArn: 'a' } }], nothing: [] },
   EnableManagedSpotTraining: { asks: [{ EnableManagedSpotTraining: true }], nothing: [{ EnableManagedSpotTraining: false }] },
-  EnableInterContainerTrafficEncryption: {
-    asks: [{ EnableInterContainerTrafficEncryption: true }],
-    nothing: [{ EnableInterContainerTrafficEncryption: false }],
-  },
   'OutputDataConfig.KmsKeyId': { asks: [within('OutputDataConfig', { KmsKeyId: 'k' })], nothing: [within('OutputDataConfig', { KmsKeyId: '' })] },
   'ResourceConfig.VolumeKmsKeyId': {
     asks: [within('ResourceConfig', { VolumeKmsKeyId: 'k' })],
@@ -139,12 +140,12 @@ describe('a refused member', () => {
 
   it.each(refusedMembers)('$member is refused by name when it asks for something, and passes when it does not', ({ member, why, message }) => {
     for (const change of examples[member]?.asks ?? []) {
-      expect(refusalOf(() => refuseUnbuiltMembers(job(change)))).toMatchObject({
+      expect(refusalOf(() => refuseMembers(job(change), refusedMembers))).toMatchObject({
         code: 'ValidationException',
         message: message ?? `Cloister refuses ${member}: ${why}`,
       });
     }
-    for (const change of examples[member]?.nothing ?? []) expect(() => refuseUnbuiltMembers(job(change))).not.toThrow();
+    for (const change of examples[member]?.nothing ?? []) expect(() => refuseMembers(job(change), refusedMembers)).not.toThrow();
   });
 
   it('is none of those that the SageMaker SDK sends by default, nor of a minimal job', () => {
@@ -153,6 +154,7 @@ describe('a refused member', () => {
       DebugHookConfig: { S3OutputPath: 's3://bucket/', CollectionConfigurations: [] },
       TensorBoardOutputConfig: { S3OutputPath: 's3://bucket/' },
     };
-    for (const change of [{}, sent, { ProfilerConfig: { DisableProfiler: true } }]) expect(() => refuseUnbuiltMembers(job(change))).not.toThrow();
+    for (const change of [{}, sent, { ProfilerConfig: { DisableProfiler: true } }])
+      expect(() => refuseMembers(job(change), refusedMembers)).not.toThrow();
   });
 });

@@ -1,28 +1,16 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
 import type { Input } from '../service.ts';
-import { sagemakerErrors } from './errors.ts';
+import type { MemberRules, RefusedMember } from './member-table.ts';
+import { keptMembers } from './training-job-kept-members.ts';
 
 export type CreateTrainingJobInput = Input<typeof SageMaker, 'CreateTrainingJob'>;
-
-/**
- * A member that is refused when it asks for something, with the reason. Asking for nothing (absent, false, 0, empty) passes.
- * A structure's row stands for everything in it that is not in `keptMembers`; a member of both is honoured but for what the
- * row says.
- */
-export interface RefusedMember {
-  readonly member: string;
-  readonly why: string;
-  readonly asks: (input: CreateTrainingJobInput) => boolean;
-  /** The sentence of AWS, where it refuses the same. */
-  readonly message?: string;
-}
 
 const notBuilt = 'it is not built yet.';
 const sources = (input: CreateTrainingJobInput) => (input.InputDataConfig ?? []).map((channel) => channel.DataSource);
 const nonEmpty = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
 
 /** One row, one line or block: who builds a member takes its row out and puts its name into `keptMembers`. */
-export const refusedMembers: readonly RefusedMember[] = [
+const refusedMembers: readonly RefusedMember<CreateTrainingJobInput>[] = [
   {
     member: 'AlgorithmSpecification.AlgorithmName',
     why: 'only images run here.',
@@ -108,7 +96,6 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
-  { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.VolumeKmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.ResourceConfig?.VolumeKmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.InstanceGroups', why: notBuilt, asks: (i) => nonEmpty(i.ResourceConfig?.InstanceGroups) },
@@ -129,9 +116,4 @@ export const refusedMembers: readonly RefusedMember[] = [
   { member: 'InfraCheckConfig', why: 'there is no cluster to check.', asks: (i) => i.InfraCheckConfig?.EnableInfraCheck === true },
 ];
 
-/** Throws for the first member that asks for what Cloister does not do. */
-export function refuseUnbuiltMembers(input: CreateTrainingJobInput): void {
-  const asked = refusedMembers.find(({ asks }) => asks(input));
-  if (asked === undefined) return;
-  throw asked.message === undefined ? sagemakerErrors.memberRefused(asked.member, asked.why) : sagemakerErrors.asAwsRefuses(asked.message);
-}
+export const trainingJobMembers: MemberRules<CreateTrainingJobInput> = { operation: 'CreateTrainingJob', kept: keptMembers, refused: refusedMembers };

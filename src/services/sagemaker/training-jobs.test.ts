@@ -15,7 +15,7 @@ beforeEach(() => {
 describe('CreateTrainingJob', () => {
   it('stores the job, wakes its reconciler and answers the ARN in lower case', () => {
     expect(account.create()).toEqual({ TrainingJobArn: `arn:aws:sagemaker:us-west-2:${accountId}:training-job/first-job` });
-    expect(account.world.woken).toEqual(['training-jobs']);
+    expect(account.world.woken).toEqual(['jobs']);
     const job = account.world.run(describeTrainingJob, { TrainingJobName: 'First-Job' });
     expect(job).toMatchObject({ TrainingJobStatus: 'InProgress', SecondaryStatus: 'Starting', VpcConfig: vpcConfig, RoleArn: roleArn });
     expect(job.ModelArtifacts?.S3ModelArtifacts).toBe('s3://data/output/First-Job/output/model.tar.gz');

@@ -8,8 +8,9 @@ import { describeTags, requestTagKeys, taggedJob, withTags } from '../tags.ts';
 export const addTags: Operation<Input<typeof SageMaker, 'AddTags'>, Output<typeof SageMaker, 'AddTags'>> = {
   authorize: ({ ResourceArn, Tags }, context) => [resourceDemand('AddTags', ResourceArn, context, requestTagKeys(Tags))],
   commit({ ResourceArn, Tags }, context) {
-    const { trainingJobName, tags } = taggedJob(ResourceArn, context);
-    const changed = context.store.sagemaker.trainingJobs.update(trainingJobName, { tags: withTags(tags ?? [], Tags) });
-    return { Tags: describeTags(changed.tags) };
+    const job = taggedJob(ResourceArn, context);
+    const tags = withTags(job.tags, Tags);
+    job.keep(tags);
+    return { Tags: describeTags(tags) };
   },
 };

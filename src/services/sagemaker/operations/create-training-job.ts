@@ -1,21 +1,21 @@
 import type * as SageMaker from '@aws-sdk/client-sagemaker';
-import { assumeRoleDemand } from '../../../access/assume-role-demand.ts';
-import { executionSessionName, sagemakerPrincipal } from '../../../model/job/execution-role.ts';
+import { sagemakerPrincipal } from '../../../model/job/execution-role.ts';
 import { instanceRefusal } from '../../../model/job/instance-types.ts';
 import type { MetricDefinition } from '../../../model/job/metrics.ts';
 import { notesOf, statusMessageOf } from '../../../model/job/status-message.ts';
 import { advance } from '../../../model/job/training-job.ts';
-import type { AccessRequest } from '../../../model/policy/decision.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
 import type { Output } from '../../service.ts';
 import { trainingJobArn } from '../demand.ts';
 import { sagemakerErrors } from '../errors.ts';
+import { requireAssumableRole } from '../assumable-role.ts';
 import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
 import { checkInputModes, wantsFastFile } from '../input-modes.ts';
 import { requestTagKeys, withTags } from '../tags.ts';
-import { refuseUnbuiltMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
+import { refuseMembers } from '../member-table.ts';
+import { trainingJobMembers, type CreateTrainingJobInput } from '../training-job-members.ts';
 import { checkVpcConfig } from '../vpc-config.ts';
 
 /** https://docs.aws.amazon.com/general/latest/gr/sagemaker.html: instances of one training job. */
@@ -52,7 +52,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
   commit(input, context, { imageIsHere, networkRefusal, metricProblem, fastFileRefusal }) {
     checkInputModes(input);
     checkCheckpoints(input);
-    refuseUnbuiltMembers(input);
+    refuseMembers(input, trainingJobMembers.refused);
     requireMembers(input);
     checkChannels(input);
     requireMachine(input, context);
@@ -67,7 +67,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
     requireInputData(input, context);
-    if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse(arn);
+    if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse('Training', arn);
 
     const mapped = context.machine.localImage(image);
     const localImage = mapped === image ? undefined : mapped;
@@ -85,7 +85,7 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       saga: 'running',
       ...advance(initial, 'Starting', now, statusMessageOf('Starting', notesOf(input, context.machine.size(), localImage))),
     });
-    context.wake('training-jobs');
+    context.wake('jobs');
     return { TrainingJobArn: arn };
   },
 };
@@ -148,19 +148,4 @@ function checkChannels({ InputDataConfig: channels = [] }: CreateTrainingJobInpu
   if (repeated !== undefined) throw sagemakerErrors.channelRepeated(repeated);
   const unusable = names.find((name) => name === '.' || name === '..');
   if (unusable !== undefined) throw sagemakerErrors.memberRefused('InputDataConfig.ChannelName', `${unusable} is no name of a folder.`);
-}
-
-/** Asks only: the session is the saga's to take. */
-function requireAssumableRole(roleArn: string, sourceArn: string, context: OperationContext): void {
-  const { access, store, accountId, now } = context;
-  const asked: AccessRequest = {
-    principal: { type: 'service', service: sagemakerPrincipal },
-    arrival: { kind: 'service', servicePrincipal: sagemakerPrincipal },
-    demand: assumeRoleDemand(store, accountId, { roleArn, sessionName: executionSessionName, sourceArn }),
-    now,
-  };
-  const decision = access.authorise(asked);
-  if (decision.verdict === 'allow') return;
-  context.recordRefusal(asked, decision);
-  throw sagemakerErrors.roleNotAssumable(roleArn);
 }

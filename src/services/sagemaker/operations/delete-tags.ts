@@ -8,8 +8,8 @@ import { taggedJob } from '../tags.ts';
 export const deleteTags: Operation<Input<typeof SageMaker, 'DeleteTags'>, Record<string, never>> = {
   authorize: ({ ResourceArn, TagKeys }, context) => [resourceDemand('DeleteTags', ResourceArn, context, { 'aws:TagKeys': TagKeys })],
   commit({ ResourceArn, TagKeys }, context) {
-    const { trainingJobName, tags = [] } = taggedJob(ResourceArn, context);
-    context.store.sagemaker.trainingJobs.update(trainingJobName, { tags: tags.filter(({ key }) => !TagKeys.includes(key)) });
+    const job = taggedJob(ResourceArn, context);
+    job.keep(job.tags.filter(({ key }) => !TagKeys.includes(key)));
     return {};
   },
 };

@@ -3,6 +3,7 @@ import { isTerminal } from '../../../model/job/training-job.ts';
 import type { TrainingJobRow } from '../../../store/sagemaker.ts';
 import type { Operation } from '../../operation.ts';
 import type { Input, Output } from '../../service.ts';
+import { isWithinTimes } from '../list-filter.ts';
 import { pageOf, type SortKey } from '../list-page.ts';
 
 type ListInput = Input<typeof SageMaker, 'ListTrainingJobs'>;
@@ -37,17 +38,12 @@ function summaryOf(row: TrainingJobRow): Summary {
 }
 
 function matches(row: TrainingJobRow, input: ListInput): boolean {
-  const created = Date.parse(row.createdAt);
-  const modified = Date.parse(row.lastModifiedAt);
   return (
     // No job has a warm pool or a training plan.
     input.WarmPoolStatusEquals === undefined &&
     input.TrainingPlanArnEquals === undefined &&
     (input.NameContains === undefined || row.trainingJobName.includes(input.NameContains)) &&
-    (input.CreationTimeAfter === undefined || created > input.CreationTimeAfter.getTime()) &&
-    (input.CreationTimeBefore === undefined || created < input.CreationTimeBefore.getTime()) &&
-    (input.LastModifiedTimeAfter === undefined || modified > input.LastModifiedTimeAfter.getTime()) &&
-    (input.LastModifiedTimeBefore === undefined || modified < input.LastModifiedTimeBefore.getTime())
+    isWithinTimes(row, input)
   );
 }
 

@@ -16,7 +16,7 @@ export const stopTrainingJob: Operation<Input<typeof SageMaker, 'StopTrainingJob
       const at = now.toISOString();
       store.sagemaker.trainingJobs.update(row.trainingJobName, { stopRequestedAt: at, ...advance(row, 'Stopping', at) });
     }
-    wake('training-jobs');
+    wake('jobs');
     return {};
   },
 };

@@ -1,0 +1,102 @@
+import { AwsError } from '../../aws/aws-error.ts';
+import type { LogEvent } from '../../model/logs/event-batch.ts';
+import type { JobContext, LogDestination } from './job-context.ts';
+import { LogBatch } from './log-batch.ts';
+
+const batchDelayMs = 200;
+const logsEndMs = 5_000;
+
+/** Reads lines of a host's log, of which the first has this number. Never rejects. */
+type ReadLines = (first: number, events: readonly LogEvent[]) => Promise<void>;
+
+/** Ships the lines of all instances, in the background and without ever rejecting: a job does not fail by its log. */
+export function followLogs(context: JobContext, readerOf: (host: string) => ReadLines | undefined): { end(): Promise<void> } {
+  const following = new AbortController();
+  const shipping = context.instances.map(async ({ host }) => {
+    try {
+      await shipLogs(context, host, readerOf(host), following.signal);
+    } catch (error) {
+      context.services.log('log lines were lost', { job: context.name, host, error: String(error) });
+    }
+  });
+  return {
+    async end() {
+      // The last lines are still on their way. A daemon that ends does not wait for them: the next one reads on.
+      const timer = setTimeout(() => following.abort(), context.signals.shutdown.aborted ? 0 : logsEndMs);
+      await Promise.all(shipping);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Sends a container's lines to CloudWatch Logs with the execution role's credentials, whatever routes the VPC has: a job
+ * without a route must still say why it failed (docs/assumptions.md). A role without `logs:` actions loses its lines, as on AWS.
+ */
+async function shipLogs(context: JobContext, host: string, read: ReadLines | undefined, signal: AbortSignal): Promise<void> {
+  const { containers, log } = context.services;
+  const destination = context.logDestination(host);
+  const { logGroupName, logStreamName } = destination;
+  let refused = !(await ensureStream(context, destination));
+  const batch = new LogBatch();
+  const shipped = shippedLines(context, destination);
+  let taken = shipped;
+  const send = async (): Promise<void> => {
+    const logEvents = batch.take();
+    if (logEvents.length === 0) return;
+    // First: a line that was delivered is not read again.
+    await read?.(taken, logEvents);
+    taken += logEvents.length;
+    if (refused) return;
+    try {
+      await context.callAsRole('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents });
+    } catch (error) {
+      refused = true;
+      log('log lines are not delivered', { job: context.name, reason: String(error) });
+    }
+  };
+  // One request at a time, in order; `send` never rejects.
+  let sending = Promise.resolve();
+  const flush = async (): Promise<void> => await (sending = sending.then(send));
+  const timer = setInterval(() => void flush(), batchDelayMs);
+  try {
+    for await (const line of containers.logs(context.instanceId(host), shipped, signal)) {
+      while (!batch.add(line)) await flush();
+    }
+  } finally {
+    clearInterval(timer);
+    await flush();
+  }
+}
+
+/** A stream's events are the container's lines, one for one: a new daemon goes on behind the last. */
+function shippedLines({ services }: JobContext, destination: LogDestination): number {
+  return Math.max(0, eventsIn(services, destination) - destination.eventsBefore);
+}
+
+/** How many events a stream has had. */
+export function eventsIn(
+  { store, accountId }: JobContext['services'],
+  { logGroupName, logStreamName }: Pick<LogDestination, 'logGroupName' | 'logStreamName'>,
+): number {
+  const group = store.logs.findGroup(accountId, logGroupName);
+  return group === undefined ? 0 : (store.logs.findStream(group.groupId, logStreamName)?.sequence ?? 0);
+}
+
+async function ensureStream(context: JobContext, { logGroupName, logStreamName }: LogDestination): Promise<boolean> {
+  const requests = [
+    ['CreateLogGroup', { logGroupName }],
+    ['CreateLogStream', { logGroupName, logStreamName }],
+  ] as const;
+  for (const [operation, input] of requests) {
+    try {
+      await context.callAsRole('logs', operation, input);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      if (error.code === 'ResourceAlreadyExistsException') continue;
+      context.services.log('log lines are not delivered', { job: context.name, reason: error.message });
+      return false;
+    }
+  }
+  return true;
+}

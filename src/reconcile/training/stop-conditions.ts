@@ -1,5 +1,0 @@
-/** Why a running job is being ended before its container ends by itself. */
-export type StopCause = 'requested' | 'max-runtime';
-
-/** The longest delay a timer takes; a longer wait is cut into pieces. */
-export const timerMsMax = 2 ** 31 - 1;

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { allowing } from '../fixtures/iam-world.ts';
+import { compilationWorld, nothing } from '../fixtures/training-world.ts';
+import type { FaultKind } from '../fakes/faults.ts';
+
+/** The steps and the rules of ends are those of training jobs; what is shown here is that they hold for the steps that differ, too. */
+const statuses = ['COMPLETED', 'FAILED', 'STOPPED'];
+
+it('completes in one go when nothing goes wrong, and holds nothing', async () => {
+  const world = compilationWorld();
+  expect(await world.run()).toBe(1);
+  expect(world.row()).toMatchObject({ status: 'COMPLETED', artifactDigest: 'd1', saga: 'ended' });
+  expect(world.held()).toEqual(nothing);
+});
+
+const moments = await (async () => {
+  const world = compilationWorld();
+  await world.run();
+  return world.faults.moments;
+})();
+
+it.each(['fail', 'crash', 'stop'] as const)('gives everything back whenever it meets: %s', async (kind) => {
+  expect(moments.length).toBeGreaterThan(30);
+  const trials = moments.map(async (name, moment) => {
+    const world = compilationWorld({ [moment]: kind });
+    await world.run();
+    expect({ [`${kind} at ${name}`]: world.held(), hasEnded: statuses.includes(world.row().status) }).toEqual({
+      [`${kind} at ${name}`]: nothing,
+      hasEnded: true,
+    });
+  });
+  await Promise.all(trials);
+});
+
+it('completes although its daemon was killed, at whatever moment', async () => {
+  const trials = moments.map(async (name, moment) => {
+    const world = compilationWorld({ [moment]: 'crash' });
+    await world.run();
+    expect([`killed ${name}`, world.row().status]).toEqual([`killed ${name}`, 'COMPLETED']);
+  });
+  await Promise.all(trials);
+});
+
+it('gives everything back whatever happens, however often (random)', async () => {
+  const kind = fc.constantFrom<FaultKind>('fail', 'crash', 'stop');
+  const plans = fc.dictionary(fc.nat({ max: 2 * moments.length }).map(String), kind, { maxKeys: 8 });
+  await fc.assert(
+    fc.asyncProperty(plans, async (planned) => {
+      const world = compilationWorld(planned);
+      await world.run();
+      expect(world.held()).toEqual(nothing);
+      expect(statuses).toContain(world.row().status);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('a compiler gets no credentials and is told nothing that is secret', async () => {
+  const world = compilationWorld();
+  await world.run();
+  const [spec] = world.containers.specs;
+  expect(spec?.environment).not.toHaveProperty('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+  expect(Object.keys(spec?.environment ?? {}).filter((name) => /KEY|TOKEN|SECRET/u.test(name))).toEqual([]);
+  expect(JSON.stringify(spec)).not.toContain(world.row().credentialsId);
+});
+
+/** Written out from the seed, and not from the code. https://docs.aws.amazon.com/sagemaker/latest/dg/neo-vpc.html */
+const guide = [
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeDhcpOptions',
+  'ec2:DescribeVpcs',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DeleteNetworkInterfacePermission',
+  'ec2:DeleteNetworkInterface',
+  'ec2:CreateNetworkInterfacePermission',
+  'ec2:CreateNetworkInterface',
+  'ec2:ModifyNetworkInterfaceAttribute',
+];
+
+it.each(guide)('a role without %s fails its job, which names it and leaves nothing behind', async (action) => {
+  const world = compilationWorld({}, {}, allowing([...guide.filter((other) => other !== action), 's3:*', 'logs:*']));
+  await world.run();
+  expect(world.row()).toMatchObject({ status: 'FAILED' });
+  expect(world.row().failureReason).toContain(` lacks ${action}, which a job with VpcConfig needs`);
+  expect(world.refused).toEqual([`compilation job job ${action}`]);
+  expect(world.held()).toEqual(nothing);
+});
+
+it('a role with these eleven completes its job', async () => {
+  const world = compilationWorld({}, {}, allowing([...guide, 's3:*', 'logs:*']));
+  await world.run();
+  expect([world.row().status, world.row().failureReason, world.refused]).toEqual(['COMPLETED', undefined, []]);
+});
+
+it('fails by what the compiler says when it fails, and by that it left nothing when it did', async () => {
+  const failing = compilationWorld();
+  failing.containers.exitCodeOf = () => 1;
+  const plain = failing.placement.answer;
+  failing.placement.answer = (order) =>
+    order.kind === 'read' ? { orderId: order.orderId, ok: true, objects: 0, bytes: 0, text: '{"error": "InputConfiguration: no"}' } : plain(order);
+  await failing.run();
+  expect(failing.row()).toMatchObject({ status: 'FAILED', failureReason: 'ClientError: InputConfiguration: no' });
+  const empty = compilationWorld();
+  empty.placement.answer = ({ orderId }) => ({ orderId, ok: true, objects: 0, bytes: 0 });
+  await empty.run();
+  expect(empty.row().failureReason).toBe('ClientError: CompilationError: Unable to compile model for ml_c5: it left nothing to upload');
+});

@@ -16,7 +16,7 @@ import type { Line, Row, Size } from '../row.ts';
 
 const putsAtOnce = 8;
 /** A round of all lines takes a quarter of a minute on two cores. */
-const roundsMax = 3;
+const roundsMax = 2;
 
 interface Objects {
   readonly prefix: string;

@@ -7,7 +7,10 @@ import { health, localstackHealth, type Observed } from './health.ts';
 async function observed(failures: readonly { subject: string; message: string }[], alive: boolean): Promise<Observed> {
   const reconciler: Reconciler = { name: 'network', activate: () => Promise.resolve({ changed: 2, failures }) };
   const loop = new ReconcileLoop(reconciler, { periodMs: 60_000, clock: systemClock });
+  const { promise: activated, resolve } = Promise.withResolvers<void>();
+  loop.watch(resolve);
   loop.start();
+  await activated;
   await loop.stop();
   return {
     options: { region: 'us-east-1', accountId: '000000000000', ephemeral: false, imageNames: [], compilers: [] },

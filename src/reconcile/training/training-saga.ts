@@ -9,10 +9,7 @@ import { stageInstances } from './stage-instances.ts';
 import { trainInstances } from './train-instances.ts';
 import { uploadArtifacts } from './upload-artifacts.ts';
 
-/**
- * In order. The network is applied while
- * the instances get their directories and volumes: whoever waits for it comes after that.
- */
+/** In order. The network is applied while the instances get their directories and volumes: whoever waits for it comes after that. */
 export const trainingSteps: readonly SagaStep<TrainingJobContext>[] = [
   authoriseRole,
   createInterfaces,

@@ -18,7 +18,8 @@ export function requirePrograms(rows: readonly Row[]): void {
     process.stderr.write(`The bench needs programs that are not here. Run: ${command}\n`);
     process.exit(1);
   }
-  if (makePythonEnvironment(pythonEnvironment, 'bench/requirements.txt')) process.stderr.write('moto and the AWS CLI are installed in .venv-bench\n');
+  if (makePythonEnvironment(pythonEnvironment, 'bench/requirements.txt'))
+    process.stderr.write('moto, the AWS CLI and XGBoost are installed in .venv-bench\n');
 }
 
 function isThere(program: string): boolean {

@@ -19,13 +19,17 @@ export interface ProgramOptions {
   readonly timeoutMs?: number;
 }
 
+/** Without the values of variables and of headers that sign: temporary keys are among them. */
+const shown = (argv: readonly string[]): string =>
+  argv.map((word) => word.replace(/^(\w+=|authorization: |x-amz-security-token: ).*/isu, '$1…')).join(' ');
+
 /** Runs a program to its end and returns what it printed. Throws what it said when it failed. */
 export async function run(argv: readonly string[], { namespace, timeoutMs = 120_000 }: ProgramOptions = {}): Promise<string> {
   const [program = '', ...parameters] = inside(namespace, argv);
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
   const ended = once(child, 'close');
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (child.exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${child.exitCode ?? child.signalCode}: ${errors}${output}`);
+  if (child.exitCode !== 0) throw new Error(`${shown(argv)} ended with ${child.exitCode ?? child.signalCode}: ${errors}${output}`);
   return output;
 }
 

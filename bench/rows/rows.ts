@@ -1,10 +1,13 @@
 import type { Row } from '../row.ts';
 import { apiWhileBusy } from './api-while-busy.ts';
 import { changeEffect } from './change-effect.ts';
+import { compiledNetworks } from './compiled-networks.ts';
+import { compiledTrees } from './compiled-trees.ts';
 import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
 import { groupRules } from './group-rules.ts';
 import { jobInput } from './job-input.ts';
+import { jobsAtOnce } from './jobs-at-once.ts';
 import { jobStart } from './job-start.ts';
 import { oneMoreEni } from './one-more-eni.ts';
 import { policyDecisions } from './policy-decisions.ts';
@@ -20,10 +23,13 @@ export const rows: readonly Row[] = [
   s3Put,
   apiWhileBusy,
   jobStart,
+  jobsAtOnce,
   jobInput,
   signedCalls,
   oneMoreEni,
   changeEffect,
   policyDecisions,
   daemonStart,
+  compiledNetworks,
+  compiledTrees,
 ];

@@ -1,28 +1,42 @@
 /**
- * cloister/compiler: XGBoost models to native code, with SageMaker Neo's contract for compiler images. Writes what Neo's
+ * cloister/compiler: models to native code, with SageMaker Neo's contract for compiler images. Writes what Neo's
  * runtime loads, or an error file whose text becomes the job's FailureReason.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compileOnnx } from './compile-onnx.ts';
 import { compileXgboost } from './compile-xgboost.ts';
-import { readContract, type Contract } from './contract.ts';
+import type { Compiler } from './compiled.ts';
+import { errorFileOf, readContract, type Contract } from './contract.ts';
 import { InputError, refuse } from './input-error.ts';
 import { targetOf } from './targets.ts';
 
-async function compile({ framework, target, options, inputFolder, outputFolder }: Contract, signal: AbortSignal): Promise<void> {
-  mkdirSync(outputFolder, { recursive: true });
-  if (framework !== 'XGBOOST')
+const compilers: Readonly<Record<string, Compiler>> = {
+  ONNX: compileOnnx,
+  XGBOOST: compileXgboost,
+};
+
+async function compile(contract: Contract, signal: AbortSignal): Promise<void> {
+  const { framework, target, options, outputFolder } = contract;
+  const compiler = Object.hasOwn(compilers, framework) ? compilers[framework] : undefined;
+  if (compiler === undefined)
     refuse(`CompilationError: Unable to compile model for ${target}: this image has no compiler for framework ${framework}`);
-  const { selfCheck, inputs, outputs } = await compileXgboost(inputFolder, outputFolder, targetOf(target, options), signal);
+  mkdirSync(outputFolder, { recursive: true });
+  const { selfCheck, inputs, outputs } = await compiler(contract, targetOf(target, options), signal);
   // https://github.com/neo-ai/neo-ai-dlr, dlr_common.cc: what its readers look for.
   const meta = {
     Requirements: { TargetDevice: target.toUpperCase(), TargetDeviceType: 'cpu' },
-    Model: { SparseInput: '0', Inputs: inputs, Outputs: [{ name: 'prediction', shape: [-1, outputs], dtype: 'float32' }] },
+    Model: { SparseInput: '0', Inputs: inputs, Outputs: outputs },
   };
   writeFileSync(join(outputFolder, 'compiled.meta'), JSON.stringify(meta));
+  // Not manifest.json: Neo's runtime takes every .json for a part of the model.
   writeFileSync(join(outputFolder, 'manifest'), JSON.stringify({ framework, target, selfCheck, files: digests(outputFolder) }, undefined, 2));
-  console.log(selfCheck.rows === 0 ? `not run: this machine runs no program for ${target}` : `${selfCheck.rows} rows checked: equal bit for bit`);
+  console.log(
+    selfCheck.rows === 0
+      ? `not checked: this machine runs no program for ${target}`
+      : `${selfCheck.rows} rows checked: ${selfCheck.tolerance === undefined ? 'equal bit for bit' : `equal within ${selfCheck.tolerance} of the largest number`}`,
+  );
 }
 
 function digests(folder: string): Record<string, string> {
@@ -43,7 +57,7 @@ try {
   await compile(readContract(process.env), stop.signal);
 } catch (error) {
   const text = error instanceof InputError ? error.message : `CompilationError: ${error instanceof Error ? error.message : String(error)}`;
-  const { errorFile } = { errorFile: process.env['SM_NEO_COMPILATION_ERROR_FILE'] ?? '/opt/ml/compilation/errors/errors.json' };
+  const errorFile = errorFileOf(process.env);
   mkdirSync(dirname(errorFile), { recursive: true });
   writeFileSync(errorFile, JSON.stringify({ error: text }));
   console.error(text);

@@ -1,22 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from './targets.ts';
+import type { ForestCode } from './xgboost/emit-c.ts';
 
 const native = join(import.meta.dirname, 'native');
 
 /** The one compiler for all targets; Debian's name first. */
 const compilers = ['clang-14', 'clang'];
 
-/**
- * Strict floating point (`-ffp-contract=off`: a fused multiplication would round once where XGBoost rounds twice), no C
- * library, nothing undefined: the artefact runs on any Linux of its target.
- */
+/** Strict floating point, no C library, nothing undefined: the artefact runs on any Linux of its target. */
 const flags = [
   ['-O3', '-fPIC', '-shared', '-nostdlib', '-ffreestanding', '-fvisibility=hidden', '-fuse-ld=lld'],
   [
-    '-ffp-contract=off',
     '-fno-math-errno',
     '-fno-builtin',
     '-Wl,--no-undefined',
@@ -29,14 +26,36 @@ const flags = [
 
 const textMax = 2_000;
 
-/** Compiles native/forest.c with `forest.h` to `compiled.so` in a folder. Rejects with what clang said. */
-export async function buildForest(folder: string, header: string, target: Target, signal: AbortSignal): Promise<string> {
-  writeFileSync(join(folder, 'forest.h'), header);
+/** Compiles native/forest.c with what was made of a forest to `compiled.so` in a folder. Rejects with what clang said. */
+export async function buildForest(folder: string, code: ForestCode, target: Target, signal: AbortSignal): Promise<string> {
+  writeFileSync(join(folder, 'forest.h'), code.header);
+  writeFileSync(join(folder, 'forest.bin'), code.tables);
   for (const name of ['forest.c', 'expf.h']) copyFileSync(join(native, name), join(folder, name));
+  // A fused multiplication would round once where XGBoost rounds twice.
+  return await buildLibrary(folder, 'forest.c', { target, contraction: 'off' }, signal);
+}
+
+/** Compiles native/network/main.c with `steps.h` to `compiled.so` in a folder. */
+export async function buildNetwork(folder: string, steps: string, target: Target, signal: AbortSignal): Promise<string> {
+  for (const name of readdirSync(join(native, 'network'))) copyFileSync(join(native, 'network', name), join(folder, name));
+  writeFileSync(join(folder, 'steps.h'), steps);
+  return await buildLibrary(folder, 'main.c', { target, contraction: 'fast' }, signal);
+}
+
+async function buildLibrary(
+  folder: string,
+  source: string,
+  { target, contraction }: { readonly target: Target; readonly contraction: 'off' | 'fast' },
+  signal: AbortSignal,
+): Promise<string> {
   const cpu = target.triple.startsWith('aarch64') ? `-mcpu=${target.cpu}` : `-march=${target.cpu}`;
   const wide = target.cpu === 'skylake-avx512' ? ['-mprefer-vector-width=512'] : [];
   const features = target.features.flatMap((feature) => ['-Xclang', '-target-feature', '-Xclang', feature]);
-  await clang([`--target=${target.triple}`, cpu, ...wide, ...features, ...flags, 'forest.c', '-o', 'compiled.so'], folder, signal);
+  await clang(
+    [`--target=${target.triple}`, cpu, ...wide, ...features, `-ffp-contract=${contraction}`, ...flags, source, '-o', 'compiled.so'],
+    folder,
+    signal,
+  );
   return join(folder, 'compiled.so');
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { arch } from 'node:process';
 import { buffer } from 'node:stream/consumers';
-import type { Target } from './targets.ts';
+import { flagsOf, type Target } from './targets.ts';
 
 /** Names of Node for the processors of triples, and the program that runs theirs on others. */
 const processors: Readonly<Record<string, { readonly arch: NodeJS.Architecture; readonly emulator: string }>> = {
@@ -16,6 +17,9 @@ export interface Rows {
   readonly features: number;
 }
 
+/** How many numbers each row has comes first. */
+const widthBytes = 8;
+
 /** What a compiled forest says of rows, run by `runner` in a process of its own. Undefined where this machine cannot run the target's programs. */
 export async function runArtefact(
   { runner, library, target }: { readonly runner: string; readonly library: string; readonly target: Target },
@@ -23,7 +27,9 @@ export async function runArtefact(
   signal: AbortSignal,
 ): Promise<Float32Array | undefined> {
   const processor = processors[target.triple.split('-')[0] ?? ''];
-  const command = processor?.arch === arch ? [runner, library] : [processor?.emulator ?? '', runner, library];
+  const flags = processor?.arch === 'x64' ? flagsOf(target) : [];
+  if (processor?.arch === arch ? !hasFlags(flags) : flags.some((flag) => !isEmulated(flag))) return undefined;
+  const command = processor?.arch === arch ? [runner, library] : [processor?.emulator ?? '', '-cpu', 'max', runner, library];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], signal });
   try {
     await once(child, 'spawn');
@@ -40,5 +46,14 @@ export async function runArtefact(
     once(child, 'close') as Promise<[number | null, string | null]>,
   ]);
   if (code !== 0) throw new Error(`the compiled model ended with ${code ?? killedBy}: ${said.toString()}`);
-  return new Float32Array(Uint8Array.from(out).buffer);
+  return new Float32Array(Uint8Array.from(out.subarray(widthBytes)).buffer);
+}
+
+/** By Debian 12's qemu with all that it has. */
+const isEmulated = (flag: string): boolean => !flag.startsWith('avx512');
+
+/** Whether this machine's processor has them, by `/proc/cpuinfo`. */
+export function hasFlags(wanted: readonly string[]): boolean {
+  const flags = new Set(/^flags\s*:(?<flags>.*)$/mu.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.groups?.['flags']?.trim().split(' '));
+  return wanted.every((flag) => flags.has(flag));
 }

@@ -74,6 +74,30 @@ export interface CompilerOptions {
   readonly mattr?: readonly string[];
 }
 
+/** What the processors have that `cpu` stands for and older ones lack, in the words of `/proc/cpuinfo`. */
+const flags: Readonly<Record<string, readonly string[]>> = {
+  'x86-64-v2': ['sse4_2'],
+  'x86-64-v3': ['avx2', 'fma', 'bmi2'],
+  'x86-64-v4': ['avx2', 'fma', 'bmi2', 'avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'],
+};
+const levels: Readonly<Record<string, string>> = {
+  haswell: 'x86-64-v3',
+  broadwell: 'x86-64-v3',
+  skylake: 'x86-64-v3',
+  znver1: 'x86-64-v3',
+  znver2: 'x86-64-v3',
+  znver3: 'x86-64-v3',
+  'skylake-avx512': 'x86-64-v4',
+  cascadelake: 'x86-64-v4',
+  'icelake-server': 'x86-64-v4',
+};
+
+/** By `/proc/cpuinfo`, for a target of x86. */
+export function flagsOf({ cpu, features }: Target): readonly string[] {
+  const added = features.filter((feature) => feature.startsWith('+')).map((feature) => feature.slice(1).replace('.', '_'));
+  return [...(flags[levels[cpu] ?? cpu] ?? []), ...added];
+}
+
 /** @param name `ml_c5`, or the words of a TargetPlatform: `LINUX ARM64` */
 export function targetOf(name: string, options: CompilerOptions = {}): Target {
   const found = Object.hasOwn(devices, name) ? devices[name] : Object.hasOwn(platforms, name) ? platforms[name] : undefined;

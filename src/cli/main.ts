@@ -10,6 +10,7 @@ import { explain } from './commands/explain.ts';
 import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
+import { predict, type PredictOptions } from './commands/predict.ts';
 import { repoImport, repoList, type RepoImportOptions } from './commands/repo.ts';
 import { run } from './commands/run.ts';
 import { scrub } from './commands/scrub.ts';
@@ -76,7 +77,11 @@ program
   .command('env')
   .description('print the variables that point AWS clients here: eval "$(cloister env)"')
   .argument('[command...]', 'with --dns: a command for which the names of AWS are this daemon; nothing of the machine is changed')
-  .option('--dns', "for clients that look up AWS's own names: cloister env --dns -- COMMAND", false)
+  .option(
+    '--dns',
+    "for clients that look up AWS's own names: cloister env --dns -- COMMAND; without a command it says which names, and what it would take",
+    false,
+  )
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")
@@ -178,13 +183,13 @@ account
   .argument('<id>', 'its id')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (id: string, options: AccountOptions) => await accountDelete(terminal, id, options));
-const image = program.command('image').description('the container images that training jobs may name');
+const image = program.command('image').description('the container images that jobs run in');
 image
   .command('build')
-  .description('make the Python image from packages of your distribution, or an image from a folder with a Containerfile (its steps have no network)')
-  .argument('<what>', 'python, pytorch, or the folder')
+  .description('make an image from packages of your distribution, or one from a folder with a Containerfile (its steps have no network)')
+  .argument('<what>', 'python, pytorch, compiler, or the folder')
   .option('--name <name>', 'what an image from a folder is called; the name of the folder when none is given')
-  .option('--anew', 'also when the Python image is there: with the versions that the distribution has now', false)
+  .option('--anew', 'also when the image is there: with the versions that the distribution has now', false)
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (what: string, options: Parameters<typeof imageBuild>[2]) => await imageBuild(terminal, what, options));
 image
@@ -205,6 +210,14 @@ image
   .argument('<name>', 'its name')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));
+program
+  .command('predict')
+  .description(
+    'rows of standard input through a compiled model, confined: cloister predict model-ml_c5.tar.gz < rows.csv; a line of predictions for each',
+  )
+  .argument('<archive>', 'what a compilation job left')
+  .option('--margins', "before the objective's transformation", false)
+  .action(async (archive: string, options: PredictOptions) => await predict(archive, options));
 const repo = program.command('repo').description('the public buckets from which containers install packages of Amazon Linux');
 repo
   .command('import')
@@ -228,6 +241,7 @@ program
   .command('demo')
   .description('the main story on a daemon of its own: a private VPC, a job refused, an endpoint, the job trained')
   .option('--keep', 'leave the daemon running and print how to use it', false)
+  .option('--compile', 'another story: train, compile for two processors, predict', false)
   .action(async (options: Parameters<typeof demo>[1]) => await demo(terminal, options));
 
 try {

@@ -42,6 +42,7 @@ const wholeParts: DaemonParts = {
   flowLogPace,
   containers: (driver) => driver,
   placement: (driver) => driver,
+  dataMounts: (driver) => driver,
   journal: (journal) => journal,
   ensureImages,
 };

@@ -1,15 +1,17 @@
-import { distributionImages, ensureDistributionImage } from '../drivers/container/image/distribution-image.ts';
+import { distributionImages } from '../drivers/container/image/distribution-image.ts';
 import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { PodmanImages } from '../drivers/container/podman/podman-images.ts';
 import { MetricThread } from '../drivers/metrics/metric-thread.ts';
 import { LinuxFlowSource } from '../drivers/network/linux/flows/linux-flow-source.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
+import { WireguardTunnels } from '../drivers/network/tunnel/wireguard-tunnels.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { systemRandom } from '../stdx/random.ts';
 import type { Closings } from './closings.ts';
 import { ImageWorks } from './images/image-works.ts';
+import { ensureSharedImage, type Making, sharedImages } from './images/shared-images.ts';
 import { log } from './log.ts';
 import { createMachine } from './machine.ts';
 import { kernelPrefix, type DaemonOptions } from './options.ts';
@@ -18,8 +20,6 @@ import type { DaemonState } from './state.ts';
 
 /** Compiled code of agents, shared by the daemons of this machine. */
 const agentCache = '/var/cache/cloister/agent-code';
-/** Packages of images, fetched once for the daemons of this machine. */
-const packageCache = '/var/cache/cloister/packages';
 /** A first start imports two images; the machine may be busy. */
 const imagesMs = 60_000;
 
@@ -30,11 +30,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const prefix = kernelPrefix(options.dataDirectory);
   const network = parts.network(new LinuxNetworkDriver({ prefix }));
   const flows = parts.flows(new LinuxFlowSource({ prefix }));
-  const imageStore = new PodmanDriver({
-    root: options.imageStore,
-    runRoot: `/run/${kernelPrefix(options.imageStore)}-images`,
-    labelPrefix: 'cloister',
-  });
+  const imageStore = sharedImages(options.imageStore);
   const containers = parts.containers(
     new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
   );
@@ -45,13 +41,13 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
     works,
     distribution: {
       names: distributionImages,
-      ensure: async (name: string, how: { readonly anew: boolean; readonly tell: (step: string) => void; readonly signal: AbortSignal }) =>
-        await ensureDistributionImage(imageStore, name, { cacheFolder: packageCache, ...how }),
+      ensure: async (name: string, how: Making) => await ensureSharedImage(imageStore, name, how),
     },
   };
   const local = new LocalPlacement({ root: paths.instances, random: systemRandom });
   const placement = parts.placement(local);
-  const dataMounts = new RcloneMounts({ root: paths.instances });
+  const dataMounts = parts.dataMounts(new RcloneMounts({ root: paths.instances }));
+  const tunnels = new WireguardTunnels({ root: paths.instances });
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // Behind the images: nothing waits for it, and a start has enough to do.
@@ -62,5 +58,5 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   const metrics = new MetricThread();
   const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady, imageNames: options.imageNames });
-  return { network, flows, containers, placement, dataMounts, images, metrics, machine };
+  return { network, flows, containers, placement, dataMounts, tunnels, images, metrics, machine };
 }

@@ -1,6 +1,7 @@
 import type { validate } from '../aws/validate.ts';
 import type { Access } from '../access/access.ts';
 import type { ContainerDriver } from '../drivers/container/container-driver.ts';
+import type { DataMountDriver } from '../drivers/container/mount/data-mount-driver.ts';
 import type { FlowSource } from '../drivers/network/flow-source.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
@@ -30,6 +31,7 @@ export interface DaemonParts {
   readonly flowLogPace: FlowLogPace;
   readonly containers: (driver: ContainerDriver) => ContainerDriver;
   readonly placement: (driver: PlacementDriver) => PlacementDriver;
+  readonly dataMounts: (driver: DataMountDriver) => DataMountDriver;
   /** Where one job's saga writes what it has done. */
   readonly journal: (journal: Journal, job: string) => Journal;
   /** Makes the built-in images; daemons of one process need do it once. */

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { RcloneMounts } from '../drivers/container/mount/rclone/rclone-mounts.ts';
 import { PodmanDriver } from '../drivers/container/podman/podman-driver.ts';
 import { LinuxNetworkDriver } from '../drivers/network/linux/linux-network-driver.ts';
+import { WireguardTunnels } from '../drivers/network/tunnel/wireguard-tunnels.ts';
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { systemRandom } from '../stdx/random.ts';
-import { lockDataDirectory } from './data-directory-lock.ts';
+import { lockForPurge } from './data-directory-lock.ts';
 import { layout } from './layout.ts';
 import { kernelPrefix, parseDaemonOptions } from './options.ts';
 
@@ -14,7 +14,7 @@ const { dataDirectory } = parseDaemonOptions(process.argv.slice(2), process.env)
 const paths = layout(dataDirectory);
 const prefix = kernelPrefix(dataDirectory);
 try {
-  if (existsSync(dataDirectory)) lockDataDirectory(dataDirectory);
+  await lockForPurge(dataDirectory);
 } catch (error) {
   process.stderr.write(`cloister: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
@@ -24,6 +24,7 @@ const failures: unknown[] = [];
 const drivers = [
   new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, labelPrefix: 'cloister' }),
   new RcloneMounts({ root: paths.instances }),
+  new WireguardTunnels({ root: paths.instances }),
   new LocalPlacement({ root: paths.instances, random: systemRandom }),
   new LinuxNetworkDriver({ prefix }),
 ];

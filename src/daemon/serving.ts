@@ -230,7 +230,7 @@ export class Serving {
   #createJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>, removed: ReturnType<typeof networksRemovedWaiter>): JobsReconciler {
     const { options, parts, state, drivers, access } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement, dataMounts, metrics } = drivers;
+    const { network, containers, placement, dataMounts, tunnels, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new JobsReconciler(
@@ -246,6 +246,7 @@ export class Serving {
         containers,
         placement,
         dataMounts,
+        tunnels,
         metrics,
         networkApplied,
         serviceNetworks: {

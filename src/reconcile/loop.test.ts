@@ -39,11 +39,32 @@ describe('the reconcile loop', () => {
     const reconciler = counting(() => promise);
     const loop = new ReconcileLoop(reconciler, { periodMs: 60_000, clock: systemClock });
     loop.start();
+    await expect.poll(() => reconciler.activations).toBe(1);
     for (let request = 0; request < 1_000; request += 1) loop.request();
     resolve();
     await expect.poll(() => reconciler.activations).toBe(2);
     await sleep(20);
     expect(reconciler.activations).toBe(2);
+    await loop.stop();
+  });
+
+  it('begins after the turn that asked for it, with all that was written meanwhile', async () => {
+    let written = 0;
+    const seen: number[] = [];
+    const loop = new ReconcileLoop(
+      counting(async () => void seen.push(written)),
+      { periodMs: 60_000, clock: systemClock },
+    );
+    const started = nextActivation(loop);
+    loop.start();
+    await started;
+    const asked = nextActivation(loop);
+    for (written = 1; written < 5; written += 1) {
+      loop.request();
+      await Promise.resolve();
+    }
+    await asked;
+    expect(seen).toEqual([0, 5]);
     await loop.stop();
   });
 

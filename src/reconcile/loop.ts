@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../stdx/clock.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 
@@ -75,6 +76,8 @@ export class ReconcileLoop {
   async #run(): Promise<void> {
     while (!this.#abort.signal.aborted) {
       if (!this.#requested) await this.#sleep();
+      // What else is written in this turn comes along: a job's two interfaces are one change of its network.
+      await nextTurn();
       this.#requested = false;
       if (this.#abort.signal.aborted) return;
       const [startedAt, startedMs] = [this.#clock.now().toISOString(), this.#clock.monotonicMs()];

@@ -95,6 +95,8 @@ export interface NetworkInterfaceRow extends Owned, Remembered {
   readonly requesterManaged: boolean;
   readonly requesterId?: string;
   readonly attachment?: NetworkInterfaceAttachment;
+  /** The training job that encrypts between the interfaces with the same one. */
+  readonly tunnel?: string;
 }
 
 export interface NetworkInterfaceAttachment {

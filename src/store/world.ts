@@ -76,6 +76,7 @@ const networkInterfaceOf = (row: NetworkInterfaceRow): NetworkInterface => ({
   macAddress: row.macAddress,
   groupIds: row.groupIds,
   sourceDestCheck: row.sourceDestCheck,
+  ...(row.tunnel === undefined ? {} : { tunnel: row.tunnel }),
 });
 
 const gatewayEndpointOf = ({ vpcEndpointId, number, vpcId, serviceName, prefixListId, routeTableIds }: GatewayEndpointRow): GatewayEndpoint => ({

@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { DescribeNetworkInterfacesCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import type { CreateTrainingJobCommandInput, DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
 import { isTerminal, type TrainingJobStatus } from '../../src/model/job/training-job.ts';
+import { present } from '../../src/stdx/assert.ts';
 import { sleep } from '../../src/stdx/deadline.ts';
 import { DaemonProcess } from '../clients/daemon-process.ts';
 import * as demo from '../clients/demo-path.ts';
 import { holdingsOf, type Holdings } from '../fixtures/holdings.ts';
 import { DaemonLab, type Network } from '../kernel/daemon/lab.ts';
 import type { TestDaemonSettings } from './daemon.ts';
+import type { JobKind } from './cells.ts';
 import type { Plan } from './saboteur.ts';
 
 /** The daemon of the tests, with its settings as its first parameter. */
@@ -17,7 +19,11 @@ const instances = ['algo-1', 'algo-2'] as const;
 
 /** Every instance says who it is and counts, a line every 100 ms, and leaves who it is in the model. */
 const counting = (lines: number): string =>
-  "const i=crypto.randomUUID();require('fs').writeFileSync('/opt/ml/model/'+process.env.CURRENT_HOST,i);" +
+  "const i=crypto.randomUUID(),fs=require('fs'),host=process.env.CURRENT_HOST;fs.writeFileSync('/opt/ml/model/'+host,i);" +
+  "fs.writeFileSync('/opt/ml/checkpoints/'+host,i);" +
+  // Of a channel that is streamed, and of one that is files.
+  "const d='/opt/ml/input/data/train';if(fs.existsSync(d+'_0'))fs.createReadStream(d+'_0').resume();" +
+  "if(fs.existsSync(d+'/train.csv'))fs.readFileSync(d+'/train.csv');" +
   `let n=0;const t=setInterval(()=>{console.log(i,++n);if(n===${lines})clearInterval(t)},100)`;
 
 const short =
@@ -48,8 +54,9 @@ export class Bed {
     open.add(this);
   }
 
-  static async make(): Promise<Bed> {
-    const daemon = await DaemonProcess.start();
+  /** @param parameters of the daemons' command line */
+  static async make(parameters: readonly string[] = []): Promise<Bed> {
+    const daemon = await DaemonProcess.start(parameters);
     try {
       const lab = DaemonLab.of({
         dataDirectory: daemon.dataDirectory,
@@ -69,9 +76,11 @@ export class Bed {
   }
 
   /** What is held while nothing runs: the network of the VPC, and no more. */
-  async atRest(): Promise<Holdings> {
+  async atRest(jobs: readonly JobKind[] = []): Promise<Holdings> {
     // The first job of a directory finds folders that its predecessors did not need.
     await this.lab.runJob(this.job('at-rest'));
+    // The network of jobs without VpcConfig stays for the next one.
+    if (jobs.includes('managed network')) await this.lab.runJob(this.job('at-rest-managed', this.network, 'managed network'));
     return await holdingsOf(this.daemon.dataDirectory);
   }
 
@@ -92,15 +101,22 @@ export class Bed {
     await this.daemon.start(this.lab.endpoint.port);
   }
 
-  job(name: string, network: Network = this.network): CreateTrainingJobCommandInput {
-    const job = demo.trainingJob(name, network);
+  job(name: string, network: Network = this.network, kind: JobKind = 'plain'): CreateTrainingJobCommandInput {
+    const { VpcConfig, InputDataConfig, ...job } = demo.trainingJob(name, network);
+    const [train, ...others] = InputDataConfig;
+    const InputMode = kind === 'FastFile' || kind === 'Pipe' ? kind : 'File';
     return {
       ...job,
+      InputDataConfig: [{ ...present(train, 'there is a channel'), InputMode }, ...others],
+      ...(kind !== 'managed network' && { VpcConfig }),
+      ...(kind === 'isolated' && { EnableNetworkIsolation: true }),
+      ...(kind === 'checkpoints' && { CheckpointConfig: { S3Uri: `s3://${demo.bucket}/checkpoints/${name}` } }),
       AlgorithmSpecification: {
         TrainingImage: 'cloister/base',
         TrainingInputMode: 'File',
-        ContainerEntrypoint: ['node', '-e', counting(linesOf(name))],
+        ContainerEntrypoint: ['node', '-e', 'eval(process.env.PROGRAM)'],
       },
+      Environment: { PROGRAM: counting(linesOf(name)) },
       ResourceConfig: { ...job.ResourceConfig, InstanceCount: instances.length },
     };
   }
@@ -133,7 +149,7 @@ export class Bed {
   }
 
   /** What is wrong with the lines and the model of a job that completed: each instance ran once, whole, and was heard once. */
-  async faultsOfRun(name: string): Promise<string[]> {
+  async faultsOfRun(name: string, kind: JobKind = 'plain'): Promise<string[]> {
     const archive = await this.lab.getObject(`output/${name}/output/model.tar.gz`);
     const faults: string[] = [];
     const lines = linesOf(name);
@@ -141,6 +157,8 @@ export class Bed {
       const id = demo.fileOfArchive(archive, host);
       const heard = await this.lab.logLines(name, host).catch((error: unknown) => [String(error)]);
       const expected = Array.from({ length: lines }, (_, index) => `${id} ${index + 1}`);
+      const kept = kind === 'checkpoints' ? await this.lab.getObject(`checkpoints/${name}/${host}`).then(String, String) : id;
+      if (kept !== id) faults.push(`the checkpoint of ${host} is ${kept}, not ${id}`);
       if (heard.join('\n') !== expected.join('\n')) faults.push(`lines of ${host}: ${heard.length} of ${lines}, ${differs(heard, expected)}`);
     }
     return faults;

@@ -35,24 +35,32 @@ export type MomentEvent =
   | 'authorising'
   | 'interface-made'
   | 'rules-applied'
+  | 'preparing'
   | 'prepared'
+  | 'mounting'
   | 'ordered'
   | 'creating'
   | 'starting'
   | 'line'
   | 'removing'
   | 'removed'
+  | 'unmounting'
+  | 'releasing'
   | 'released'
   | 'written';
 
+/** What a job has beside two instances and a channel of files. `waiting`: there is room for the one before it only. */
+export type JobKind = 'plain' | 'FastFile' | 'Pipe' | 'checkpoints' | 'isolated' | 'managed network' | 'waiting';
+
 export interface Row {
   readonly name: string;
+  readonly job: JobKind;
   readonly phase: string;
   readonly moment: Moment;
   /** Its agents live at that moment. */
   readonly hasAgents: boolean;
-  /** Rows of a second moment in a phase are about deaths only: the phase's first row has the other kinds. */
-  readonly deathsOnly: boolean;
+  /** What may happen then, of rows of a second moment in a phase: the phase's first row has the other kinds. */
+  readonly kinds: readonly Kind[] | undefined;
 }
 
 const written: Moment = { event: 'written', nth: 1 };
@@ -73,20 +81,48 @@ const moments: Readonly<Record<string, Moment>> = {
 
 /** While a program that the daemon started is still at work, and outlives it. */
 const programsAtWork: Readonly<Record<string, Moment>> = {
+  'place-instances': { event: 'preparing', nth: 2 },
   'stage-instances': { event: 'creating', nth: 2 },
   'train-instances': { event: 'starting', nth: 2 },
   'undo stage-instances': { event: 'removing', nth: 1 },
+  'undo place-instances': { event: 'releasing', nth: 1 },
 };
+
+/** Moments that only some jobs have, and what may happen to them then. */
+const special: readonly Pick<Row, 'job' | 'phase' | 'moment' | 'kinds'>[] = [
+  { job: 'FastFile', phase: 'stage-instances', moment: { event: 'mounting', nth: 2 }, kinds: ['daemon'] },
+  { job: 'FastFile', phase: 'train-instances', moment: { event: 'line', nth: 12 }, kinds: ['daemon', 'agent', 'both'] },
+  { job: 'FastFile', phase: 'undo stage-instances', moment: { event: 'unmounting', nth: 1 }, kinds: ['fails', 'daemon'] },
+  { job: 'Pipe', phase: 'stage-instances', moment: { event: 'ordered', nth: 2 }, kinds: ['daemon', 'agent', 'both'] },
+  { job: 'Pipe', phase: 'train-instances', moment: { event: 'line', nth: 12 }, kinds: ['daemon', 'agent', 'both'] },
+  { job: 'checkpoints', phase: 'train-instances', moment: { event: 'line', nth: 12 }, kinds: ['repeats', 'daemon', 'agent', 'both'] },
+  { job: 'isolated', phase: 'create-interfaces', moment: { event: 'interface-made', nth: 3 }, kinds: ['fails', 'repeats', 'daemon'] },
+  { job: 'isolated', phase: 'undo create-interfaces', moment: { event: 'rules-applied', nth: 1 }, kinds: ['repeats', 'daemon'] },
+  { job: 'managed network', phase: 'create-interfaces', moment: { event: 'interface-made', nth: 3 }, kinds: ['fails', 'repeats', 'daemon'] },
+  { job: 'managed network', phase: 'undo create-interfaces', moment: { event: 'rules-applied', nth: 1 }, kinds: ['repeats', 'daemon'] },
+];
 
 const firstWithAgents = phases.indexOf('stage-instances');
 const lastWithAgents = phases.indexOf('undo place-instances');
 
-export const rows: readonly Row[] = phases.flatMap((phase, index): Row[] => {
-  const hasAgents = index >= firstWithAgents && index <= lastWithAgents;
-  const first: Row = { name: phase, phase, moment: moments[phase] ?? written, hasAgents, deathsOnly: false };
+const hasAgentsIn = (phase: string): boolean => phases.indexOf(phase) >= firstWithAgents && phases.indexOf(phase) <= lastWithAgents;
+
+/** Before its first step. */
+const waiting: Row = { name: 'waiting', job: 'waiting', phase: 'waiting', moment: written, hasAgents: false, kinds: ['daemon'] };
+
+const rowsOfSteps = phases.flatMap((phase): Row[] => {
+  const hasAgents = hasAgentsIn(phase);
   const atWork = programsAtWork[phase];
-  return atWork === undefined ? [first] : [first, { name: `${phase}, ${atWork.event}`, phase, moment: atWork, hasAgents: false, deathsOnly: true }];
+  return [
+    { name: phase, job: 'plain', phase, moment: moments[phase] ?? written, hasAgents, kinds: undefined },
+    ...(atWork === undefined
+      ? []
+      : [{ name: `${phase}, ${atWork.event}`, job: 'plain', phase, moment: atWork, hasAgents: false, kinds: ['daemon'] } as const]),
+    ...special.filter((row) => row.phase === phase).map((row) => ({ ...row, name: `${phase}, ${row.job}`, hasAgents })),
+  ];
 });
+
+export const rows: readonly Row[] = [waiting, ...rowsOfSteps];
 
 export interface Cell {
   readonly row: Row;
@@ -95,7 +131,7 @@ export interface Cell {
 
 /** A kind that cannot happen there: no agent lives yet, or none any more. */
 export function isPossible({ row, kind }: Cell): boolean {
-  if (row.deathsOnly) return kind === 'daemon';
+  if (row.kinds !== undefined) return row.kinds.includes(kind);
   return row.hasAgents || !['agent', 'both', 'hangs'].includes(kind);
 }
 
@@ -103,8 +139,13 @@ export const killsDaemon = (kind: Kind): boolean => ['repeats', 'daemon', 'both'
 
 export const allCells: readonly Cell[] = rows.flatMap((row) => kinds.map((kind) => ({ row, kind })));
 
+/** No other agent knows how much of the stream was read. */
+const interrupted =
+  /^InternalServerError: We encountered an internal error\. {2}Please try again\. The program that streamed the input ended while the job ran/u;
+
 /** How a job must end. A step that fails for good ends it with a reason; what is taken back is tried again until it succeeds. */
 export function expectedOf({ row, kind }: Cell): { readonly status: 'Completed' | 'Failed'; readonly reason?: RegExp } {
+  if (row.name === 'train-instances, Pipe' && kind !== 'daemon') return { status: 'Failed', reason: interrupted };
   if (kind !== 'fails' || row.phase.startsWith('undo ')) return { status: 'Completed' };
   const reason =
     row.phase === 'await-network'

@@ -1,12 +1,12 @@
 /**
  * `npm run crash`: every step of a training job and its undo, times every way to die or fail at it, against real daemons,
- * agents, namespaces and containers. `--only train-instances,both` takes rows and columns; `--json` prints a list;
+ * agents, namespaces and containers. `--only train-instances,both` and `--only Pipe` take rows and columns; `--json` prints a list;
  * `--beds N` sets how many data directories are worked on at once. `--endurance` runs 100 short jobs in a row and 50 at
  * once on one daemon instead, and tells what grew.
  */
 import { parseArgs } from 'node:util';
 import { disposeBeds } from './bed.ts';
-import { allCells, isPossible, kinds, rows, type Cell } from './cells.ts';
+import { allCells, isPossible, kinds, rows, type Cell, type Row } from './cells.ts';
 import { runEndurance, type Sample } from './endurance.ts';
 import { runCells } from './run-cells.ts';
 import { tableOf } from './table.ts';
@@ -20,19 +20,21 @@ const { values } = parseArgs({
   },
 });
 
-/** Words of `--only`: rows, steps (with every moment in them) and kinds. */
+/** Words of `--only`: rows, steps (with every moment in them), what jobs have (`Pipe`), and kinds. */
 function chosen(only: string | undefined): readonly Cell[] {
   if (only === undefined) return allCells;
   const words = only.split(',').map((word) => word.trim());
   const ofKind = words.filter((word) => (kinds as readonly string[]).includes(word));
   const ofRow = words.filter((word) => !ofKind.includes(word));
   for (const word of ofRow) {
-    if (!rows.some(({ name, phase }) => name === word || phase === word)) throw new Error(`--only takes steps and kinds; there is no ${word}`);
+    if (!rows.some((row) => wordsOf(row).includes(word))) throw new Error(`--only takes steps, jobs and kinds; there is no ${word}`);
   }
-  return allCells.filter(
-    ({ row, kind }) =>
-      (ofRow.length === 0 || ofRow.includes(row.name) || ofRow.includes(row.phase)) && (ofKind.length === 0 || ofKind.includes(kind)),
-  );
+  const isChosen = (words: readonly string[], of: readonly string[]): boolean => words.length === 0 || of.some((word) => words.includes(word));
+  return allCells.filter(({ row, kind }) => isChosen(ofRow, wordsOf(row)) && isChosen(ofKind, [kind]));
+}
+
+function wordsOf({ name, phase, job }: Row): readonly string[] {
+  return [name, phase, job];
 }
 
 async function crash(): Promise<boolean> {

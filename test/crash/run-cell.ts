@@ -21,6 +21,7 @@ export interface Before {
 }
 
 const deathMs = 90_000;
+const nextInTurn = 'Waiting for capacity: it is the next.';
 
 export function planOf(cell: Cell): Plan {
   return { job: jobNameOf(cell), phase: cell.row.phase, kind: cell.kind, moment: cell.row.moment };
@@ -33,7 +34,7 @@ export async function runDeath(bed: Bed, cell: Cell, before: Before): Promise<Ce
   const wrong: string[] = [];
   await bed.sabotage([planOf(cell)]);
   // The daemon may be dead before its answer is out; what it wrote down counts.
-  const asked = bed.lab.createJob(bed.job(jobNameOf(cell))).catch((error: unknown) => error);
+  const asked = bed.lab.createJob(bed.job(jobNameOf(cell), bed.network, cell.row.job)).catch((error: unknown) => error);
   const signal = await bed.daemon.ended(deathMs);
   const answer = await asked;
   if (signal !== 'SIGKILL') wrong.push(`the daemon was not killed: ${bed.daemon.errors.slice(-1_000)} ${String(answer)}`);
@@ -46,6 +47,27 @@ export async function runDeath(bed: Bed, cell: Cell, before: Before): Promise<Ce
   const { outcome, reason, faults } = await endOf(bed, cell);
   wrong.push(...faults, ...(await leaksOf(bed, before)), ...tracesOfContainers(containers));
   return { ...namesOf(cell), outcome, ...(reason === undefined ? {} : { reason }), wrong, seconds: secondsSince(started) };
+}
+
+/** A job that waits for its turn when the daemon dies has taken nothing, keeps its place, and runs when it is its turn. */
+export async function runWaiting(bed: Bed, cell: Cell, before: Before): Promise<CellResult> {
+  const started = performance.now();
+  const [first, name] = ['train-instances-before', jobNameOf(cell)];
+  const waits = async (): Promise<unknown> =>
+    await bed.lab.until(name, ({ SecondaryStatusTransitions = [] }) => SecondaryStatusTransitions.at(-1)?.StatusMessage === nextInTurn);
+  await bed.lab.createJob(bed.job(first));
+  await bed.lab.createJob(bed.job(name));
+  await waits();
+  await bed.daemon.stop('SIGKILL');
+  await bed.start();
+  await waits();
+  const { interfaces } = await bed.addresses();
+  const wrong = interfaces.filter((description) => description.includes(name)).map((description) => `it waits and has ${description}`);
+  const { TrainingJobStatus: status = '' } = await bed.end(first);
+  if (status !== 'Completed') wrong.push(`the job before it is ${status}`);
+  const { outcome, faults } = await endOf(bed, cell);
+  wrong.push(...faults, ...(await bed.faultsOfRun(first)), ...(await leaksOf(bed, before)));
+  return { ...namesOf(cell), outcome, wrong, seconds: secondsSince(started) };
 }
 
 /** Containers that ran when the daemon died are those that the next one waits for. What they said tells whether they ran once. */
@@ -62,7 +84,7 @@ export async function endOf(bed: Bed, cell: Cell): Promise<{ outcome: string; re
   const isExpected = status === expected.status && (expected.reason?.test(reason ?? '') ?? reason === undefined);
   if (!isExpected)
     return { outcome: status, reason, faults: [`${status} ${reason ?? ''} instead of ${expected.status} ${expected.reason?.source ?? ''}`] };
-  return { outcome: status, reason, faults: status === 'Completed' ? await bed.faultsOfRun(name) : [] };
+  return { outcome: status, reason, faults: status === 'Completed' ? await bed.faultsOfRun(name, cell.row.job) : [] };
 }
 
 /** What is held, or taken of addresses, that was not before; and what is gone. */

@@ -1,6 +1,6 @@
 import { Bed } from './bed.ts';
-import { isPossible, jobName, jobNameOf, killsDaemon, type Cell } from './cells.ts';
-import { endOf, leaksOf, namesOf, planOf, runDeath, secondsSince, type Before, type CellResult } from './run-cell.ts';
+import { isPossible, jobName, jobNameOf, killsDaemon, type Cell, type JobKind } from './cells.ts';
+import { endOf, leaksOf, namesOf, planOf, runDeath, runWaiting, secondsSince, type Before, type CellResult } from './run-cell.ts';
 
 /** Jobs of one daemon that are under way at once: they wait more than they compute. */
 const jobsAtOnce = 5;
@@ -8,27 +8,32 @@ const jobsAtOnce = 5;
 /** Runs every cell: deaths of the daemon on `beds` data directories at once, everything else in one daemon that lives. */
 export async function runCells(cells: readonly Cell[], beds: number, tell: (result: CellResult) => void): Promise<readonly CellResult[]> {
   const possible = cells.filter(isPossible);
-  const deaths = possible.filter(({ kind }) => killsDaemon(kind));
+  const waits = possible.filter(({ row }) => row.job === 'waiting');
+  const deaths = possible.filter((cell) => killsDaemon(cell.kind) && !waits.includes(cell));
   const survived = possible.filter(({ kind }) => !killsDaemon(kind));
   const results: CellResult[] = cells.filter((cell) => !isPossible(cell)).map((cell) => ({ ...namesOf(cell), outcome: '–', wrong: [], seconds: 0 }));
   const done = (result: CellResult): void => {
     results.push(result);
     tell(result);
   };
-  const waiting = deaths.values();
-  const workers = Array.from({ length: Math.min(beds, deaths.length) }, async () => await onBeds(waiting, done));
-  await Promise.all([...workers, survived.length === 0 ? undefined : survivals(survived, done)]);
+  const queued = deaths.values();
+  const workers = Array.from({ length: Math.min(beds, deaths.length) }, async () => await onBeds(queued, jobsOf(deaths), done));
+  await Promise.all([
+    ...workers,
+    survived.length === 0 ? undefined : survivals(survived, done),
+    ...waits.map(async (cell) => done(await waiting(cell))),
+  ]);
   return results;
 }
 
 /** One cell after the other on one data directory; on a new one after something went wrong, so that it is told of one cell only. */
-async function onBeds(cells: Iterable<Cell>, done: (result: CellResult) => void): Promise<void> {
+async function onBeds(cells: Iterable<Cell>, jobs: readonly JobKind[], done: (result: CellResult) => void): Promise<void> {
   let bed: Bed | undefined;
   let before: Before | undefined;
   try {
     for (const cell of cells) {
       bed ??= await Bed.make();
-      before ??= await restOf(bed);
+      before ??= await restOf(bed, jobs);
       const result = await guarded(cell, runDeath(bed, cell, before));
       done(result);
       if (result.wrong.length === 0) continue;
@@ -40,7 +45,25 @@ async function onBeds(cells: Iterable<Cell>, done: (result: CellResult) => void)
   }
 }
 
-const restOf = async (bed: Bed): Promise<Before> => ({ addresses: await bed.addresses(), holdings: await bed.atRest() });
+/** On a data directory of its own, whose daemons have room for one job. */
+async function waiting(cell: Cell): Promise<CellResult> {
+  const bed = await Bed.make(['--instances-max', '2']);
+  try {
+    return await guarded(
+      cell,
+      restOf(bed, []).then(async (before) => await runWaiting(bed, cell, before)),
+    );
+  } finally {
+    await bed.dispose();
+  }
+}
+
+const jobsOf = (cells: readonly Cell[]): readonly JobKind[] => cells.map(({ row }) => row.job);
+
+async function restOf(bed: Bed, jobs: readonly JobKind[]): Promise<Before> {
+  const holdings = await bed.atRest(jobs);
+  return { holdings, addresses: await bed.addresses() };
+}
 
 /** Many jobs of one daemon; what they leave is looked for when all have ended. */
 async function survivals(cells: readonly Cell[], done: (result: CellResult) => void): Promise<void> {
@@ -49,7 +72,7 @@ async function survivals(cells: readonly Cell[], done: (result: CellResult) => v
     const own = new Map<Cell, Awaited<ReturnType<Bed['makeNetwork']>>>();
     // Where the network itself fails, others must not wait for it.
     for (const cell of cells) if (cell.kind === 'fails' && cell.row.moment.event === 'rules-applied') own.set(cell, await bed.makeNetwork());
-    const before = await restOf(bed);
+    const before = await restOf(bed, jobsOf(cells));
     await bed.sabotage(cells.map(planOf));
     const waiting = cells.values();
     const results: CellResult[] = [];
@@ -66,7 +89,7 @@ async function survivals(cells: readonly Cell[], done: (result: CellResult) => v
 
 async function runSurvival(bed: Bed, cell: Cell, network = bed.network): Promise<CellResult> {
   const started = performance.now();
-  await bed.lab.createJob(bed.job(jobNameOf(cell), network));
+  await bed.lab.createJob(bed.job(jobNameOf(cell), network, cell.row.job));
   const { outcome, reason, faults } = await endOf(bed, cell);
   return { ...namesOf(cell), outcome, ...(reason === undefined ? {} : { reason }), wrong: faults, seconds: secondsSince(started) };
 }

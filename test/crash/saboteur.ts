@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DaemonParts, AnyOperation } from '../../src/daemon/parts.ts';
 import type { ContainerDriver } from '../../src/drivers/container/container-driver.ts';
+import type { DataMountDriver } from '../../src/drivers/container/mount/data-mount-driver.ts';
 import type { NetworkDriver } from '../../src/drivers/network/network-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../src/drivers/placement/placement-driver.ts';
 import { instanceLayout } from '../../src/model/job/instance-layout.ts';
 import type { Journal } from '../../src/reconcile/saga.ts';
+import { sleep } from '../../src/stdx/deadline.ts';
 import { layout } from '../../src/daemon/layout.ts';
 import { replacing } from '../seeds/replacing.ts';
 import { phases, undoOf, type Kind, type Moment, type MomentEvent } from './cells.ts';
@@ -28,6 +30,9 @@ export class Planned extends Error {
 
 /** A program that was just started is at work this much later. */
 const atWorkMs = 40;
+/** Those that are quick. */
+const atWorkMsOf: Partial<Record<MomentEvent, number>> = { preparing: 20, releasing: 15, unmounting: 5 };
+const [awaitedMs, lookMs] = [10_000, 10];
 
 interface Watched {
   readonly plan: Plan;
@@ -68,6 +73,7 @@ export class Saboteur {
       network: (driver) => this.#network(driver),
       placement: (driver) => this.#placement(driver),
       containers: (driver) => this.#containers(driver),
+      dataMounts: (driver) => this.#dataMounts(driver),
     };
   }
 
@@ -119,6 +125,7 @@ export class Saboteur {
     };
     return replacing(driver, {
       apply: async (plan, options) => {
+        await this.#untilAwaited(plan.vpcId);
         await driver.apply(plan, {
           ...options,
           afterStep: (step) => {
@@ -129,11 +136,19 @@ export class Saboteur {
     });
   }
 
+  /** A job that is to meet something while it waits for its network finds it not there yet. */
+  async #untilAwaited(vpcId: string): Promise<void> {
+    const isEarly = ({ plan, phase, vpcId: own }: Watched): boolean =>
+      own === vpcId && plan.phase === 'await-network' && phases.indexOf(phase) < phases.indexOf(plan.phase);
+    for (let waitedMs = 0; waitedMs < awaitedMs && [...this.#jobs.values()].some(isEarly); waitedMs += lookMs) await sleep(lookMs);
+  }
+
   #placement(driver: PlacementDriver): PlacementDriver {
     return replacing(driver, {
       prepare: async (spec) => {
         const job = jobOfInstance(spec.instanceId);
         this.#mayFail('prepared', job);
+        this.#later('preparing', job);
         await driver.prepare(spec);
         this.#happens('prepared', job);
       },
@@ -141,6 +156,7 @@ export class Saboteur {
       release: async (instanceId, directory) => {
         const job = jobOfInstance(instanceId);
         this.#mayFail('released', job);
+        this.#later('releasing', job);
         await driver.release(instanceId, directory);
         this.#happens('released', job);
       },
@@ -159,7 +175,7 @@ export class Saboteur {
   }
 
   #containers(driver: ContainerDriver): ContainerDriver {
-    const later = (event: MomentEvent, job: string): void => void setTimeout(() => this.#happens(event, job), atWorkMs);
+    const later = (event: MomentEvent, job: string): void => this.#later(event, job);
     const happens = (event: MomentEvent, job: string): void => this.#happens(event, job);
     return replacing(driver, {
       create: async (spec) => {
@@ -187,6 +203,26 @@ export class Saboteur {
         this.#happens('removed', job);
       },
     });
+  }
+
+  /** Mounts are of instances, by their directories. */
+  #dataMounts(driver: DataMountDriver): DataMountDriver {
+    return replacing(driver, {
+      mount: async (spec) => {
+        this.#later('mounting', jobOfInstance(basename(spec.directory)));
+        return await driver.mount(spec);
+      },
+      release: async (directory) => {
+        const job = jobOfInstance(basename(directory));
+        this.#mayFail('unmounting', job);
+        this.#later('unmounting', job);
+        await driver.release(directory);
+      },
+    });
+  }
+
+  #later(event: MomentEvent, job: string): void {
+    setTimeout(() => this.#happens(event, job), atWorkMsOf[event] ?? atWorkMs);
   }
 
   #inPhase(phase: string): string[] {

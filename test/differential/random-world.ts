@@ -33,7 +33,7 @@ export class Dice {
 }
 
 export const vpcId = 'vpc-0d';
-export const ports = [22, 53, 80, 443, 5000, 7999] as const;
+export const ports = [22, 53, 80, 443, 500, 5000, 7999] as const;
 const prefixLists = [
   { prefixListId: 'pl-s3', prefixListName: 'com.amazonaws.us-east-1.s3', cidrBlocks: ['198.18.0.0/24'] },
   { prefixListId: 'pl-other', prefixListName: 'com.amazonaws.us-east-1.dynamodb', cidrBlocks: ['198.18.2.0/25', '198.18.3.0/24'] },
@@ -82,6 +82,7 @@ function addressOf(number: number): string {
 
 /** The interfaces and endpoints are always the same; groups, rules, routes and settings are thrown. */
 export function randomWorld(dice: Dice, generation: number): World {
+  const tunnelled = dice.chance(40) ? dice.some(interfaceNumbers, 50) : [];
   return {
     region: 'us-east-1',
     vpcs: [
@@ -95,6 +96,7 @@ export function randomWorld(dice: Dice, generation: number): World {
       ...interfaceNumbers.map((number) => ({
         ...eni(number, `eni-${number}`, vpcId, `subnet-${number % 3}`, addressOf(number), dice.some(groupIds, 50)),
         sourceDestCheck: dice.chance(85),
+        ...(tunnelled.includes(number) ? { tunnel: 'job' } : {}),
       })),
       eni(
         endpointInterface.number,

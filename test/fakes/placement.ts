@@ -16,7 +16,7 @@ export class FakePlacement implements Pick<PlacementDriver, 'prepare' | 'startAg
     ...(kind === 'upload' && { digest: 'd1' }),
   });
 
-  volume: VolumeUse = { bytes: 2 ** 30, freeBytes: 2 ** 29, freeFiles: 1_000 };
+  volume: VolumeUse = { bytes: 2 ** 30, freeBytes: 2 ** 29, freeFiles: 1_000, hostFreeBytes: 2 ** 40 };
 
   constructor(faults: Faults) {
     this.#faults = faults;

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FaultKind } from '../fakes/faults.ts';
 import { nothing, trainingWorld } from '../fixtures/training-world.ts';
+import { trace } from '../../src/model/network/trace.ts';
+import { readWorld } from '../../src/store/world.ts';
+import { present } from '../../src/stdx/assert.ts';
 
 const statuses = ['Completed', 'Failed', 'Stopped'];
 
@@ -127,4 +130,92 @@ it('takes no interface for its own by a description that anybody may write', asy
   await world.run();
   expect(world.row().status).toBe('Completed');
   expect(world.store.ec2.networkInterfaces.find(stranger.networkInterfaceId)?.attachment).toBeUndefined();
+});
+
+describe('a job that encrypts', () => {
+  const encrypting = { EnableInterContainerTrafficEncryption: true };
+  const ended = async (world: ReturnType<typeof trainingWorld>) => {
+    await world.run();
+    expect(world.held()).toEqual(nothing);
+    const { status, failureReason } = world.row();
+    return [status, failureReason];
+  };
+
+  it('has its tunnel before its containers, and interfaces that pass nothing else', async () => {
+    const world = trainingWorld({}, encrypting);
+    const ends = new Map<string, string>();
+    const open = world.tunnels.open.bind(world.tunnels);
+    world.tunnels.open = async (opened) => {
+      expect(world.containers.held.size).toBe(0);
+      for (const { address, directory } of opened) ends.set(address, directory);
+      const network = readWorld(world.store, 'us-east-1');
+      const [from, to] = [...ends.keys()].map((address) => network.networkInterfaces.find((row) => row.privateIpAddress === address));
+      const question = {
+        from: present(from, 'one').networkInterfaceId,
+        to: present(to, 'other').privateIpAddress,
+        protocol: 'tcp',
+        port: 7999,
+      } as const;
+      expect(trace(network, question).decidedBy.gate).toBe('tunnel');
+      await open(opened);
+    };
+    expect(await ended(world)).toEqual(['Completed', undefined]);
+    expect([...ends.values()].toSorted()).toEqual(['/instances/job.algo-1', '/instances/job.algo-2']);
+  });
+
+  it.each(['fail', 'crash', 'stop'] as const)('gives everything back whenever it meets: %s', async (kind) => {
+    const first = trainingWorld({}, encrypting);
+    await first.run();
+    const planned = [...first.faults.moments.entries()].filter(([, name]) => name.endsWith('tunnel'));
+    expect(planned).toHaveLength(8);
+    for (const [moment] of planned) {
+      const [status] = await ended(trainingWorld({ [moment]: kind }, encrypting));
+      expect(kind === 'crash' ? ['Completed'] : statuses).toContain(status);
+    }
+  });
+
+  it('is refused where the machine has no tunnels', async () => {
+    const world = trainingWorld({}, encrypting);
+    world.tunnels.refusal = { detail: 'there is no /usr/bin/wg', fix: 'Install wireguard-tools.' };
+    expect(await ended(world)).toEqual([
+      'Failed',
+      'ClientError: Traffic between the instances of the job cannot be encrypted. there is no /usr/bin/wg. Install wireguard-tools.',
+    ]);
+    expect(world.faults.moments).not.toContain('before create');
+  });
+
+  it('fails by the rule that its groups lack', async () => {
+    const world = trainingWorld({}, encrypting);
+    world.store.transact(() => {
+      for (const { groupId, rules } of world.store.ec2.securityGroups.list()) {
+        world.store.ec2.securityGroups.update(groupId, { rules: rules.filter(({ direction }) => direction === 'egress') });
+      }
+    });
+    const [status, reason] = await ended(world);
+    expect(status).toBe('Failed');
+    expect(reason).toMatch(
+      /^ClientError: Traffic between the instances of the job cannot be encrypted\. Could not reach algo-2:500 from subnet-\w+: security group sg-\w+ has no ingress rule that allows udp 500 from .*\. Add an ingress rule for udp 500 from sg-\w+ to sg-\w+\.$/u,
+    );
+  });
+
+  it('fails when an end of its tunnel is lost, and its containers are ended', async () => {
+    const world = trainingWorld({}, encrypting);
+    const open = world.tunnels.open.bind(world.tunnels);
+    world.tunnels.open = async (ends) => {
+      await open(ends);
+      world.tunnels.lost.add('/instances/job.algo-2');
+    };
+    world.containers.exitCodeOf = () => undefined;
+    expect(await ended(world)).toEqual([
+      'Failed',
+      'InternalServerError: We encountered an internal error.  Please try again. What encrypts the traffic of algo-2 ended before the job; nothing was sent unencrypted.',
+    ]);
+  });
+
+  it('of one instance has no tunnel', async () => {
+    const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } as const;
+    const world = trainingWorld({}, { ...encrypting, ResourceConfig });
+    expect(await ended(world)).toEqual(['Completed', undefined]);
+    expect(world.faults.moments).not.toContain('before open tunnel');
+  });
 });

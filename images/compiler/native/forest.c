@@ -34,6 +34,21 @@ static void walk(const float *restrict x, int32_t tree, int32_t *restrict node) 
 }
 #endif
 
+#ifdef SINGLE_ROWS_BY_TABLES
+/* Of a forest with more nodes than become conditions: see emit-c.ts. */
+static void add_trees(const float *restrict x, float *restrict margins) {
+  for (int32_t tree = 0; tree < LOCKSTEP_TREES; tree += 1) {
+    int32_t node = lockstep_root[tree];
+    for (int depth = 0; depth < lockstep_depth[tree]; depth += 1) {
+      const int32_t split = lockstep_split[node];
+      const float value = x[split >> 1], threshold = lockstep_threshold[node];
+      node = lockstep_left[node] + ((value >= threshold) | (!(value < threshold) & ~split & 1));
+    }
+    margins[lockstep_output[tree]] += lockstep_leaf[node];
+  }
+}
+#endif
+
 static void transform(float *restrict margins) {
 #if defined(TRANSFORM_SIGMOID)
   for (int i = 0; i < OUTPUTS; i += 1) {

@@ -1,6 +1,7 @@
 import { cArray, cFloat } from '../c-text.ts';
+import { refuse } from '../input-error.ts';
 import { emitBranches } from './emit-branches.ts';
-import { emitLockstep, isLockstep } from './emit-lockstep.ts';
+import { isLockstep, lockstepTables } from './emit-lockstep.ts';
 import type { Forest } from './forest.ts';
 import { objectiveOf, type Transform } from './objective.ts';
 
@@ -14,17 +15,35 @@ const treeliteNames: Readonly<Record<Transform, string>> = {
   class: 'max_index',
 };
 
-/** `forest.h`: everything that native/forest.c does not know. */
-export function emitForest(forest: Forest): string {
+/** More conditions than these take clang minutes; single rows go by the tables then. */
+const branchNodesMax = 60_000;
+
+/** Everything that native/forest.c does not know. */
+export interface ForestCode {
+  /** `forest.h` */
+  readonly header: string;
+  /** `forest.bin` */
+  readonly tables: Buffer;
+}
+
+/** Throws `InputError` for a forest too large to become conditions that cannot become tables. */
+export function emitForest(forest: Forest): ForestCode {
   const { transform } = objectiveOf(forest.objective);
-  return [
+  const nodes = forest.trees.reduce((sum, { left }) => sum + left.length, 0);
+  const tables = isLockstep(forest) ? lockstepTables(forest) : undefined;
+  const isSmall = nodes <= branchNodesMax;
+  if (tables === undefined && !isSmall)
+    refuse(`the model has ${nodes} nodes; with categories, or leaves of several numbers, at most ${branchNodesMax} are compiled`);
+  const lines = [
     `#define FEATURES ${forest.features}`,
     `#define OUTPUTS ${forest.outputs}`,
     `#define TRANSFORM_${transform.toUpperCase()}`,
     `#define TREELITE_TRANSFORM "${treeliteNames[transform]}"`,
     cArray('float', 'base_margins', forest.baseMargins, cFloat),
-    isLockstep(forest) ? emitLockstep(forest) : '#define LOCKSTEP_TREES 0',
-    emitBranches(forest),
+    `#define LOCKSTEP_TREES ${tables === undefined ? 0 : forest.trees.length}`,
+    ...(tables?.declarations('forest.bin') ?? []),
+    isSmall ? emitBranches(forest) : '#define SINGLE_ROWS_BY_TABLES',
     '',
-  ].join('\n');
+  ];
+  return { header: lines.join('\n'), tables: tables?.bytes ?? Buffer.alloc(0) };
 }

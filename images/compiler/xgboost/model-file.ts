@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuse } from '../input-error.ts';
 
 /** Distributed training of SageMaker's XGBoost leaves one file per instance; Neo takes the first one's. */
 const firstOfMany = 'xgboost-model-0';
+
+/** Three million nodes as JSON, five million in the other formats: what is read is held in memory, some of it four times. */
+const bytesMax = 2 ** 28;
 
 /** The bytes of the one model in a folder, whatever its name. Messages: https://github.com/neo-ai/neo-loader */
 export function readModelFile(folder: string): Buffer {
@@ -14,5 +17,8 @@ export function readModelFile(folder: string): Buffer {
     refuse(
       'InputConfiguration: Invalid XGBoost model: only one XGBoost model file is allowed. Please make sure the framework you select is correct.',
     );
-  return readFileSync(join(only.parentPath, only.name));
+  const path = join(only.parentPath, only.name);
+  const { size } = statSync(path);
+  if (size > bytesMax) refuse(`InputConfiguration: ModelSizeTooBig: the model has ${size} bytes; at most ${bytesMax} are compiled`);
+  return readFileSync(path);
 }

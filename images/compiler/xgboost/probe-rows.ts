@@ -1,3 +1,4 @@
+import { random } from '../random.ts';
 import { isLeaf, type Forest } from './forest.ts';
 
 const rowsMost = 256;
@@ -8,16 +9,6 @@ const valuesPerFeature = 4_096;
 /** How often a value is missing, and how often it is a threshold to the bit: where mistakes hide. */
 const missingShare = 0.15;
 const thresholdShare = 0.5;
-
-/** Numbers from 0 to 1, the same ones for the same seed: https://prng.di.unimi.it/splitmix64.c in 32 bits. */
-function* random(seed: number): Generator<number, never> {
-  for (let state = seed >>> 0; ;) {
-    state = (state + 0x9e37_79b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0_aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a_2d97);
-    yield ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  }
-}
 
 /** Rows at which compiled code and interpreter are compared: around the forest's own thresholds and categories. */
 export function probeRows(forest: Forest, seed: number): { readonly rows: Float32Array; readonly count: number } {

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { seededRandom } from '../../../src/stdx/random.ts';
+import { damage } from '../damage.ts';
 import { InputError } from '../input-error.ts';
 import { xgboostCases } from './cases.ts';
 import { emitForest } from './emit-c.ts';
@@ -20,9 +21,9 @@ it(`damaged models are read or refused, never anything else (XGBOOST_SEED=${seed
   for (let run = 0; run < runs; run += 1) {
     const damaged = damage(models[below(models.length)] ?? Buffer.alloc(0), below);
     try {
-      const text = emitForest(readModel(damaged));
+      const text = emitForest(readModel(damaged)).header.replace(assembly, '');
       // Whatever the model says becomes numbers: a name of it never stands in the C.
-      expect(text).not.toMatch(/["\\](?!identity|sigmoid|exponential|softmax|max_index)[^")\n]/u);
+      expect(text).not.toMatch(/["\\](?!hidden|identity|sigmoid|exponential|softmax|max_index)[^")\n]/u);
     } catch (error) {
       if (!(error instanceof InputError)) throw new Error(`run ${run} of XGBOOST_SEED=${seed}`, { cause: error });
       refused += 1;
@@ -31,22 +32,6 @@ it(`damaged models are read or refused, never anything else (XGBOOST_SEED=${seed
   expect(refused).toBeGreaterThan(runs / 4);
 });
 
-/** A byte is another one, some are gone or twice, or a number is as large as it gets. */
-function damage(model: Buffer, below: (count: number) => number): Buffer {
-  const bytes = Buffer.from(model);
-  const at = below(bytes.length);
-  const length = 1 + below(16);
-  switch (below(5)) {
-    case 0:
-      return bytes.subarray(0, at);
-    case 1:
-      return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)]);
-    case 2:
-      return Buffer.concat([bytes.subarray(0, at + length), bytes.subarray(at)]);
-    case 3:
-      return bytes.fill(0xff, at, Math.min(at + length, bytes.length));
-    default:
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << below(8));
-      return bytes;
-  }
-}
+/** What places the tables: names of ours, and numbers. */
+const assembly =
+  /^__asm__\(\n {2}"\.pushsection \.rodata\.tables[^\n]*\n(?: {2}"\.hidden (?<name>[a-z_]+)\\n\.set \k<name>, cloister_tables \+ \d+\\n"\n)+ {2}"\.popsection\\n"\);$/mu;

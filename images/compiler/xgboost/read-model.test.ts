@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { emitForest } from './emit-c.ts';
+import type { Forest, Tree } from './forest.ts';
 import { hexOf, xgboostCases } from './cases.ts';
 import { marginsOf, predictionsOf } from './interpret.ts';
+import { readModelFile } from './model-file.ts';
 import { readModel } from './read-model.ts';
 
 const models = xgboostCases().flatMap((one) => Object.entries(one.models).map(([format, model]) => ({ ...one, format, model })));
@@ -24,7 +30,7 @@ const leastInteger = -(2 ** 31);
 const ordered = (values: Float32Array): number[] =>
   Array.from(new Int32Array(values.slice().buffer), (bits) => (bits < 0 ? leastInteger - bits : bits));
 
-const [first] = xgboostCases();
+const first = xgboostCases().find(({ name }) => name === 'logistic');
 const document = (): any => JSON.parse(first?.models['json']?.toString() ?? '');
 const read = (value: unknown) => readModel(Buffer.from(JSON.stringify(value)));
 const firstTree = (value: any) => value.learner.gradient_booster.model.trees[0];
@@ -33,6 +39,8 @@ it.each([
   ['a pickle', () => readModel(Buffer.from([0x80, 4, 0x95])), 'a Python pickle'],
   ['nothing', () => readModel(Buffer.alloc(0)), 'ends at byte 0'],
   ['text', () => readModel(Buffer.from('not a model of anything at all, but long enough to have a header'.repeat(5))), 'is no model of XGBoost'],
+  ['more values than are held', () => readModel(Buffer.from(`{"a":[0${',0'.repeat(40_000_000)}]}`, 'latin1')), 'the JSON model has 40000001 values'],
+  ['more values than are held', () => readModel(Buffer.concat([Buffer.from('{U\x01a['), Buffer.alloc(4_000_001, 'Z')])), 'more than 4000000 values'],
   ['another object', () => read({ a: 1 }), 'learner is missing'],
   ['half of a document', () => readModel((first?.models['ubj'] ?? Buffer.alloc(0)).subarray(0, 900)), 'in the middle of something'],
   [
@@ -82,4 +90,61 @@ it.each([
   ],
 ])('refuses %s', (_, attempt, why) => {
   expect(attempt).toThrow(why);
+});
+
+it('refuses a file of ten million nodes without reading it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xgboost-model-'));
+  const path = join(folder, 'model');
+  writeFileSync(path, '');
+  truncateSync(path, 10_000_000 * 49);
+  expect(() => readModelFile(folder)).toThrow('InputConfiguration: ModelSizeTooBig: the model has 490000000 bytes');
+  rmSync(folder, { recursive: true });
+});
+
+it.each(xgboostCases())('makes the same C of $name of XGBoost $release whatever file it came in', ({ models }) => {
+  const [first, ...others] = Object.values(models).map((model) => emitForest(readModel(model)));
+  for (const other of others) expect(other).toEqual(first);
+});
+
+it('lets no text of a model become C', () => {
+  const value = document();
+  const hostile = '"; }\n#include "/etc/passwd"\nint x[] = {';
+  value.learner.feature_names = Array.from({ length: 6 }, () => hostile);
+  value.learner.attributes = { [hostile]: hostile };
+  value.learner.gradient_booster.model[hostile] = hostile;
+  expect(emitForest(readModel(Buffer.from(JSON.stringify(value))))).toEqual(emitForest(read(document())));
+});
+
+/** A tree of so many nodes. */
+function chain(nodes: number, categories: Tree['categories'] = new Map()): Tree {
+  const left = Int32Array.from({ length: nodes }, (_, node) => (node % 2 === 0 && node + 2 < nodes ? node + 1 : -1));
+  const right = left.map((child) => (child < 0 ? -1 : child + 1));
+  const floats = new Float32Array(nodes);
+  return {
+    left,
+    right,
+    feature: new Int32Array(nodes),
+    threshold: floats,
+    defaultLeft: new Uint8Array(nodes),
+    categories,
+    output: 0,
+    leaves: floats,
+  };
+}
+
+const large = (tree: Tree): Forest => ({
+  version: '',
+  features: 1,
+  outputs: 1,
+  objective: 'reg:squarederror',
+  baseMargins: Float32Array.of(0),
+  trees: [tree],
+});
+
+it('makes tables alone of a forest that is too large for conditions, and refuses one that cannot be tables', () => {
+  const { header, tables } = emitForest(large(chain(99_999)));
+  expect(header.length).toBeLessThan(3_000);
+  expect(header).toContain('#define SINGLE_ROWS_BY_TABLES');
+  expect(tables.length).toBeGreaterThan(99_999 * 16);
+  expect(() => emitForest(large(chain(99_999, new Map([[0, new Set([1])]]))))).toThrow('the model has 99999 nodes; with categories');
 });

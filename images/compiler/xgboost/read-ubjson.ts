@@ -1,6 +1,8 @@
 import { ByteReader } from '../byte-reader.ts';
 import { refuse } from '../input-error.ts';
 
+/** Beside arrays of one type, which take no more memory than they have bytes. XGBoost writes a few for each tree. */
+const valuesMax = 4_000_000;
 /** Objects in objects: deeper than any model is. */
 const depthMax = 64;
 
@@ -19,6 +21,7 @@ type Numbers = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array |
 class UbjsonReader {
   readonly #bytes: ByteReader;
   #depth = 0;
+  #values = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = new ByteReader(bytes, 'the UBJSON model');
@@ -31,6 +34,8 @@ class UbjsonReader {
   #type = (): string => String.fromCharCode(this.#bytes.byte());
 
   #value(type: string): unknown {
+    this.#values += 1;
+    if (this.#values > valuesMax) refuse(`the UBJSON model has more than ${valuesMax} values beside its arrays of one type`);
     switch (type) {
       case '{':
         return this.#nested(() => this.#object());

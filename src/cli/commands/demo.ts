@@ -1,6 +1,7 @@
 import { Api } from '../api.ts';
 import { readRunningDaemon } from '../daemon-file.ts';
-import { buildPrivateNetwork, prepareDataAndRole } from '../demo/prepare.ts';
+import { tellOfCompiling } from '../demo/compile.ts';
+import { buildPrivateNetwork, createEndpoint, prepareDataAndRole } from '../demo/prepare.ts';
 import { probeEntrypoint, probeTargets } from '../demo/probe.ts';
 import { expect, type PrivateNetwork, type Story } from '../demo/story.ts';
 import { createTrainingJob, followTrainingJob, modelArchive, train } from '../demo/training-job.ts';
@@ -9,14 +10,15 @@ import { withOwnDaemon } from '../own-daemon.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The main story, on a daemon of its own that leaves nothing behind. Exit code 1 when any part of it does not come true. */
-export async function demo(terminal: Terminal, options: { readonly keep: boolean }): Promise<void> {
+export async function demo(terminal: Terminal, options: { readonly keep: boolean; readonly compile: boolean }): Promise<void> {
   const started = performance.now();
-  terminal.heading('Cloister: one training job in a really private VPC');
+  terminal.heading(options.compile ? 'Cloister: train, compile, predict' : 'Cloister: one training job in a really private VPC');
   terminal.note('Starting a daemon of its own; everything it makes is removed at the end.');
   await withOwnDaemon('demo', async (data, daemon) => {
     const running = readRunningDaemon(data);
     terminal.done(`daemon ready at ${running.endpoint}, account ${running.accountId}, ${running.region}`);
-    await tell({ terminal, api: new Api(running), region: running.region, accountId: running.accountId });
+    const story = { terminal, api: new Api(running), region: running.region, accountId: running.accountId };
+    await (options.compile ? tellOfCompiling(story) : tell(story));
     terminal.line();
     terminal.line(`That took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
     if (options.keep) await keepRunning(terminal, data, daemon.exited);
@@ -74,25 +76,6 @@ async function tell(story: Story): Promise<void> {
     terminal.refused(`${what} (${address}:${port}): ${line?.split(' ').slice(1).join(' ') ?? ''}`);
   }
   await closing(story, network, vpcEndpointId);
-}
-
-async function createEndpoint(story: Story, network: PrivateNetwork): Promise<string> {
-  const { terminal, api, region } = story;
-  terminal.command(
-    `aws ec2 create-vpc-endpoint --vpc-id ${network.vpcId} --service-name com.amazonaws.${region}.s3 --route-table-ids ${network.routeTableId}`,
-  );
-  const created = await api.query('ec2', 'CreateVpcEndpoint', {
-    VpcId: network.vpcId,
-    ServiceName: `com.amazonaws.${region}.s3`,
-    'RouteTableId.1': network.routeTableId,
-  });
-  const vpcEndpointId = created.text('vpcEndpoint', 'vpcEndpointId');
-  const tables = await api.query('ec2', 'DescribeRouteTables', { 'RouteTableId.1': network.routeTableId });
-  const route = tables.find((element) => element.name === 'item' && element.text('gatewayId') === vpcEndpointId);
-  const prefixListId = route?.text('destinationPrefixListId') ?? '';
-  expect(prefixListId.startsWith('pl-'), 'the route of the endpoint appears by itself');
-  terminal.done(`${vpcEndpointId}, and in ${network.routeTableId} the route ${prefixListId} → ${vpcEndpointId} appeared by itself`);
-  return vpcEndpointId;
 }
 
 interface NetworkReport {

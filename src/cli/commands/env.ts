@@ -1,3 +1,4 @@
+import { explainNames } from '../aws-names/explain-names.ts';
 import { runWithNames } from '../aws-names/run-with-names.ts';
 import { awaitRunningDaemon, readRunningDaemon } from '../daemon-file.ts';
 import { environmentLines, rootOfAccount } from '../environment.ts';
@@ -10,7 +11,7 @@ export interface EnvOptions {
   readonly dns: boolean;
 }
 
-/** Shell lines that point every AWS client here; with `dns` also those that look up AWS's own names. */
+/** Shell lines that point every AWS client here. With `dns`, clients that look up AWS's own names: how they get here, or a command of theirs. */
 export async function env(terminal: Terminal, [program, ...parameters]: readonly string[], options: EnvOptions): Promise<void> {
   const { data, wait, account, dns } = options;
   const running = wait ? await awaitRunningDaemon(data) : readRunningDaemon(data);
@@ -20,5 +21,5 @@ export async function env(terminal: Terminal, [program, ...parameters]: readonly
     process.exitCode = await runWithNames(daemon, [program, ...parameters]);
     return;
   }
-  for (const line of environmentLines(daemon)) terminal.line(line);
+  for (const line of [...(dns ? explainNames(running) : []), ...environmentLines(daemon)]) terminal.line(line);
 }

@@ -28,9 +28,13 @@ const pollMs = 250;
 /** Longer than anything that the daemon itself allows. */
 const workDeadlineMs = 90 * 60_000;
 /** The images that packages of the distribution make, by the names they may be asked for. */
-const made: Readonly<Record<string, string>> = { python: 'cloister/python', pytorch: 'cloister/pytorch' };
+const made: Readonly<Record<string, string>> = {
+  python: 'cloister/python',
+  pytorch: 'cloister/pytorch',
+  compiler: 'cloister/compiler',
+};
 
-/** `python` or `pytorch`, or a folder with a Containerfile. */
+/** `python`, `pytorch` or `compiler`, or a folder with a Containerfile. */
 export async function imageBuild(
   terminal: Terminal,
   what: string,
@@ -39,16 +43,21 @@ export async function imageBuild(
   const api = new Api(readRunningDaemon(options.data));
   const packaged = Object.hasOwn(made, what) ? made[what] : Object.values(made).find((name) => name === what);
   if (packaged !== undefined) {
-    await follow(terminal, api, `make?${new URLSearchParams({ name: packaged, anew: String(options.anew) }).toString()}`);
+    await makeImage(terminal, api, { name: packaged, anew: options.anew });
     return terminal.done(`${packaged} is here`);
   }
   const folder = resolve(what);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new Error(`there is no folder ${folder}; without one, cloister image build makes ${Object.keys(made).join(' or ')}`);
+    throw new Error(`there is no folder ${folder}; without one, cloister image build makes ${Object.keys(made).join(', ')}`);
   }
   const name = options.name ?? basename(folder).toLowerCase();
   await follow(terminal, api, `build?${new URLSearchParams({ name, folder }).toString()}`);
   terminal.done(`${name} is here: TrainingImage=${name}`);
+}
+
+/** Of packages of the distribution, by its whole name. */
+export async function makeImage(terminal: Terminal, api: Api, { name, anew }: { readonly name: string; readonly anew: boolean }): Promise<void> {
+  await follow(terminal, api, `make?${new URLSearchParams({ name, anew: String(anew) }).toString()}`);
 }
 
 /** An archive that `docker save` or `podman save` wrote. */

@@ -14,6 +14,9 @@ const pollMs = 250;
 const jobDeadlineMs = 60_000;
 const logGroupName = '/aws/sagemaker/TrainingJobs';
 
+/** Of the built-in trainer. */
+export const demoHyperParameters = { objective: 'binary:logistic', num_round: '12', max_depth: '4', peer_wait_seconds: '8' };
+
 export interface DemoJob {
   readonly name: string;
   readonly image: string;
@@ -97,7 +100,7 @@ export async function train(
     ...job,
     image: 'cloister/gbt',
     channels: ['train', 'validation'],
-    hyperParameters: { objective: 'binary:logistic', num_round: '12', max_depth: '4', peer_wait_seconds: '8' },
+    hyperParameters: demoHyperParameters,
   });
   return await followTrainingJob(story, job.name, (line) => {
     lines.push(line);

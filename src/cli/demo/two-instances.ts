@@ -1,4 +1,4 @@
-import { run } from '../../drivers/process/process.ts';
+import { modelOf } from './prepare.ts';
 import { expect, type PrivateNetwork, type Story } from './story.ts';
 import { modelArchive, train } from './training-job.ts';
 
@@ -37,6 +37,3 @@ export async function twoInstances(story: Story, network: PrivateNetwork, archiv
 
 /** Round by round it is as it was on one instance. */
 const tellsOfInstances = (line: string): boolean => line.startsWith('[cloister-gbt]');
-
-const modelOf = async (archive: Uint8Array): Promise<string> =>
-  await run(['tar', '--extract', '--gzip', '--to-stdout', 'xgboost-model'], { input: archive });

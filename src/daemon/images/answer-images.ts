@@ -43,7 +43,7 @@ export async function answerImages({ method, target }: RequestHead, { store, wor
   }
   if (method !== 'POST') return undefined;
   if (own === `${path}/make`) {
-    if (!distribution.names.includes(name)) throw invalid(`packages make ${distribution.names.join(' and ')}, and not ${name}`);
+    if (!distribution.names.includes(name)) throw invalid(`packages make ${distribution.names.join(', ')}, and not ${name}`);
     const anew = parameters.get('anew') === 'true';
     return json(
       200,

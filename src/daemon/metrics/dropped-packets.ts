@@ -14,6 +14,7 @@ const readingMs = 5_000;
 const gates: Readonly<Record<string, string>> = {
   'unknown-interface': 'unknown-interface',
   spoof: 'anti-spoofing',
+  tunnel: 'tunnel',
   resolver: 'resolver',
   egress: 'egress-groups',
   destination: 'destination',

@@ -48,7 +48,7 @@ function setUp(purge: () => Promise<unknown>, letsGo = (): boolean => true) {
   const records = { clear: () => void steps.push('records') } as never;
   const reset = new Reset({
     state: { store, paths: { blobs }, audit: records, refusals: records },
-    drivers: { containers: quiet, placement: quiet, dataMounts: quiet, network: { purge } },
+    drivers: { containers: quiet, placement: quiet, dataMounts: quiet, tunnels: quiet, network: { purge } },
     dataPlane: { cut: () => Promise.resolve(void steps.push('cut')) },
     frontDoor,
     clock: systemClock,

@@ -12,7 +12,7 @@ type Served = Pick<Serving, 'endRequests' | 'stop' | 'closeListeners'> & { reado
 
 export interface ResetDependencies {
   readonly state: Pick<DaemonState, 'store' | 'audit' | 'refusals'> & { readonly paths: Pick<DaemonState['paths'], 'blobs'> };
-  readonly drivers: Readonly<Record<'containers' | 'dataMounts' | 'placement' | 'network', { purge(): Promise<unknown> }>>;
+  readonly drivers: Readonly<Record<'containers' | 'dataMounts' | 'tunnels' | 'placement' | 'network', { purge(): Promise<unknown> }>>;
   readonly dataPlane: Pick<DataPlane, 'cut'>;
   readonly frontDoor: FrontDoor;
   readonly clock: Clock;
@@ -73,9 +73,9 @@ export class Reset {
   }
 
   async #removeFromMachine(): Promise<void> {
-    const { containers, dataMounts, placement, network } = this.#dependencies.drivers;
+    const { containers, dataMounts, tunnels, placement, network } = this.#dependencies.drivers;
     // Containers and agents hold namespaces open: they go first.
-    await Promise.all([containers.purge(), dataMounts.purge().then(async () => await placement.purge())]);
+    await Promise.all([containers.purge(), tunnels.purge(), dataMounts.purge().then(async () => await placement.purge())]);
     await network.purge();
   }
 

@@ -6,6 +6,7 @@ import { parseAddress } from '../../model/network/addresses.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { arrivalText, type Hop, hopsOf } from '../../model/network/hops.ts';
 import { type Question, trace } from '../../model/network/trace.ts';
+import { enveloped } from '../../model/network/tunnel.ts';
 import type { Uplink, World } from '../../model/network/world.ts';
 import { compilationSagaId } from '../../reconcile/compilation/context.ts';
 import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
@@ -74,7 +75,7 @@ export async function traceAnswer(
 }
 
 function predictionOf(world: World, question: Question, host: string): Pick<TraceAnswer, 'verdict' | 'arrivesAt' | 'hops' | 'cause'> {
-  const predicted = trace(world, question);
+  const predicted = trace(world, enveloped(world, question));
   const cause = causeOfTrace(world, predicted, host)?.text;
   const { verdict } = predicted;
   return { verdict, arrivesAt: arrivalText(world, predicted), hops: hopsOf(world, predicted), ...(cause === undefined ? {} : { cause }) };

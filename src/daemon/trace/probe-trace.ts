@@ -1,6 +1,7 @@
 import type { Drop, NamespaceOwner, NetworkDriver, ProbeOutcome, ProbePacket } from '../../drivers/network/network-driver.ts';
 import { causeOfDrop } from '../../model/network/cause.ts';
 import { type Question, type Trace, trace } from '../../model/network/trace.ts';
+import { enveloped } from '../../model/network/tunnel.ts';
 import { isHeard } from '../../model/network/walk.ts';
 import type { World } from '../../model/network/world.ts';
 import { present } from '../../stdx/assert.ts';
@@ -39,7 +40,7 @@ export async function probeTrace(
   const outcome = await network.probe(owner, packetOf(question));
   const { sourcePort } = outcome;
   const asked = { ...question, ...(sourcePort === undefined ? {} : { sourcePort }) };
-  const predicted = trace(world, asked);
+  const predicted = trace(world, enveloped(world, asked));
   const drop = (await dropped()).find((candidate) => isOf(candidate, predicted, world) && candidate.packets > packetsIn(before, candidate));
   const arrived = outcome.answer !== 'none' && outcome.answer !== 'unreachable';
   const text = drop === undefined ? answerWords[outcome.answer] : `${answerWords[outcome.answer]}: ${causeOfDrop(world, predicted.vpcId, drop).text}`;

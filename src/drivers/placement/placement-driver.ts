@@ -32,6 +32,8 @@ export interface VolumeUse {
   readonly bytes: number;
   readonly freeBytes: number;
   readonly freeFiles: number;
+  /** What the machine's own file system has left for all volumes to grow. */
+  readonly hostFreeBytes: number;
 }
 
 /** The agent ended before its order was done. The same order to a new agent is right. */

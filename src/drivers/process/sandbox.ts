@@ -15,8 +15,8 @@ const toldCharacters = 2_000;
 
 export interface Sandbox {
   readonly networkNamespacePath: string;
-  /** An open user namespace, which is closed. */
-  readonly userNamespace: number;
+  /** An open user namespace, which is closed. Absent: the host's. */
+  readonly userNamespace?: number;
   /** Where the program's output goes, from its own end on. */
   readonly logPath: string;
   /** What bubblewrap and the programs after it are told. */
@@ -34,7 +34,7 @@ export async function startSandbox({ networkNamespacePath, userNamespace, logPat
       ['--as-pid-1', '--new-session', '--clearenv', '--info-fd', String(informationFile), ...parameters],
     ].flat();
     const child = spawn('nsenter', argv, {
-      stdio: ['ignore', log, log, userNamespace, 'pipe', ...files],
+      stdio: ['ignore', log, log, userNamespace ?? 'ignore', 'pipe', ...files],
       env: { PATH: toolPath },
       detached: true,
     });
@@ -47,7 +47,7 @@ export async function startSandbox({ networkNamespacePath, userNamespace, logPat
     if (pid === undefined) throw new ProcessError(['nsenter', ...argv.slice(0, 2)], undefined, readFileSync(logPath, 'utf8').slice(-toldCharacters));
     return Number(pid);
   } finally {
-    closeSync(userNamespace);
+    if (userNamespace !== undefined) closeSync(userNamespace);
     closeSync(log);
   }
 }

@@ -55,6 +55,7 @@ const fates: Readonly<Record<GateName, 'refused-at-sender' | 'left-sender' | 're
   resolver: undefined,
   router: undefined,
   edge: undefined,
+  tunnel: 'refused-at-sender',
   'egress-groups': 'refused-at-sender',
   'egress-acl': 'refused-at-sender',
   destination: 'left-sender',

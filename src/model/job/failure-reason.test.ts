@@ -3,7 +3,7 @@ import { failureReason, failureReasonCharactersMax, type InstanceAtEnd, type Job
 
 const gib = 2 ** 30;
 const instance: InstanceAtEnd = { host: 'algo-1', instances: 1, instanceType: 'ml.m5.large', memoryBytes: 8 * gib, memoryKills: 0 };
-const volume: VolumeAtEnd = { host: 'algo-1', bytes: 0.98 * gib, askedBytes: gib, freeBytes: 0, freeFiles: 60_000 };
+const volume: VolumeAtEnd = { host: 'algo-1', bytes: 0.98 * gib, askedBytes: gib, freeBytes: 0, freeFiles: 60_000, hostFreeBytes: 40 * gib };
 
 type Algorithm = Extract<JobFailureCause, { kind: 'algorithm' }>;
 const ended = (exitCode: number, change: Partial<Algorithm> = {}, of: Partial<InstanceAtEnd> = {}): string =>
@@ -40,6 +40,21 @@ it('tells of a volume that is full, by bytes or by files', () => {
   expect(ended(1, {}, { volume })).toBe('AlgorithmError: , exit code: 1. The volume of algo-1 is full: 1 GiB (VolumeSizeInGB 1).');
   expect(ended(1, {}, { volume: { ...volume, freeBytes: gib / 2 } })).toBe('AlgorithmError: , exit code: 1');
   expect(ended(1, {}, { volume: { ...volume, freeBytes: gib / 2, freeFiles: 0 } })).toContain('1 GiB and room for no more files (');
+});
+
+it('tells of a machine that has not what the volume promised', () => {
+  const promised: VolumeAtEnd = { ...volume, bytes: 30 * gib, askedBytes: 30 * gib, freeBytes: 18 * gib, hostFreeBytes: 2 ** 20 };
+  const sentence =
+    'The disk of this machine is full: the volume of algo-1 holds 12 GiB of its 30 GiB and cannot grow. Free space on it, or run fewer jobs at once.';
+  expect(ended(1, { failure: 'OSError: [Errno 5] Input/output error' }, { volume: promised })).toBe(
+    `AlgorithmError: OSError: [Errno 5] Input/output error, exit code: 1. ${sentence}`,
+  );
+  expect(failureReason({ kind: 'no-space', direction: 'download', attempted: 'GetObject s3://b/k', volume: promised })).toBe(
+    `ClientError: Data download failed:Insufficient disk space. ${sentence} (GetObject s3://b/k)`,
+  );
+  // A volume that is full by itself is what there is to say.
+  expect(ended(1, {}, { volume: { ...promised, freeBytes: 0 } })).not.toContain('The disk of this machine');
+  expect(ended(1, {}, { volume: { ...promised, hostFreeBytes: gib } })).toBe('AlgorithmError: , exit code: 1');
 });
 
 it('says what did not fit, and where the machine had less than was asked for', () => {

@@ -29,6 +29,8 @@ export interface VolumeAtEnd {
   readonly askedBytes: number;
   readonly freeBytes: number;
   readonly freeFiles: number;
+  /** What the machine itself has left: several volumes may promise more than that. */
+  readonly hostFreeBytes: number;
 }
 
 /** Everything that a job fails by, as it was seen. */
@@ -68,6 +70,10 @@ export type JobFailureCause =
       readonly instance: InstanceAtEnd;
       readonly refusedPackets: string;
     }
+  /** What the instances send each other cannot be encrypted; `detail` says what stands in the way. */
+  | { readonly kind: 'no-tunnel'; readonly detail: string }
+  /** What encrypts at one instance is gone. */
+  | { readonly kind: 'tunnel-lost'; readonly host: string }
   /** Cloister's own trouble, with what is known of it. */
   | { readonly kind: 'internal'; readonly detail?: string };
 
@@ -95,6 +101,8 @@ const killedExitCode = 137;
 
 /** Less than this, and a volume counts as full: what a program wanted to write at once is not known. */
 const fullBytes = 1 << 20;
+/** The same of the machine. The kernel writes a volume in large pieces, and others write, too. */
+const hostFullBytes = 64 << 20;
 
 /** FailureReason: AWS's text first, then what Cloister knows of it. Never more than AWS shows. */
 export function failureReason(cause: JobFailureCause): string {
@@ -114,6 +122,10 @@ export function failureReason(cause: JobFailureCause): string {
       return limited(`${untarSentence}. ${cause.detail}.`);
     case 'compiler':
       return compilerReason(cause);
+    case 'no-tunnel':
+      return limited(`ClientError: Traffic between the instances of the job cannot be encrypted. ${cause.detail}`);
+    case 'tunnel-lost':
+      return limited(`${internalError} What encrypts the traffic of ${cause.host} ended before the job; nothing was sent unencrypted.`);
     case 'internal':
       return limited(cause.detail === undefined ? internalError : `${internalError} ${cause.detail}`);
   }
@@ -135,6 +147,7 @@ function knownOf({ instance, refusedPackets }: { readonly instance: InstanceAtEn
     refusedPackets,
     memoryKills > 0 ? killedForMemory(instance) : '',
     volume !== undefined && isFull(volume) ? `The volume of ${volume.host} is full: ${sizeOf(volume)}.` : '',
+    volume !== undefined && isHostFull(volume) ? hostIsFull(volume) : '',
   ].filter((sentence) => sentence !== '');
 }
 
@@ -167,9 +180,16 @@ function killedForMemory({ host, memoryKills, memoryBytes, instanceType }: Insta
   return `The kernel killed ${processes} of ${host}: all of its ${inGiB(memoryBytes)} of memory (${instanceType}) were in use.`;
 }
 
+/** The machine could not give what the volume promised: writes then fail with an error of the device. */
+export const isHostFull = (volume: VolumeAtEnd): boolean => !isFull(volume) && volume.hostFreeBytes < hostFullBytes;
+
 const isFull = ({ freeBytes, freeFiles }: Pick<VolumeAtEnd, 'freeBytes' | 'freeFiles'>): boolean => freeBytes < fullBytes || freeFiles === 0;
 
+const hostIsFull = ({ host, bytes, freeBytes }: VolumeAtEnd): string =>
+  `The disk of this machine is full: the volume of ${host} holds ${inGiB(bytes - freeBytes)} of its ${inGiB(bytes)} and cannot grow. Free space on it, or run fewer jobs at once.`;
+
 function didNotFit(volume: VolumeAtEnd | undefined): string {
+  if (volume !== undefined && isHostFull(volume)) return hostIsFull(volume);
   return volume === undefined ? 'The volume is full' : `The volume of ${volume.host} has ${sizeOf(volume)}`;
 }
 

@@ -23,6 +23,10 @@ export interface InstanceLayout {
   readonly fastFile: string;
   /** What the programs behind them are started with, and their credentials. */
   readonly mounters: string;
+  /** The program that is its end of the job's tunnel, and what it printed. */
+  readonly tunnelProgram: string;
+  readonly tunnelState: string;
+  readonly tunnelLog: string;
 }
 
 export function instanceLayout(directory: string): InstanceLayout {
@@ -41,6 +45,9 @@ export function instanceLayout(directory: string): InstanceLayout {
     lists: `${directory}/lists`,
     fastFile: `${directory}/fastfile`,
     mounters: `${directory}/mounters`,
+    tunnelProgram: `${directory}/wireguard-go`,
+    tunnelState: `${directory}/tunnel.json`,
+    tunnelLog: `${directory}/tunnel.log`,
   };
 }
 

@@ -6,6 +6,7 @@ import { type Direction, type Packet, protocolNumbers } from './groups.ts';
 import { serviceListPrefix } from './reserved.ts';
 import { pathOf } from './routes.ts';
 import type { Trace } from './trace.ts';
+import { tunnelTraffic } from './tunnel.ts';
 import { mustParseAddress, mustParseCidr, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
 import { closedFor } from './uplink.ts';
 import type { NetworkInterface, PrefixList, Uplink, World } from './world.ts';
@@ -167,6 +168,11 @@ function reasonOf(refusal: Refusal): Reason {
       return natReason(refusal);
     case 'edge':
       return edgeReason(refusal);
+    case 'tunnel': {
+      const job = `training job ${sender?.tunnel ?? 'that has ended'}`;
+      const reason = `${job} encrypts between its instances: ${tunnelTraffic} passes between them, not ${traffic}`;
+      return { ids: [from], reason };
+    }
     case 'anti-spoofing':
       return { ids: [from], reason: `source ${source} and MAC are not both those of ${from} (source/destination check)` };
     case 'destination-check': {

@@ -31,6 +31,7 @@ export interface Gate {
 export type GateName =
   | 'unknown-interface'
   | 'anti-spoofing'
+  | 'tunnel'
   | 'resolver'
   | 'egress-groups'
   | 'egress-acl'
@@ -89,8 +90,8 @@ export interface Stage {
 }
 
 /** In the key of a dropped packet: the gate's code above, `dropNotes`, the interface's number below. */
-export const codeShift = 28;
-export const noteShift = 23;
+export const codeShift = 27;
+export const noteShift = 22;
 /** What the key says of the packet itself. `tracked`: it belongs to a flow that connection tracking had already. */
 export const dropNotes = { fin: 1, syn: 2, rst: 4, synAck: 8, tracked: 16 } as const;
 

@@ -34,6 +34,7 @@ import {
 } from './internet-gates.ts';
 import type { NftMap } from './plan.ts';
 import { linkEndpointMac } from './reserved.ts';
+import { tunnelGate } from './tunnel.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView } from './view.ts';
 import type { NetworkInterface, RouteTable } from './world.ts';
 
@@ -317,7 +318,7 @@ const ingressGroups: Gate = {
 export const stages: readonly Stage[] = [
   // Before connection tracking (-200), so that a forged packet touches no flow.
   { name: 'source', hook: 'prerouting', priority: 'raw', side: 'sender', gates: [antiSpoofing] },
-  { name: 'egress', hook: 'prerouting', priority: 'mangle', side: 'sender', gates: [resolver, egressGroups] },
+  { name: 'egress', hook: 'prerouting', priority: 'mangle', side: 'sender', gates: [tunnelGate, resolver, egressGroups] },
   { name: 'egress-acl', hook: 'prerouting', priority: 'mangle + 10', side: 'sender', gates: [egressAcl] },
   { name: 'route', hook: 'prerouting', priority: 'mangle + 20', side: 'sender', gates: [destination, route] },
   { name: 'ingress-acl', hook: 'forward', priority: 'filter', side: 'receiver', gates: [ingressAcl] },

@@ -3,6 +3,7 @@ import { causeOfTrace } from './cause.ts';
 import { pathOf } from './routes.ts';
 import { ruleText } from './rule-text.ts';
 import { describeRoute, type Trace } from './trace.ts';
+import { tunnelTraffic } from './tunnel.ts';
 import { mustParseAddress, routeTableOfInterface, type VpcView, viewOf } from './view.ts';
 import type { Arrival, TraceStep } from './walk.ts';
 import type { RouteDestination, World } from './world.ts';
@@ -64,6 +65,8 @@ function passedText(view: VpcView, trace: Trace, step: TraceStep): string {
       return 'the address is its own: the packet does not leave';
     case 'anti-spoofing':
       return 'source address and MAC are its own, or it forwards (source/destination check)';
+    case 'tunnel':
+      return `it is the tunnel's own (${tunnelTraffic})`;
     case 'resolver':
       return `the resolver of ${vpcId} answers names: groups, ACLs and routes are not asked`;
     case 'egress-groups':

@@ -120,6 +120,8 @@ export interface NetworkInterface {
   readonly macAddress: string;
   readonly groupIds: readonly string[];
   readonly sourceDestCheck: boolean;
+  /** The training job that encrypts between its instances: interfaces with the same one exchange what their tunnel sends, and nothing else. */
+  readonly tunnel?: string;
 }
 
 export interface GatewayEndpoint {

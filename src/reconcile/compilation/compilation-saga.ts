@@ -12,8 +12,8 @@ import { uploadModel } from './upload-model.ts';
 export const compilationSteps: readonly SagaStep<CompilationJobContext>[] = [
   authoriseRole,
   createInterfaces,
-  awaitNetwork,
   placeInstances,
+  awaitNetwork,
   stageModel,
   compileModel,
   uploadModel,

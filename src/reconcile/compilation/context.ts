@@ -19,6 +19,7 @@ export class CompilationJobContext extends JobContext {
   readonly steps = { staging: 'stage-model', code: 'compile-model' };
   readonly downloading = 'model';
   readonly isIsolated = false;
+  readonly encryptsTraffic = false;
   readonly hosts = [compilerHost];
   /** The API names none, and AWS says nothing of Neo's (docs/assumptions.md). */
   readonly instanceType = 'ml.c5.2xlarge';

@@ -126,7 +126,7 @@ async function deleteInterfaces(context: JobContext): Promise<void> {
 }
 
 /** In use from now on, and listened in: the algorithm's interface gets the place where its credentials are, unless it is an isolated one. */
-function attach({ services }: JobContext, networkInterfaceId: string, deviceIndex: number): void {
+function attach({ services, sagaId, encryptsTraffic }: JobContext, networkInterfaceId: string, deviceIndex: number): void {
   const { store, accountId, clock } = services;
   store.transact(() => {
     const { attachment, vpcId, ownerId } = store.ec2.networkInterfaces.get(networkInterfaceId);
@@ -137,6 +137,8 @@ function attach({ services }: JobContext, networkInterfaceId: string, deviceInde
       instanceOwnerId: ownerId === serviceAccountId ? serviceAccountId : accountId,
       deviceIndex,
     });
+    // Before anything is in there: nothing that it ever sends to the others is plain.
+    if (encryptsTraffic && deviceIndex !== agentDeviceIndex) store.ec2.networkInterfaces.update(networkInterfaceId, { tunnel: sagaId });
     store.ec2.bumpGeneration(vpcId);
   });
 }

@@ -14,6 +14,7 @@ import type { DataMountDriver } from '../../drivers/container/mount/data-mount-d
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { MetricReader } from '../../drivers/metrics/metric-thread.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
+import type { TunnelDriver } from '../../drivers/network/tunnel/tunnel-driver.ts';
 import type { AgentSession, InstanceSpec, PlacementDriver } from '../../drivers/placement/placement-driver.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Log } from '../../stdx/log.ts';
@@ -45,6 +46,7 @@ export interface JobServices {
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
+  readonly tunnels: TunnelDriver;
   readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;
@@ -115,6 +117,8 @@ export abstract class JobContext {
   /** Absent: the network that SageMaker manages. */
   abstract readonly vpcConfig: VpcConfig | undefined;
   abstract readonly isIsolated: boolean;
+  /** What its instances send each other goes through a tunnel only. */
+  abstract readonly encryptsTraffic: boolean;
   abstract readonly hosts: readonly string[];
   abstract readonly instanceType: string;
   abstract readonly volumeBytes: number;

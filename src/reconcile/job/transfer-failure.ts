@@ -3,11 +3,12 @@ import { amazonProvidedDns } from '../../model/network/dhcp.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { s3Address } from '../../model/network/reserved.ts';
 import { trace } from '../../model/network/trace.ts';
-import type { JobFailureCause, TransferDirection } from '../../model/job/failure-reason.ts';
+import { isHostFull, type JobFailureCause, type TransferDirection } from '../../model/job/failure-reason.ts';
 import type { InstanceRecord, JobContext } from './job-context.ts';
 import { volumeAtEnd } from './instance-at-end.ts';
 
 const noSpaceCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+const deviceCodes: ReadonlySet<string> = new Set(['EIO', 'EROFS']);
 
 /**
  * The cause of a failed transfer. The network is blamed only when the trace of that interface names a gate; an
@@ -27,8 +28,7 @@ export async function transferFailure(
     case 'http-status':
       return { kind: 's3-refused', direction, code, status, message, attempted };
     case 'local-files':
-      if (noSpaceCodes.has(code)) return { kind: 'no-space', direction, attempted, volume: await volumeAtEnd(context, instance) };
-      return { kind: 'transfer', direction, message, attempted };
+      return await localFailure(context, direction, instance, observation);
     case 'no-objects':
     case 'no-credentials':
       return { kind: 'transfer', direction, message, attempted };
@@ -46,6 +46,18 @@ export async function transferFailure(
     case 'tls-failed':
       return unreachable(blockedPath(context, from, observation, 'tcp'));
   }
+}
+
+/** A volume that the machine cannot let grow fails its writes with an error of the device, not with ENOSPC. */
+async function localFailure(
+  context: JobContext,
+  direction: TransferDirection,
+  instance: InstanceRecord,
+  { attempted, message = '', code = '' }: AgentObservation,
+): Promise<JobFailureCause> {
+  const volume = deviceCodes.has(code) || noSpaceCodes.has(code) ? await volumeAtEnd(context, instance) : undefined;
+  const isNoSpace = noSpaceCodes.has(code) || (volume !== undefined && isHostFull(volume));
+  return isNoSpace ? { kind: 'no-space', direction, attempted, volume } : { kind: 'transfer', direction, message, attempted };
 }
 
 /** What stands on the way to the address that was tried. */

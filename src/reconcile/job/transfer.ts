@@ -1,3 +1,4 @@
+import { AgentLost } from '../../drivers/placement/placement-driver.ts';
 import type { AgentOrder, AgentResult } from '../../model/job/agent-orders.ts';
 import type { TransferDirection } from '../../model/job/failure-reason.ts';
 import { sleep } from '../../stdx/deadline.ts';
@@ -27,6 +28,10 @@ export async function transfer(
       if (cause !== undefined) throw JobFailure.of(cause);
       if (attempt === attemptsMax) throw new Error(`${order.kind}: ${JSON.stringify(result.observation)}`);
     } catch (error) {
+      // Nobody reads any more, and another agent could not go on.
+      if (error instanceof AgentLost && order.kind === 'stream' && finish?.aborted === true) {
+        return { orderId: order.orderId, ok: true, objects: 0, bytes: 0 };
+      }
       if (error instanceof JobFailure || signal.aborted || attempt === attemptsMax) throw error;
       context.forgetAgent(instance.host);
     }

@@ -8,7 +8,7 @@ import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import type { JobRow, TrainingJobRow } from '../../store/sagemaker.ts';
 import { type InstanceRecord, JobContext, type LogDestination, type VpcConfig } from '../job/job-context.ts';
 import { trainingInstanceSpec } from './contract.ts';
-import { type TrainingRequest, volumeBytesOf } from './request.ts';
+import { encryptsTraffic, type TrainingRequest, volumeBytesOf } from './request.ts';
 
 /** One running training job, as its steps see it. */
 export class TrainingJobContext extends JobContext {
@@ -43,6 +43,10 @@ export class TrainingJobContext extends JobContext {
 
   get isIsolated(): boolean {
     return this.request.EnableNetworkIsolation === true;
+  }
+
+  get encryptsTraffic(): boolean {
+    return encryptsTraffic(this.request);
   }
 
   get hosts(): readonly string[] {

@@ -21,6 +21,7 @@ export interface TrainingRequest {
   /** Absent: the network that SageMaker manages. */
   readonly VpcConfig?: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
   readonly EnableNetworkIsolation?: boolean;
+  readonly EnableInterContainerTrafficEncryption?: boolean;
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds?: number; readonly MaxPendingTimeInSeconds?: number };
 }
 
@@ -39,6 +40,10 @@ export interface TrainingChannel {
     };
   };
 }
+
+/** One instance has nobody to send to: there, as on AWS, it has no effect. */
+export const encryptsTraffic = ({ EnableInterContainerTrafficEncryption: isAsked, ResourceConfig }: TrainingRequest): boolean =>
+  isAsked === true && ResourceConfig.InstanceCount > 1;
 
 /** Of the SageMaker SDK, for whoever asks for none; 0 asks for none (docs/assumptions.md). */
 const volumeDefaultGB = 30;

@@ -19,17 +19,15 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
 
   async run(context, signal) {
     context.advance('Downloading', { instancesStartAt: context.row.instancesStartAt ?? context.services.clock.now().toISOString() });
-    // Read here, where there is time, and before any code of the job runs.
-    const refusedBefore = refusedSoFar(context);
-    const results = await Promise.allSettled([
-      refusedBefore,
-      ...context.instances.flatMap((instance, index) => [
-        download(context, instance, index, signal),
-        openPipes(context, instance, signal),
-        restoreCheckpoints(context, instance, signal),
-        mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts)),
-      ]),
+    const staged = context.instances.flatMap((instance, index) => [
+      download(context, instance, index, signal),
+      openPipes(context, instance, signal),
+      restoreCheckpoints(context, instance, signal),
+      mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts)),
     ]);
+    // Read here, before any code of the job runs; last, because nobody waits for it.
+    const refusedBefore = refusedSoFar(context);
+    const results = await Promise.allSettled([...staged, refusedBefore]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
     return { refusedBefore: await refusedBefore };

@@ -13,6 +13,7 @@ import { startTogether } from '../job/start-together.ts';
 import { type Exit, readWritten, stopQuietly, waitForAll } from '../job/job-containers.ts';
 import { whenToStop } from '../job/when-to-stop.ts';
 import { JobMetrics } from './job-metrics.ts';
+import { tunnelLoss, watchTunnels } from './encrypt-traffic.ts';
 import { watchUtilization } from './watch-utilization.ts';
 
 /** Of containers whose input broke off: they wait for what never comes. */
@@ -39,7 +40,7 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
     const watched = watchUtilization(context, watching.signal);
     const early = whenToStop(context);
     const lost = (): void => stopQuietly(context, 0);
-    const dataWatched = watchFastFile(context, lost, watching.signal);
+    const connectionsWatched = [watchFastFile, watchTunnels].map(async (watch) => await watch(context, lost, watching.signal));
     const beside = besideTraining(context, () => stopQuietly(context, brokenGraceMs));
     try {
       // Not the job's stop signal: a stopped job still waits for its container to end within the grace.
@@ -48,12 +49,12 @@ export const trainInstances: SagaStep<TrainingJobContext> = {
       context.signals.shutdown.throwIfAborted();
       // Data that broke off is why the code failed, and code that failed why there are no checkpoints.
       if (ended[0].status === 'rejected' && (firstFailed === undefined || beside.broken() !== undefined)) throw ended[0].reason;
-      if (firstFailed !== undefined) throw fastFileLoss(context) ?? (await failureOf(context, firstFailed, signal));
+      if (firstFailed !== undefined) throw fastFileLoss(context) ?? tunnelLoss(context) ?? (await failureOf(context, firstFailed, signal));
       return { stopCause: early.cause() };
     } finally {
       early.cancel();
       watching.abort();
-      await Promise.all([watched, dataWatched]);
+      await Promise.all([watched, ...connectionsWatched]);
       await logs.end();
     }
   },

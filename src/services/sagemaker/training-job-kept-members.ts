@@ -32,6 +32,7 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'VpcConfig.SecurityGroupIds': 'honoured',
   'VpcConfig.Subnets': 'honoured',
   EnableNetworkIsolation: 'honoured',
+  EnableInterContainerTrafficEncryption: 'honoured',
   'StoppingCondition.MaxRuntimeInSeconds': 'honoured',
   'StoppingCondition.MaxPendingTimeInSeconds': 'honoured',
   'Tags.Key': 'honoured',

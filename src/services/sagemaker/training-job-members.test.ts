@@ -106,10 +106,6 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
   MlflowConfig: { asks: [{ MlflowConfig: { MlflowResourceArn: 'a' } }], nothing: [] },
   ModelPackageConfig: { asks: [{ ModelPackageConfig: { ModelPackageGroupArn: 'a' } }], nothing: [] },
   EnableManagedSpotTraining: { asks: [{ EnableManagedSpotTraining: true }], nothing: [{ EnableManagedSpotTraining: false }] },
-  EnableInterContainerTrafficEncryption: {
-    asks: [{ EnableInterContainerTrafficEncryption: true }],
-    nothing: [{ EnableInterContainerTrafficEncryption: false }],
-  },
   'OutputDataConfig.KmsKeyId': { asks: [within('OutputDataConfig', { KmsKeyId: 'k' })], nothing: [within('OutputDataConfig', { KmsKeyId: '' })] },
   'ResourceConfig.VolumeKmsKeyId': {
     asks: [within('ResourceConfig', { VolumeKmsKeyId: 'k' })],

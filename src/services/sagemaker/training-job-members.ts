@@ -96,7 +96,6 @@ const refusedMembers: readonly RefusedMember<CreateTrainingJobInput>[] = [
   { member: 'MlflowConfig', why: 'there is no MLflow here.', asks: (i) => i.MlflowConfig !== undefined },
   { member: 'ModelPackageConfig', why: 'there are no model packages here.', asks: (i) => i.ModelPackageConfig !== undefined },
   { member: 'EnableManagedSpotTraining', why: 'there is no spot capacity here.', asks: (i) => i.EnableManagedSpotTraining === true },
-  { member: 'EnableInterContainerTrafficEncryption', why: notBuilt, asks: (i) => i.EnableInterContainerTrafficEncryption === true },
   { member: 'OutputDataConfig.KmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.OutputDataConfig.KmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.VolumeKmsKeyId', why: 'there is no KMS here.', asks: (i) => (i.ResourceConfig?.VolumeKmsKeyId ?? '') !== '' },
   { member: 'ResourceConfig.InstanceGroups', why: notBuilt, asks: (i) => nonEmpty(i.ResourceConfig?.InstanceGroups) },

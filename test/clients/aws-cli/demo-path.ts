@@ -140,6 +140,23 @@ export function goDemoPath(cli: AwsCli, differs: Differences): void {
     expect(groups.SecurityGroups.map(({ GroupName }: { GroupName: string }) => GroupName).toSorted()).toEqual(['default', 'training']);
   });
 
+  it('tags a job, and deletes it when it has ended', async () => {
+    const { InputDataConfig: _, ...job } = demo.trainingJob('doomed', network);
+    const entrypoint = { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: ['sh', '-c', 'exit 0'] };
+    const Tags = [{ Key: 'team', Value: 'vision' }];
+    const { TrainingJobArn } = await createJob({ ...job, AlgorithmSpecification: entrypoint, Tags });
+    const tags = async (): Promise<unknown> => (await aws('sagemaker', 'list-tags', '--resource-arn', TrainingJobArn)).Tags;
+    expect(await tags()).toEqual(Tags);
+    const added = await aws('sagemaker', 'add-tags', '--resource-arn', TrainingJobArn, '--tags', 'Key=stage,Value=two', 'Key=team,Value=sound');
+    expect(await tags()).toEqual(added.Tags);
+    await aws('sagemaker', 'delete-tags', '--resource-arn', TrainingJobArn, '--tag-keys', 'team', 'nobody');
+    expect(await tags()).toEqual([{ Key: 'stage', Value: 'two' }]);
+    expect((await endOf('doomed')).TrainingJobStatus).toBe('Completed');
+    const named = ['--training-job-name', 'doomed'];
+    await aws('sagemaker', 'delete-training-job', ...named);
+    expect(await refusal('sagemaker', 'describe-training-job', ...named)).toContain('(ValidationException) when calling the DescribeTrainingJob');
+  });
+
   it('uploads in parts, and gives out an address that is signed', async () => {
     const large = join(cli.folder, 'large');
     const back = join(cli.folder, 'back');

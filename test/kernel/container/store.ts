@@ -36,6 +36,11 @@ export async function podmanForTests(images: readonly string[]): Promise<TestSto
   const imageStore = join(imageCache, 'store');
   const cache = new PodmanDriver({ root: imageStore, runRoot: join(imageCache, 'run'), labelPrefix });
   for (const image of images) await ensureBuiltInImage(cache, image);
+  return await podmanOver(imageStore);
+}
+
+/** The same over images that others made. */
+export async function podmanOver(imageStore: string): Promise<TestStore> {
   await removeLeftovers(imageStore);
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const root = join(folder, 'store');

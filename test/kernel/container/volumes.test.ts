@@ -90,6 +90,29 @@ it('promises no more than the machine has', async () => {
   expect((await placement.volumeUse(spec.directory))?.bytes).toBeLessThan(2 ** 45);
 });
 
+it('says when the machine has not what several volumes promised', async () => {
+  const root = join(folder, 'small');
+  await run(['mkdir', '-p', root]);
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=2g', 'x', root]);
+  const small = new LocalPlacement({ root, random: systemRandom });
+  try {
+    const spec = { ...specOf('job.algo-7'), directory: join(root, 'job.algo-7') };
+    await small.prepare(spec);
+    expect((await small.volumeUse(spec.directory))?.hostFreeBytes).toBeGreaterThan(2 ** 30);
+    // Others took the rest.
+    await run(['mount', '-o', 'remount,size=16m', root]);
+    const path = join(instanceLayout(spec.directory).ml, 'model', 'large');
+    // The page cache takes it all; the device does not.
+    expect(() => writeFileSync(path, Buffer.alloc(40 * mib), { flush: true })).toThrow(/EIO|ENOSPC/);
+    const use = await small.volumeUse(spec.directory);
+    expect(use?.freeBytes).toBeGreaterThan(mib);
+    expect(use?.hostFreeBytes).toBeLessThan(mib);
+  } finally {
+    await small.purge();
+    await run(['umount', root]);
+  }
+});
+
 it('goes with its instance, also when something below it is mounted', async () => {
   const spec = specOf('job.algo-5');
   await placement.prepare(spec);

@@ -9,7 +9,7 @@ const allMs = 300_000;
 
 const deaths = allCells.filter((cell: Cell) => {
   const { row, kind } = cell;
-  return isPossible(cell) && !row.deathsOnly && !row.name.startsWith(undoOf('')) && kind === (row.hasAgents ? 'both' : 'daemon');
+  return isPossible(cell) && row.kinds === undefined && !row.name.startsWith(undoOf('')) && kind === (row.hasAgents ? 'both' : 'daemon');
 });
 
 it(

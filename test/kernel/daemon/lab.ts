@@ -45,6 +45,8 @@ export interface Network {
   readonly groupId: string;
 }
 
+type Job = SageMaker.DescribeTrainingJobCommandOutput;
+
 export interface NetworkState {
   readonly counters: readonly { readonly name: string; readonly packets: number }[];
   readonly drops: readonly Drop[];
@@ -62,8 +64,9 @@ export interface Running {
 
 async function inThisProcess(parameters: readonly string[] = [], parts: Partial<DaemonParts> = {}): Promise<Running> {
   const dataDirectory = makeDataDirectory();
+  const environment = { CLOISTER_IMAGE_STORE: process.env['CLOISTER_IMAGE_STORE'] };
   const start = async (port: string): Promise<Daemon> =>
-    await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port, ...parameters], {}), parts);
+    await startDaemon(parseDaemonOptions(['--data', dataDirectory, '--port', port, ...parameters], environment), parts);
   let daemon = await start('0');
   const { endpoint, accessKeyId, secretAccessKey } = daemon;
   return {
@@ -236,7 +239,7 @@ export class DaemonLab {
     await this.sagemaker.send(new SageMaker.CreateTrainingJobCommand(job));
   }
 
-  async describeJob(name: string): Promise<SageMaker.DescribeTrainingJobCommandOutput> {
+  async describeJob(name: string): Promise<Job> {
     return await this.sagemaker.send(new SageMaker.DescribeTrainingJobCommand({ TrainingJobName: name }));
   }
 
@@ -244,9 +247,9 @@ export class DaemonLab {
     await this.sagemaker.send(new SageMaker.StopTrainingJobCommand({ TrainingJobName: name }));
   }
 
-  async until(name: string, test: (job: SageMaker.DescribeTrainingJobCommandOutput) => boolean): Promise<SageMaker.DescribeTrainingJobCommandOutput> {
+  async until(name: string, test: (job: Job) => boolean, timeoutMs = jobMs): Promise<Job> {
     let job = await this.describeJob(name);
-    for (let waitedMs = 0; waitedMs < jobMs && !test(job); waitedMs += pollMs) {
+    for (let waitedMs = 0; waitedMs < timeoutMs && !test(job); waitedMs += pollMs) {
       await sleep(pollMs);
       job = await this.describeJob(name);
     }
@@ -254,15 +257,15 @@ export class DaemonLab {
     return job;
   }
 
-  async endOf(name: string): Promise<SageMaker.DescribeTrainingJobCommandOutput> {
-    return await this.until(name, (job) => ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? ''));
+  async endOf(name: string, timeoutMs = jobMs): Promise<Job> {
+    return await this.until(name, (job) => ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? ''), timeoutMs);
   }
 
   async training(name: string): Promise<void> {
     await this.until(name, (job) => job.SecondaryStatus === 'Training');
   }
 
-  async runJob(job: SageMaker.CreateTrainingJobCommandInput): Promise<SageMaker.DescribeTrainingJobCommandOutput> {
+  async runJob(job: SageMaker.CreateTrainingJobCommandInput): Promise<Job> {
     await this.createJob(job);
     return await this.endOf(present(job.TrainingJobName, 'a job has a name'));
   }

@@ -5,8 +5,8 @@ import { afterAll, expect, it } from 'vitest';
 import { runOwnProgram, startDaemon, type DaemonProcess } from '../../../src/drivers/process/program.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'cloister-start-'));
-const directories = [folder(), folder()] as const;
-const [data, other] = directories;
+const directories = [folder(), folder(), folder()] as const;
+const [data, other, third] = directories;
 const running: DaemonProcess[] = [];
 
 const start = async (directory: string, port: string): Promise<DaemonProcess> => {
@@ -33,6 +33,14 @@ it('keeps a second daemon and a purge from its data directory, and leaves it to 
   await daemon.stop();
   expect(existsSync(join(data, 'daemon.json'))).toBe(false);
   await start(data, '0');
+});
+
+it('two purges of one directory, as after an ephemeral daemon that somebody else purges, both succeed', async () => {
+  const daemon = await start(third, '0');
+  await daemon.stop();
+  const purges = [1, 2].map(async () => await runOwnProgram('purge', ['--data', third]));
+  await expect(Promise.all(purges)).resolves.toEqual(['[]\n', '[]\n']);
+  expect(existsSync(third)).toBe(false);
 });
 
 it('says in one line that its port is taken, and can be started again', async () => {

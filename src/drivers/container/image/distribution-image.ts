@@ -3,40 +3,32 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeAbandoned } from '../../process/abandoned.ts';
-import { run } from '../../process/process.ts';
 import type { ContainerDriver } from '../container-driver.ts';
+import { compilerRecipe } from './compiler-image.ts';
 import { fetchPackages } from './distribution-packages.ts';
-import { configure, divide, unpack } from './distribution-rootfs.ts';
-import { buildWheels, compilePython, installWheels, tryImports } from './python-packages.ts';
+import { pythonRecipe } from './python-image.ts';
+import type { Recipe } from './recipe.ts';
 
 /** `images/` of the package: four folders up from here, in the checkout (`src/`) as in the package (`dist/`). */
 const imagesFolder = join(dirname(fileURLToPath(import.meta.url)), '../../../../images');
 
-interface Recipe {
-  /** Folders of `images/` with a `packages.txt`. */
-  readonly folders: readonly string[];
-  /** What must import before the image is put into the store. */
-  readonly imports: string;
-}
-
 const pythonImports = 'numpy, pandas, sklearn.ensemble, xgboost, boto3, sagemaker_training.cli.train';
 
-const recipes: Readonly<Record<string, Recipe>> = {
-  'cloister/python': { folders: ['python'], imports: pythonImports },
-  'cloister/pytorch': { folders: ['python', 'pytorch'], imports: `${pythonImports}, torch.distributed` },
+const recipes: Readonly<Record<string, () => Recipe>> = {
+  'cloister/python': () => pythonRecipe({ folders: ['python'], imports: pythonImports, imagesFolder }),
+  'cloister/pytorch': () => pythonRecipe({ folders: ['python', 'pytorch'], imports: `${pythonImports}, torch.distributed`, imagesFolder }),
+  'cloister/compiler': () => compilerRecipe(imagesFolder),
 };
 
 /** Images that are made from packages of this machine's distribution when the operator asks for them. */
 export const distributionImages = Object.keys(recipes);
 
-const requirements = join(imagesFolder, 'python/requirements.txt');
 /** Goes up when something in the making changes: an image that was made before is made anew. */
 const makingVersion = 1;
 const workPrefix = 'making-';
-const copyMs = 120_000;
 
 /** Of every image that programs run in by name, as the scripts of AWS's images expect them. */
-const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', PYTHONUNBUFFERED: '1' };
+const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
 
 export interface DistributionImageOptions {
   /** Packages that were fetched once stay there. */
@@ -49,14 +41,14 @@ export interface DistributionImageOptions {
 }
 
 /**
- * Makes `cloister/python` or `cloister/pytorch` in the driver's store, unless it is there and was made from the same lists.
- * Needs apt and its sources, and pip's index.
+ * Makes one of these images in the driver's store, unless it is there and was made from the same lists and files.
+ * Needs apt and its sources.
  */
 export async function ensureDistributionImage(driver: ContainerDriver, name: string, options: DistributionImageOptions): Promise<void> {
-  const recipe = recipes[name];
+  const recipe = Object.hasOwn(recipes, name) ? recipes[name]?.() : undefined;
   if (recipe === undefined) throw new Error(`${name} is none of the images that packages make: ${distributionImages.join(', ')}`);
   const names = (await Promise.all(recipe.folders.map(packageNames))).flat();
-  const source = await sourceOf(names);
+  const source = await sourceOf(recipe, names);
   if (options.anew !== true && (await driver.imageSource(name)) === source) return;
   const { cacheFolder, signal, tell = () => undefined } = options;
   await mkdir(cacheFolder, { recursive: true });
@@ -64,24 +56,12 @@ export async function ensureDistributionImage(driver: ContainerDriver, name: str
   const work = await mkdtemp(join(cacheFolder, workPrefix));
   try {
     tell('fetching the packages of the distribution');
-    const { kept, toBuild } = divide(await fetchPackages(join(cacheFolder, 'apt'), names, signal));
+    const packages = await fetchPackages(join(cacheFolder, 'apt'), names, signal);
     const rootfs = join(work, 'rootfs');
-    tell(`unpacking ${kept.length} packages`);
     await mkdir(rootfs);
-    await unpack(rootfs, kept, signal);
-    await configure(rootfs);
-    tell('building the packages of Python that the distribution does not have');
-    const wheels = join(work, 'wheels');
-    const build = join(work, 'build');
-    await run(['cp', '--archive', '--link', rootfs, build], { timeoutMs: copyMs });
-    await unpack(build, toBuild, signal);
-    await buildWheels({ root: build, signal }, requirements, wheels);
-    await installWheels({ root: rootfs, signal }, requirements, wheels);
-    tell('compiling and trying what was installed');
-    await compilePython({ root: rootfs, signal });
-    await tryImports({ root: rootfs, signal }, recipe.imports);
+    await recipe.assemble({ work, rootfs, signal, tell }, packages);
     tell('putting the image into the store');
-    await driver.ensureImage(name, { rootfs, entrypoint: [], environment, source });
+    await driver.ensureImage(name, { rootfs, entrypoint: recipe.entrypoint, environment: { ...environment, ...recipe.environment }, source });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -93,8 +73,9 @@ async function packageNames(folder: string): Promise<readonly string[]> {
   return lines.map((line) => line.replace(/#.*/u, '').trim()).filter((line) => line !== '');
 }
 
-async function sourceOf(names: readonly string[]): Promise<string> {
+async function sourceOf({ files, madeOf = [], environment: own }: Recipe, names: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([makingVersion, names, environment])).update(await readFile(requirements));
+  hash.update(JSON.stringify([makingVersion, names, { ...environment, ...own }, ...madeOf]));
+  for (const path of files) hash.update(await readFile(path));
   return hash.digest('hex');
 }

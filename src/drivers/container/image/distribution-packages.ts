@@ -16,23 +16,32 @@ const downloadMs = 30 * 60_000;
 
 /**
  * Packages with everything they depend on, through the sources that apt has on this machine, as if nothing were installed.
- * What the machine itself has installed is neither read nor changed.
+ * What the machine itself has installed is neither read nor changed. Without a mirror, what was fetched before is enough.
  * @param folder lists and archives stay there: what was fetched once is not fetched again
  */
 export async function fetchPackages(folder: string, names: readonly string[], signal?: AbortSignal): Promise<readonly DistributionPackage[]> {
   const environment = { APT_CONFIG: await writeConfiguration(folder), LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
   const apt = async (timeoutMs: number, ...parameters: readonly string[]): Promise<string> =>
     await run(['apt-get', '-qq', ...parameters], { environment, timeoutMs, ...(signal && { signal }) });
+  const outdated = await apt(updateMs, 'update').then(
+    () => '',
+    (error: unknown) => wordsOf(error),
+  );
   try {
-    await apt(updateMs, 'update');
     const planned = await apt(updateMs, 'install', '--simulate', '--yes', '--', ...names);
     await apt(downloadMs, 'install', '--download-only', '--yes', '--', ...names);
     return plannedPackages(planned).map(({ name, version, file }) => ({ name, version, path: join(folder, 'cache/archives', file) }));
   } catch (error) {
-    if (error instanceof ProcessError)
-      throw new Error(`the packages of this machine's distribution could not be fetched: ${error.message}`, { cause: error });
-    throw error;
+    const words = [outdated, wordsOf(error)].filter((text) => text !== '').join('\n');
+    throw new Error(`the packages of this machine's distribution could not be fetched: ${words}`, { cause: error });
   }
+}
+
+/** Of apt what it said. */
+function wordsOf(error: unknown): string {
+  if (error instanceof ProcessError) return error.message;
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'this machine has no apt-get';
+  throw error;
 }
 
 /** What `apt-get --simulate` says it would install: `Inst NAME (VERSION ORIGIN… [ARCHITECTURE])`. */
@@ -57,6 +66,8 @@ async function writeConfiguration(folder: string): Promise<string> {
     'APT::Keep-Downloaded-Packages': 'true',
     'Acquire::Languages': 'none',
     'Acquire::Retries': '2',
+    // A mirror that does not answer is told about, and not passed over.
+    'APT::Update::Error-Mode': 'any',
   };
   await writeFile(
     path,

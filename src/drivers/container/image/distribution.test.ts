@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { neededToCompile } from './compiler-image.ts';
 import { plannedPackages } from './distribution-packages.ts';
 import { divide } from './distribution-rootfs.ts';
 
@@ -24,4 +25,34 @@ it.each([
   const parts = divide(names.map((name) => ({ name, version: '1', path: `${name}.deb` })));
   const has = (which: 'kept' | 'toBuild'): readonly string[] => parts[which].map(({ name }) => name);
   expect({ kept: has('kept'), toBuild: has('toBuild') }).toEqual({ kept: part === 'kept' ? names : [], toBuild: part === 'toBuild' ? names : [] });
+});
+
+it('leaves out of the compiler image what clang links ordinary programs with', () => {
+  const named = (names: readonly string[]) => names.map((name) => ({ name, version: '1', path: `${name}.deb` }));
+  const needed = [
+    'clang-14',
+    'lld-14',
+    'libclang-common-14-dev',
+    'libclang-cpp14',
+    'libllvm14',
+    'libstdc++6',
+    'libxml2',
+    'libicu72',
+    'libz3-4',
+    'libc6',
+  ];
+  const others = [
+    'binutils',
+    'libc6-dev',
+    'libgcc-12-dev',
+    'libasan8',
+    'libtsan2',
+    'libubsan1',
+    'libssl3',
+    'libkrb5-3',
+    'libobjc4',
+    'libclang1-14',
+    'mawk',
+  ];
+  expect(neededToCompile(named([...needed, ...others]))).toEqual(named(needed));
 });

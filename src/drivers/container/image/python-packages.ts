@@ -2,20 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ProcessError, run } from '../../process/process.ts';
+import { ProcessError } from '../../process/process.ts';
 import { authorities } from './distribution-rootfs.ts';
+import { inTree, type Tree } from './in-tree.ts';
 
 /** Downloads some megabytes and runs a compiler. */
 const buildMs = 15 * 60_000;
 const compileMs = 10 * 60_000;
 
 const certificateVariables = ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE'];
-
-/** A root directory of this machine, and what ends the work in it. */
-export interface Tree {
-  readonly root: string;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Fetches and builds what a file of requirements pins, with the Python and compiler of a tree, through the index that pip is set
@@ -56,19 +51,6 @@ export async function compilePython(tree: Tree): Promise<void> {
 /** Throws Python's own words when a tree lacks what its packages need. */
 export async function tryImports(tree: Tree, modules: string): Promise<void> {
   await inTree(tree, ['--unshare-net'], {}, ['python3', '-c', `import ${modules}`], compileMs);
-}
-
-/** Runs a program with a tree as its root directory. */
-async function inTree(
-  tree: Tree,
-  mounts: readonly string[],
-  variables: Readonly<Record<string, string>>,
-  argv: readonly string[],
-  timeoutMs: number,
-): Promise<void> {
-  const root = ['--bind', tree.root, '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--die-with-parent'];
-  const own = { HOME: '/root', LC_ALL: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin', PYTHONDONTWRITEBYTECODE: '1', ...variables };
-  await run(['bwrap', ...root, ...mounts, '--', ...argv], { environment: own, timeoutMs, ...(tree.signal && { signal: tree.signal }) });
 }
 
 /** The machine's name servers, its certificates and the files that configure its pip, shown inside a tree. */

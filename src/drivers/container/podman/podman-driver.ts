@@ -1,6 +1,7 @@
 import { existsSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MachineSize } from '../../../model/job/instance-types.ts';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
@@ -56,6 +57,7 @@ export class PodmanDriver implements ContainerDriver {
   readonly #ended = new Set<string>();
   /** Of containers whose end this process saw: read before podman took their control groups away. */
   readonly #memoryKills = new Map<string, number>();
+  readonly #asked = new Map<string, Promise<InspectedContainer | undefined>>();
   /** Of containers that run. */
   readonly #groups = new Map<string, string>();
 
@@ -313,7 +315,19 @@ export class PodmanDriver implements ContainerDriver {
     assert(await canLimit('pids'), 'containers run only where cgroups limit their processes');
   }
 
+  /** Those who ask in the same turn get one answer, of a podman that is started after all of them asked. */
   async #inspect(name: string): Promise<InspectedContainer | undefined> {
+    const asked = this.#asked.get(name);
+    if (asked !== undefined) return await asked;
+    const answer = nextTurn().then(async () => {
+      this.#asked.delete(name);
+      return await this.#look(name);
+    });
+    this.#asked.set(name, answer);
+    return await answer;
+  }
+
+  async #look(name: string): Promise<InspectedContainer | undefined> {
     const json = await this.#podman.find(['container', 'inspect', name]);
     return json === undefined ? undefined : parseInspected(json)[0];
   }

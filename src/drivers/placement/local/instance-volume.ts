@@ -60,8 +60,9 @@ async function freeBytesFor(folder: string): Promise<number> {
 export async function volumeUse(directory: string): Promise<VolumeUse | undefined> {
   const { volume } = instanceLayout(directory);
   if (!mountsAt(volume).includes(volume)) return undefined;
-  const { blocks, bavail, bsize, ffree } = await statfs(volume);
-  return { bytes: blocks * bsize, freeBytes: bavail * bsize, freeFiles: ffree };
+  const [{ blocks, bavail, bsize, ffree }, host] = await Promise.all([statfs(volume), statfs(directory)]);
+  // The kernel writes the file of a volume as root.
+  return { bytes: blocks * bsize, freeBytes: bavail * bsize, freeFiles: ffree, hostFreeBytes: host.bfree * host.bsize };
 }
 
 /** Unmounts everything at and below a directory, the innermost first; what is busy, as soon as it no longer is. */

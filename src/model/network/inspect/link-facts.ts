@@ -1,6 +1,7 @@
 import { stages } from '../gates.ts';
 import type { HeldRuleset } from '../held.ts';
 import type { InsideRoute, LinkPlan } from '../plan.ts';
+import { tunnelDevice } from '../tunnel.ts';
 import { amongst, derived, type Fact, stated } from './fact.ts';
 import { chainOf, type Inspected, type InspectedLink, routeTexts, setOf } from './subject.ts';
 
@@ -20,7 +21,12 @@ export function linkFacts(inspected: Inspected, link: InspectedLink, stored: { r
     stated('MAC', stored.mac === undefined ? [plan.mac] : [stored.mac], [plan.mac], inner === undefined ? [] : [inner.mac]),
     derived('addresses', stored.address === undefined ? [] : [stored.address], addresses, inside?.addresses ?? []),
     derived('link', [], [`${plan.link} up`, 'eth0 up'], [...upText(plan.link, outer), ...upText('eth0', inner)]),
-    derived('routes inside', [], insideRoutes(plan), inside?.routes ?? []),
+    derived(
+      'routes inside',
+      [],
+      insideRoutes(plan),
+      (inside?.routes ?? []).filter((route) => !isOfTunnel(route)),
+    ),
     derived('neighbour inside', [], innerNeighbours, inside?.neighbours ?? []),
     derived('neighbour in the router', [], [neighbour], amongst([neighbour], router?.neighbours ?? [])),
     derived(
@@ -40,6 +46,9 @@ export const upText = (name: string, link: { readonly up: boolean } | undefined)
 
 const insideRoutes = ({ inside, edge }: LinkPlan): string[] =>
   [...inside.routes.map((route) => insideRoute(route)), ...(edge === undefined ? [] : [`default via ${edge.address} dev edge`])].toSorted();
+
+/** A job's, there while it runs: what they would lead past, the gate of tunnels drops. */
+const isOfTunnel = (route: string): boolean => route.endsWith(` dev ${tunnelDevice}`);
 
 const edgeNeighbour = ({ edge }: LinkPlan): string[] => (edge === undefined ? [] : [`${edge.address} lladdr ${edge.edgeMac} dev edge`]);
 

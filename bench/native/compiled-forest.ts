@@ -8,7 +8,7 @@ export function loadForest(path: string, { outputs, countMax }: { readonly outpu
   const library = koffi.load(path);
   const scratchSize = library.func('cloister_scratch', 'int64_t', []) as () => number;
   const predict = library.func('cloister_predict', 'void', ['uintptr_t', 'int64_t', 'int64_t', 'int32_t', 'void *', 'void *']) as Predict;
-  const [scratch, out] = [new Float32Array(Number(scratchSize())), new Float32Array(countMax * outputs)];
+  const [scratch, out] = [new Float32Array(scratchSize()), new Float32Array(countMax * outputs)];
   return {
     prepare(rows: RowsMemory, first, count) {
       const from = rows.address + BigInt(first * rowBytes(rows));

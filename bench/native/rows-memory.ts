@@ -10,7 +10,7 @@ export interface RowsMemory {
 export function placeRows(rows: Float32Array, features: number): RowsMemory {
   const pointer: unknown = koffi.alloc('float', rows.length);
   koffi.encode(pointer, koffi.array('float', rows.length), rows);
-  return { address: BigInt(koffi.address(pointer as bigint)), count: rows.length / features, features };
+  return { address: koffi.address(pointer), count: rows.length / features, features };
 }
 
 export const rowBytes = ({ features }: RowsMemory): number => features * Float32Array.BYTES_PER_ELEMENT;

@@ -32,6 +32,7 @@ const steps: readonly Step[] = [
   { name: 'images', argv: ['tools/images.ts'] },
   { name: 'model', argv: ['tools/model.ts', '--check'] },
   { name: 'coverage', argv: ['tools/coverage.ts', '--check'] },
+  { name: 'onnx operators', argv: ['tools/onnx-operators.ts', '--check'] },
   tests('unit'),
   tests('kernel'),
   tests('clients'),

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePythonEnvironment } from './python-environment.ts';
 
 const python = join('.venv', 'bin', 'python');
 const pip = [join('.venv', 'bin', 'pip'), '--quiet', '--disable-pip-version-check'];
@@ -69,6 +70,7 @@ once(requirements, join('.venv', 'requirements.txt'), 'boto3, the AWS CLI v1, s3
 const requirements2 = 'test/clients/requirements-cli-v2.txt';
 const folder2 = join('.venv', 'aws-cli-v2');
 once(requirements2, join(folder2, 'requirements.txt'), 'the AWS CLI v2', () => installVersion2(requirements2, folder2));
+process.stdout.write(`ONNX Runtime: ${makePythonEnvironment('.venv-onnx', 'test/clients/requirements-onnx.txt') ? 'installed' : 'current'}\n`);
 // Both versions of the SDK are the package `sagemaker`. What training does not import is left out: it is ten times as large.
 for (const version of ['v2', 'v3']) {
   const pinned = `test/clients/requirements-sagemaker-${version}.txt`;

@@ -47,11 +47,13 @@ async function judge(one: BackendCase, native: NativeTrials): Promise<void> {
     else if (trials.length > 0) finding.passed += 1;
     else finding.refused.set(reasonOf(refusals[0] ?? ''), (finding.refused.get(reasonOf(refusals[0] ?? '')) ?? 0) + 1);
   }
-  if (wrong === undefined) for (const { operator, uses } of trials.flatMap((trial) => trial.uses)) for (const use of uses) findingOf(operator).uses.add(nameOf(use));
+  if (wrong === undefined)
+    for (const { operator, uses } of trials.flatMap((trial) => trial.uses)) for (const use of uses) findingOf(operator).uses.add(nameOf(use));
 }
 
 /** A refusal without Neo's preamble, and without the name of a tensor. */
-const reasonOf = (refusal: string): string => refusal.replace(/^InputConfiguration: .*? is correct\. /u, '').replace(/ (?:tensor|input|output) ".*?"/u, ' a tensor');
+const reasonOf = (refusal: string): string =>
+  refusal.replace(/^InputConfiguration: .*? is correct\. /u, '').replace(/ (?:tensor|input|output) ".*?"/u, ' a tensor');
 
 const cases = backendCases(onnxTestdata())
   .filter((one) => one.operators.size > 0 && [...one.operators].every((operator) => operators.has(operator)))
@@ -69,7 +71,9 @@ const admitted = sorted.filter(([, { passed, failed }]) => passed > 0 && failed.
 const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
 
 function provenText(): string {
-  const proofs = admitted.map(([operator, { passed, refused, uses }]) => [operator, { passed, refused: sum(refused.values()), uses: [...uses].toSorted() }] as const);
+  const proofs = admitted.map(
+    ([operator, { passed, refused, uses }]) => [operator, { passed, refused: sum(refused.values()), uses: [...uses].toSorted().join(' ') }] as const,
+  );
   return `${JSON.stringify(Object.fromEntries(proofs), undefined, 2)}\n`;
 }
 

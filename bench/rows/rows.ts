@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import { apiWhileBusy } from './api-while-busy.ts';
 import { changeEffect } from './change-effect.ts';
+import { compiledNetworks } from './compiled-networks.ts';
 import { compiledTrees } from './compiled-trees.ts';
 import { daemonStart } from './daemon-start.ts';
 import { eniToEni } from './eni-to-eni.ts';
@@ -29,5 +30,6 @@ export const rows: readonly Row[] = [
   changeEffect,
   policyDecisions,
   daemonStart,
+  compiledNetworks,
   compiledTrees,
 ];

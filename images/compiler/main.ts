@@ -32,7 +32,11 @@ async function compile(contract: Contract, signal: AbortSignal): Promise<void> {
   writeFileSync(join(outputFolder, 'compiled.meta'), JSON.stringify(meta));
   // Not manifest.json: Neo's runtime takes every .json for a part of the model.
   writeFileSync(join(outputFolder, 'manifest'), JSON.stringify({ framework, target, selfCheck, files: digests(outputFolder) }, undefined, 2));
-  console.log(selfCheck.rows === 0 ? `not checked: this machine runs no program for ${target}` : `${selfCheck.rows} rows checked: ${selfCheck.tolerance === undefined ? 'equal bit for bit' : `equal within ${selfCheck.tolerance} of the largest number`}`);
+  console.log(
+    selfCheck.rows === 0
+      ? `not checked: this machine runs no program for ${target}`
+      : `${selfCheck.rows} rows checked: ${selfCheck.tolerance === undefined ? 'equal bit for bit' : `equal within ${selfCheck.tolerance} of the largest number`}`,
+  );
 }
 
 function digests(folder: string): Record<string, string> {

@@ -51,7 +51,11 @@ async function buildLibrary(
   const cpu = target.triple.startsWith('aarch64') ? `-mcpu=${target.cpu}` : `-march=${target.cpu}`;
   const wide = target.cpu === 'skylake-avx512' ? ['-mprefer-vector-width=512'] : [];
   const features = target.features.flatMap((feature) => ['-Xclang', '-target-feature', '-Xclang', feature]);
-  await clang([`--target=${target.triple}`, cpu, ...wide, ...features, `-ffp-contract=${contraction}`, ...flags, source, '-o', 'compiled.so'], folder, signal);
+  await clang(
+    [`--target=${target.triple}`, cpu, ...wide, ...features, `-ffp-contract=${contraction}`, ...flags, source, '-o', 'compiled.so'],
+    folder,
+    signal,
+  );
   return join(folder, 'compiled.so');
 }
 

@@ -10,6 +10,7 @@ import type { DaemonParts } from '../../src/daemon/parts.ts';
 import type { NetworkDriver } from '../../src/drivers/network/network-driver.ts';
 import type { LinkPlan } from '../../src/model/network/plan.ts';
 import { run } from '../../src/drivers/process/process.ts';
+import { compilerImage, withCompilerImage } from '../fixtures/compiler-image.ts';
 import { replacing } from './replacing.ts';
 import { Refuted } from './seed.ts';
 
@@ -18,7 +19,10 @@ const clientMs = 60_000;
 
 /** Once in this process: all daemons read one store of images. */
 let imagesReady: Promise<void> | undefined;
-const ensureImagesOnce: DaemonParts['ensureImages'] = async (store, workFolder) => await (imagesReady ??= ensureImages(store, workFolder));
+const images = withCompilerImage(ensureImages);
+const ensureImagesOnce: DaemonParts['ensureImages'] = async (store, workFolder) => await (imagesReady ??= images.ensure(store, workFolder));
+/** The compiler of compilation jobs is in the store. */
+export const compilerReady = images.ready;
 
 /** A daemon in this process, its account's role, and the unmodified clients that speak to it. */
 export class SeedDaemon {
@@ -62,7 +66,7 @@ export class SeedDaemon {
       allowChosenIds: true,
       endpointServices: [],
       imageNames: [],
-      compilers: [],
+      compilers: [{ framework: 'PYTORCH', target: '*', image: compilerImage }],
       uplink: false,
     };
     const inner = parts.network ?? ((driver: NetworkDriver) => driver);

@@ -66,7 +66,10 @@ export function prepare({ model, sets }: BackendCase, isOpen: boolean): Prepared
       try {
         const given = inputs.map((bytes, index) => ({ name: names[index] ?? '', ...tensorOf(bytes), index }));
         const isRuntime = (one: (typeof given)[number]): boolean => isGiven(one.index) && one.tensor.dataType === float32;
-        const way = given.filter(isRuntime).map(({ index }) => index).join();
+        const way = given
+          .filter(isRuntime)
+          .map(({ index }) => index)
+          .join();
         if (tried.has(way)) continue;
         tried.add(way);
         const uses: Trial['uses'][number][] = [];

@@ -53,7 +53,11 @@ export class NativeTrials {
     writeFileSync(join(this.#folder, 'compiled.params'), paramsOf('weights', emitted.weights));
     this.#runner ??= await buildRunner(this.#folder, this.#target, this.#signal);
     const row = Float32Array.from(inputs.flatMap((input) => [...input]));
-    const found = await runArtefact({ runner: this.#runner, library, target: this.#target }, { rows: row, count: 1, features: row.length }, this.#signal);
+    const found = await runArtefact(
+      { runner: this.#runner, library, target: this.#target },
+      { rows: row, count: 1, features: row.length },
+      this.#signal,
+    );
     if (found === undefined) return 'this machine does not run it';
     let at = 0;
     return firstWrong(wanted, own, (index) => found.subarray(at, (at += sizeOf(own.outputs[index]?.value.dims ?? []))));

@@ -38,7 +38,11 @@ export function convolutional(batch = 1): Buffer {
   const next = random(seed + 1);
   const normal = (index: number, channels: number): readonly Buffer[] => [
     ...['scale', 'shift', 'mean'].map((name) => weights(next, `${name}${index}`, [channels])),
-    tensor(`variance${index}`, [channels], Float32Array.from({ length: channels }, () => 0.5 + next.next().value)),
+    tensor(
+      `variance${index}`,
+      [channels],
+      Float32Array.from({ length: channels }, () => 0.5 + next.next().value),
+    ),
   ];
   const convolved = (index: number, from: string): readonly Buffer[] => [
     node('Conv', [from, `k${index}`], [`c${index}`], { kernel_shape: [5, 5], pads: [2, 2, 2, 2], strides: [1, 1] }),

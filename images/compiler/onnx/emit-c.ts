@@ -79,7 +79,10 @@ function emitStep(name: string, step: Step, { shape, weights, pointer }: Emittin
 }
 
 function parameters({ weights, bias }: EmittedStep, given: Value, added: Value | undefined, pointer: Emitting['pointer']): readonly [string, string] {
-  return [weights === undefined ? pointer(given) : `weights + ${weights}`, bias === undefined && added !== undefined ? pointer(added) : `weights + ${bias ?? 0}`];
+  return [
+    weights === undefined ? pointer(given) : `weights + ${weights}`,
+    bias === undefined && added !== undefined ? pointer(added) : `weights + ${bias ?? 0}`,
+  ];
 }
 
 function included(name: string, { kernel, defines }: EmittedStep): string {

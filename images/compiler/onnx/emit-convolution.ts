@@ -33,7 +33,14 @@ export function emitConvolution(step: ConvolutionStep, shape: VectorShape, weigh
   if (pixels !== undefined && pixels.waste <= byFilters.waste * storing) {
     return {
       kernel: 'convolution-by-pixels.h',
-      defines: [...common, ...vectors(pixels.lanes), `#define BLOCK ${pixels.block}`, `#define BLOCKS ${pixels.blocks}`, `#define ROWS ${pixels.rows}`, `#define VECTORS ${pixels.vectors}`],
+      defines: [
+        ...common,
+        ...vectors(pixels.lanes),
+        `#define BLOCK ${pixels.block}`,
+        `#define BLOCKS ${pixels.blocks}`,
+        `#define ROWS ${pixels.rows}`,
+        `#define VECTORS ${pixels.vectors}`,
+      ],
       weights: weights.add(packed(numbers, { groups: step.groups, filters, block: pixels.block, blocks: pixels.blocks, overlaps: true })),
       bias: weights.add(Float32Array.from(bias)),
     };
@@ -82,7 +89,11 @@ function pixelTile({ to, strides }: Geometry, filters: number, { lanes: most, su
             .filter((vectors_) => vectors_ * lanes <= width && vectors_ * block <= sums)
             .map((vectors_) => {
               const rows = Math.max(1, Math.min(height, Math.floor(sums / (block * vectors_)), 4));
-              const waste = ((times(width, lanes * vectors_) * lanes * vectors_) / width) * ((times(height, rows) * rows) / height) * ((times(filters, block) * block) / filters) * (most / lanes);
+              const waste =
+                ((times(width, lanes * vectors_) * lanes * vectors_) / width) *
+                ((times(height, rows) * rows) / height) *
+                ((times(filters, block) * block) / filters) *
+                (most / lanes);
               // What is loaded for each multiplication, where few sums share it.
               const loads = (block + rows * vectors_) / (block * rows * vectors_);
               return { lanes, block, blocks: times(filters, block), vectors: vectors_, rows, waste: waste * (1 + Math.max(0, loads - 0.5)) };
@@ -107,7 +118,13 @@ function filterTile({ to }: Geometry, filters: number, { lanes: most, sums }: Ve
 /** [group][block][channel and tap][filter of the block] */
 function packed(
   numbers: ArrayLike<number>,
-  { groups, filters, block, blocks, overlaps }: { readonly groups: number; readonly filters: number; readonly block: number; readonly blocks: number; readonly overlaps: boolean },
+  {
+    groups,
+    filters,
+    block,
+    blocks,
+    overlaps,
+  }: { readonly groups: number; readonly filters: number; readonly block: number; readonly blocks: number; readonly overlaps: boolean },
 ): Float32Array {
   const taps = numbers.length / (groups * filters);
   const all = new Float32Array(groups * blocks * taps * block);

@@ -31,7 +31,11 @@ export function emitExpression(expression: Expression, reads: (index: number) =>
 }
 
 const isRelu = (expression: Expression): boolean =>
-  expression.kind === 'call' && expression.name === 'maximum' && expression.operands[0]?.kind === 'read' && expression.operands[1]?.kind === 'number' && expression.operands[1].value === 0;
+  expression.kind === 'call' &&
+  expression.name === 'maximum' &&
+  expression.operands[0]?.kind === 'read' &&
+  expression.operands[1]?.kind === 'number' &&
+  expression.operands[1].value === 0;
 
 /** What native/network/finish.h is told of the function that follows a sum. */
 export function emitAfter(after: Expression): readonly string[] {

@@ -27,7 +27,9 @@ function merged(dims: readonly number[], strides: readonly (readonly number[])[]
 }
 
 const place = (strides: readonly number[] | undefined, letter: string): string => {
-  const terms = (strides ?? []).flatMap((stride, axis) => (stride === 0 ? [] : [stride === 1 ? `${letter}${axis}` : `(ptrdiff_t)${letter}${axis} * ${stride}`]));
+  const terms = (strides ?? []).flatMap((stride, axis) =>
+    stride === 0 ? [] : [stride === 1 ? `${letter}${axis}` : `(ptrdiff_t)${letter}${axis} * ${stride}`],
+  );
   return terms.length === 0 ? '0' : terms.join(' + ');
 };
 

@@ -37,11 +37,19 @@ export function emitProduct(step: ProductStep, shape: VectorShape, weights: Weig
   for (let column = 0; column < columns; column += 1) {
     filled[column] = bias[column] ?? 0;
     const [block, lane] = [Math.floor(column / width), column % width];
-    for (let k = 0; k < depth; k += 1) packed[(block * depth + k) * width + lane] = numbers[right.offset + k * rightDepth + column * rightColumn] ?? 0;
+    for (let k = 0; k < depth; k += 1)
+      packed[(block * depth + k) * width + lane] = numbers[right.offset + k * rightDepth + column * rightColumn] ?? 0;
   }
   return {
     kernel: 'product-packed.h',
-    defines: [...common, ...vectors(lanes), `#define VECTORS ${wide}`, `#define BLOCKS ${blocks}`, `#define ROWS ${atOnce}`, `#define PARTS ${parts}`],
+    defines: [
+      ...common,
+      ...vectors(lanes),
+      `#define VECTORS ${wide}`,
+      `#define BLOCKS ${blocks}`,
+      `#define ROWS ${atOnce}`,
+      `#define PARTS ${parts}`,
+    ],
     weights: weights.add(packed),
     bias: weights.add(filled),
   };

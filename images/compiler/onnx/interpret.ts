@@ -1,4 +1,19 @@
-import { rootOf, sizeOf, stridesOf, type Access, type ConvolutionStep, type Expression, type FunctionName, type MapStep, type Network, type PoolStep, type ProductStep, type ReduceStep, type Step, type Value } from './network.ts';
+import {
+  rootOf,
+  sizeOf,
+  stridesOf,
+  type Access,
+  type ConvolutionStep,
+  type Expression,
+  type FunctionName,
+  type MapStep,
+  type Network,
+  type PoolStep,
+  type ProductStep,
+  type ReduceStep,
+  type Step,
+  type Value,
+} from './network.ts';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -42,7 +57,11 @@ export function numbersOf(value: Value, memory: Memory): Numbers {
 }
 
 /** Every index of `dims` as the elements of each access, in order. `places` is the same array each time. */
-function eachIndex(dims: readonly number[], accesses: readonly { readonly offset: number; readonly strides: readonly number[] }[], visit: (places: Int32Array) => void): void {
+function eachIndex(
+  dims: readonly number[],
+  accesses: readonly { readonly offset: number; readonly strides: readonly number[] }[],
+  visit: (places: Int32Array) => void,
+): void {
   const places = Int32Array.from(accesses, ({ offset }) => offset);
   const index = new Int32Array(dims.length);
   for (let left = sizeOf(dims); left > 0; left -= 1) {
@@ -125,8 +144,7 @@ function runProduct({ rows, depth, columns, batch, target, left, right, bias, af
     for (let row = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1) {
         let total = added?.[column] ?? 0;
-        for (let k = 0; k < depth; k += 1)
-          total += (a[aStart + row * aRow + k * aDepth] ?? 0) * (b[bStart + k * bDepth + column * bColumn] ?? 0);
+        for (let k = 0; k < depth; k += 1) total += (a[aStart + row * aRow + k * aDepth] ?? 0) * (b[bStart + k * bDepth + column * bColumn] ?? 0);
         sum[0] = total;
         out[start + row * columns + column] = evaluate(sum);
       }
@@ -175,19 +193,23 @@ function runPool(step: PoolStep, memory: Memory): void {
   const [, height, width] = from;
   let place = 0;
   for (let plane = 0; plane < planes; plane += 1) {
-    eachIndex(to, to.map((_, axis) => ({ offset: -(padding[axis] ?? 0), strides: to.map((__, other) => (other === axis ? (strides[axis] ?? 1) : 0)) })), ([z = 0, y = 0, left = 0]) => {
-      let sum = by === 'maximum' ? -Infinity : 0;
-      let count = 0;
-      for (let k = 0; k < sizeOf(kernel); k += 1) {
-        const [d = 0, h = 0, w = 0] = [Math.floor(k / (kernel[1] * kernel[2])), Math.floor(k / kernel[2]) % kernel[1], k % kernel[2]].map(
-          (tap, axis) => ([z, y, left][axis] ?? 0) + tap * (dilations[axis] ?? 1),
-        );
-        if (d < 0 || h < 0 || w < 0 || d >= from[0] || h >= height || w >= width) continue;
-        const value = x[plane * sizeOf(from) + (d * height + h) * width + w] ?? 0;
-        sum = by === 'maximum' ? functions.maximum(sum, value, 0, 0) : sum + value;
-        count += 1;
-      }
-      out[place++] = by === 'maximum' ? sum : sum / (countsPadding ? sizeOf(kernel) : count);
-    });
+    eachIndex(
+      to,
+      to.map((_, axis) => ({ offset: -(padding[axis] ?? 0), strides: to.map((__, other) => (other === axis ? (strides[axis] ?? 1) : 0)) })),
+      ([z = 0, y = 0, left = 0]) => {
+        let sum = by === 'maximum' ? -Infinity : 0;
+        let count = 0;
+        for (let k = 0; k < sizeOf(kernel); k += 1) {
+          const [d = 0, h = 0, w = 0] = [Math.floor(k / (kernel[1] * kernel[2])), Math.floor(k / kernel[2]) % kernel[1], k % kernel[2]].map(
+            (tap, axis) => ([z, y, left][axis] ?? 0) + tap * (dilations[axis] ?? 1),
+          );
+          if (d < 0 || h < 0 || w < 0 || d >= from[0] || h >= height || w >= width) continue;
+          const value = x[plane * sizeOf(from) + (d * height + h) * width + w] ?? 0;
+          sum = by === 'maximum' ? functions.maximum(sum, value, 0, 0) : sum + value;
+          count += 1;
+        }
+        out[place++] = by === 'maximum' ? sum : sum / (countsPadding ? sizeOf(kernel) : count);
+      },
+    );
   }
 }

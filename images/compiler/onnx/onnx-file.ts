@@ -7,8 +7,7 @@ export function readOnnxFile(folder: string): Buffer {
   const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
   const [only, another] = files.filter(({ name }) => name.endsWith('.onnx'));
   if (files.length === 0) refuse('InputConfiguration: No model file found.');
-  if (only === undefined)
-    refuse('InputConfiguration: No .onnx file found for ONNX model. Please make sure the framework you select is correct.');
+  if (only === undefined) refuse('InputConfiguration: No .onnx file found for ONNX model. Please make sure the framework you select is correct.');
   if (another !== undefined) refuse('InputConfiguration: Exactly one .onnx file is allowed for ONNX models.');
   return readFileSync(join(only.parentPath, only.name));
 }

@@ -1,7 +1,7 @@
 import type { AttributeProto, NodeProto } from './model-proto.ts';
-import type { ElementType, Value } from './network.ts';
+import type { Value } from './network.ts';
 import type { NetworkBuilder } from './network-builder.ts';
-import { refuseModel, refuseOperators } from './refusals.ts';
+import { refuseModel } from './refusals.ts';
 
 /** An attribute that was given with another value than its default. */
 export interface Use {
@@ -138,8 +138,3 @@ export class Operation {
 
 /** Turns a node into steps; answers its outputs. */
 export type Lower = (operation: Operation) => readonly Value[];
-
-/** For steps that any type can go through. */
-export const typeOf = (values: readonly Value[]): ElementType => values[0]?.type ?? 'float32';
-
-export { refuseOperators };

@@ -1,4 +1,20 @@
-import { identity, inputsOf, read, rootOf, sizeOf, stridesOf, targetOf, type Access, type ConvolutionStep, type Expression, type MapStep, type Network, type ProductStep, type Step, type Value } from './network.ts';
+import {
+  identity,
+  inputsOf,
+  read,
+  rootOf,
+  sizeOf,
+  stridesOf,
+  targetOf,
+  type Access,
+  type ConvolutionStep,
+  type Expression,
+  type MapStep,
+  type Network,
+  type ProductStep,
+  type Step,
+  type Value,
+} from './network.ts';
 
 /** Expressions beyond this are not put into others: they would be computed again and again. */
 const expressionMost = 48;
@@ -12,19 +28,32 @@ export function optimise({ inputs, outputs, steps }: Network): Network {
   const kept = new Set<Step>();
   // Steps by the array that they alone write.
   const makers = new Map<Value, Step>();
-  const uses = countUses(plain, outputs.map(({ value }) => value));
+  const uses = countUses(
+    plain,
+    outputs.map(({ value }) => value),
+  );
   const writers = new Map<Value, number>();
   for (const step of plain) writers.set(rootOf(targetOf(step)), (writers.get(rootOf(targetOf(step))) ?? 0) + 1);
   const isOnlyFor = (value: Value): boolean => uses.get(rootOf(value)) === 1 && writers.get(rootOf(value)) === 1;
   for (const step of plain) {
-    const joined = step.kind === 'map' && writers.get(rootOf(step.target.value)) === 1 ? joinedWith(step, (value) => (isOnlyFor(value) ? makers.get(rootOf(value)) : undefined)) : undefined;
+    const joined =
+      step.kind === 'map' && writers.get(rootOf(step.target.value)) === 1
+        ? joinedWith(step, (value) => (isOnlyFor(value) ? makers.get(rootOf(value)) : undefined))
+        : undefined;
     // It stands where the later one stood: what it reads is there by then.
     if (joined !== undefined) kept.delete(joined.instead);
     const next = joined?.step ?? step;
     kept.add(next);
     makers.set(rootOf(targetOf(next)), next);
   }
-  return { inputs, outputs, steps: withoutUnused([...kept], outputs.map(({ value }) => value)) };
+  return {
+    inputs,
+    outputs,
+    steps: withoutUnused(
+      [...kept],
+      outputs.map(({ value }) => value),
+    ),
+  };
 }
 
 interface Joined {
@@ -83,7 +112,8 @@ function countUses(steps: readonly Step[], outputs: readonly Value[]): Map<Value
 /** Each element of an array once, in order, as the target is written. */
 function isWhole(step: MapStep, access: Access | undefined): boolean {
   const row = stridesOf(step.dims);
-  const follows = (one: Access): boolean => one.offset === 0 && step.dims.every((dimension, axis) => dimension === 1 || one.strides[axis] === row[axis]);
+  const follows = (one: Access): boolean =>
+    one.offset === 0 && step.dims.every((dimension, axis) => dimension === 1 || one.strides[axis] === row[axis]);
   return access !== undefined && sizeOf(access.value.dims) === sizeOf(step.dims) && follows(access) && follows(step.target);
 }
 
@@ -105,8 +135,14 @@ function intoConvolution(step: ConvolutionStep, map: MapStep, index: number): St
   return {
     ...step,
     target,
-    weights: constant(step.weights.dims, Float32Array.from(weights, (weight, at) => weight * factor(Math.floor(at / perFilter)))),
-    bias: constant([step.filters], Float32Array.from(bias, (one, filter) => one * factor(filter) + summand(filter))),
+    weights: constant(
+      step.weights.dims,
+      Float32Array.from(weights, (weight, at) => weight * factor(Math.floor(at / perFilter))),
+    ),
+    bias: constant(
+      [step.filters],
+      Float32Array.from(bias, (one, filter) => one * factor(filter) + summand(filter)),
+    ),
   };
 }
 
@@ -117,7 +153,14 @@ function intoProduct(step: ProductStep, map: MapStep, index: number): Step | und
   const bias = step.bias === undefined ? new Float32Array(step.columns) : rootOf(step.bias).constant;
   const line = step.after === identity ? lineOf(map, index, (access) => vectorOf(access, map.dims, map.dims.length - 1, step.columns)) : undefined;
   if (line === undefined || line.scales || bias === undefined) return undefined;
-  return { ...step, target, bias: constant([step.columns], Float32Array.from(bias, (one, column) => one + line.summand(column))) };
+  return {
+    ...step,
+    target,
+    bias: constant(
+      [step.columns],
+      Float32Array.from(bias, (one, column) => one + line.summand(column)),
+    ),
+  };
 }
 
 /** Element by element after element by element. */
@@ -144,7 +187,8 @@ type Vector = (at: number) => number;
 /** A constant that depends on the index of one axis only. */
 function vectorOf({ value, offset, strides }: Access, dims: readonly number[], axis: number, length: number): Vector | undefined {
   const { constant: numbers } = rootOf(value);
-  if (numbers === undefined || dims[axis] !== length || strides.some((stride, index) => index !== axis && stride !== 0 && dims[index] !== 1)) return undefined;
+  if (numbers === undefined || dims[axis] !== length || strides.some((stride, index) => index !== axis && stride !== 0 && dims[index] !== 1))
+    return undefined;
   return (at) => numbers[offset + at * (strides[axis] ?? 0)] ?? 0;
 }
 
@@ -167,7 +211,8 @@ function lineOf({ expression, reads }: MapStep, index: number, vectorOfAccess: (
     if (other === undefined || vector === undefined) return undefined;
     if (part.name === 'add') return { ...other, summand: (at) => other.summand(at) + vector(at) };
     if (part.name === 'subtract') return { ...other, summand: (at) => other.summand(at) - vector(at) };
-    if (part.name === 'multiply') return { scales: true, factor: (at) => other.factor(at) * vector(at), summand: (at) => other.summand(at) * vector(at) };
+    if (part.name === 'multiply')
+      return { scales: true, factor: (at) => other.factor(at) * vector(at), summand: (at) => other.summand(at) * vector(at) };
     return undefined;
   };
   return follow(expression);
@@ -183,4 +228,3 @@ function withoutUnused(steps: readonly Step[], outputs: readonly Value[]): reado
   }
   return kept;
 }
-

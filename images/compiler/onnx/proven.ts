@@ -5,8 +5,8 @@ import type { Use } from './operation.ts';
 interface Proof {
   readonly passed: number;
   readonly refused: number;
-  /** `stride`, or with its value `auto_pad=SAME_LOWER`. */
-  readonly uses: readonly string[];
+  /** `strides`, or with its value `auto_pad=SAME_LOWER`; blanks between them. */
+  readonly uses: string;
 }
 
 const proofs: Readonly<Record<string, Proof>> = proven;
@@ -15,4 +15,5 @@ export const nameOf = ({ attribute, value }: Use): string => (value === undefine
 
 export const isProven = (operator: string): boolean => Object.hasOwn(proofs, operator);
 
-export const isProvenUse = (operator: string, use: Use): boolean => isProven(operator) && proofs[operator]?.uses.includes(nameOf(use)) === true;
+export const isProvenUse = (operator: string, use: Use): boolean =>
+  isProven(operator) && proofs[operator]?.uses.split(' ').includes(nameOf(use)) === true;

@@ -44,7 +44,8 @@ export function readNetwork(bytes: Buffer, reading: Reading = {}): Network {
 function versionOf({ opsets, hasFunctions, graph }: ModelProto): number {
   const version = opsets.get('');
   if (version === undefined) refuseFile('The file says no operator set: it is no ONNX model.');
-  if (version < versionLeast || version > versionMost) refuseModel(`Operator set ${version} is not supported: known are ${versionLeast} to ${versionMost}.`);
+  if (version < versionLeast || version > versionMost)
+    refuseModel(`Operator set ${version} is not supported: known are ${versionLeast} to ${versionMost}.`);
   if (hasFunctions) refuseModel('Functions of the model are not supported.');
   if (graph.hasSparse) refuseModel('Sparse tensors are not supported.');
   return version;
@@ -52,12 +53,22 @@ function versionOf({ opsets, hasFunctions, graph }: ModelProto): number {
 
 /** All of them at once, as Neo names them. */
 function refuseUnknown(graph: GraphProto, { observe }: Reading): void {
-  const isKnown = ({ operator, domain }: NodeProto): boolean => domain === '' && operators.has(operator) && (observe !== undefined || isProven(operator));
-  const unknown = new Set(graph.nodes.filter((node) => !isKnown(node)).map(({ operator, domain }) => shown(domain === '' ? operator : `${domain}.${operator}`).slice(1, -1)));
+  const isKnown = ({ operator, domain }: NodeProto): boolean =>
+    domain === '' && operators.has(operator) && (observe !== undefined || isProven(operator));
+  const unknown = new Set(
+    graph.nodes
+      .filter((node) => !isKnown(node))
+      .map(({ operator, domain }) => shown(domain === '' ? operator : `${domain}.${operator}`).slice(1, -1)),
+  );
   if (unknown.size > 0) refuseOperators([...unknown]);
 }
 
-function readInputs(graph: GraphProto, values: Map<string, Value>, build: NetworkBuilder, shapes: Readonly<Record<string, readonly number[]>>): readonly Port[] {
+function readInputs(
+  graph: GraphProto,
+  values: Map<string, Value>,
+  build: NetworkBuilder,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): readonly Port[] {
   const given = graph.inputs.filter(({ name }) => !values.has(name));
   for (const name of Object.keys(shapes))
     if (!given.some((input) => input.name === name))
@@ -74,10 +85,17 @@ function readInputs(graph: GraphProto, values: Map<string, Value>, build: Networ
 
 /** What DataInputConfig says fills in what the model leaves open, and may not contradict it. */
 function shapeOf({ name, dims }: ValueInfo, said: readonly number[] | undefined): readonly number[] {
-  const shape = said ?? dims?.map((dimension) => dimension ?? refuseModel(`Input ${shown(name)} has a dynamic shape: give its shape in DataInputConfig.`));
+  const shape =
+    said ?? dims?.map((dimension) => dimension ?? refuseModel(`Input ${shown(name)} has a dynamic shape: give its shape in DataInputConfig.`));
   if (shape === undefined) refuseModel(`Input ${shown(name)} has no shape: give its shape in DataInputConfig.`);
-  if (said !== undefined && dims !== undefined && (said.length !== dims.length || dims.some((dimension, axis) => dimension !== undefined && dimension !== said[axis])))
-    refuseModel(`DataInputConfig gives input ${shown(name)} the shape [${said.join(', ')}], the model [${dims.map((dimension) => dimension ?? '?').join(', ')}].`);
+  if (
+    said !== undefined &&
+    dims !== undefined &&
+    (said.length !== dims.length || dims.some((dimension, axis) => dimension !== undefined && dimension !== said[axis]))
+  )
+    refuseModel(
+      `DataInputConfig gives input ${shown(name)} the shape [${said.join(', ')}], the model [${dims.map((dimension) => dimension ?? '?').join(', ')}].`,
+    );
   if (shape.length > rankMost) refuseModel(`Input ${shown(name)} has more than ${rankMost} dimensions.`);
   return shape;
 }
@@ -95,7 +113,11 @@ function inOrder(nodes: readonly NodeProto[], known: ReadonlyMap<string, Value>)
   const waitsFor = new Map<NodeProto, number>();
   const usedBy = new Map<NodeProto, NodeProto[]>();
   for (const node of nodes) {
-    const before = new Set(node.inputs.filter((name) => name !== '' && !known.has(name)).map((name) => makers.get(name) ?? refuseFile(`${shown(name)} is made by no node.`)));
+    const before = new Set(
+      node.inputs
+        .filter((name) => name !== '' && !known.has(name))
+        .map((name) => makers.get(name) ?? refuseFile(`${shown(name)} is made by no node.`)),
+    );
     waitsFor.set(node, before.size);
     for (const maker of before) usedBy.set(maker, [...(usedBy.get(maker) ?? []), node]);
   }

@@ -42,7 +42,9 @@ export async function selfCheck(
     for (const [output, numbers] of wanted.entries()) {
       const wrong = firstDifference(numbers, found.subarray(at, at + numbers.length));
       if (wrong !== undefined)
-        throw new CompilationError(`the compiled model differs from the given one: in row ${row} of the self-check (seed ${seed}), output ${output}, ${wrong}`);
+        throw new CompilationError(
+          `the compiled model differs from the given one: in row ${row} of the self-check (seed ${seed}), output ${output}, ${wrong}`,
+        );
       at += numbers.length;
     }
   }

@@ -41,7 +41,8 @@ export function constantOf(tensor: TensorProto): Value {
   const { name, dims, dataType } = tensor;
   const format = formats[dataType];
   if (tensor.isExternal) refuseFile(`Tensor ${shown(name)} is in a file of its own: give one .onnx file that holds everything.`);
-  if (format?.as === undefined || format.read === undefined) refuseModel(`Data type ${typeName(dataType)} is not supported in tensor ${shown(name)}.`);
+  if (format?.as === undefined || format.read === undefined)
+    refuseModel(`Data type ${typeName(dataType)} is not supported in tensor ${shown(name)}.`);
   if (dims.some((dimension) => dimension < 0 || dimension > dimensionMost)) refuseFile(`Tensor ${shown(name)} has the shape [${dims.join(', ')}].`);
   const size = sizeOf(dims);
   const given = tensor.raw === undefined ? (dataType === float32 ? tensor.floats.length : tensor.integers.length) : tensor.raw.length / format.bytes;

@@ -63,7 +63,7 @@ export function* fieldsOf(message: Buffer): Generator<Field> {
     const tag = readVarint(message, at);
     const number = Number(tag.value >> 3n);
     const wire = Number(tag.value & 7n);
-    if (number === 0 || number >= 2 ** 29) refuseFile(`Field number ${number} is out of range.`);
+    if (number === 0 || number >= 2 ** 29) refuseFile(`Field number ${number} is out of range: the file is no ONNX model.`);
     const start = wire === lengthDelimited ? readVarint(message, tag.next).next : tag.next;
     const size = sizeOf(message, wire, tag.next);
     if (size > message.length - start) refuseFile(`Field ${number} ends behind its message: the file is cut off or no ONNX model.`);

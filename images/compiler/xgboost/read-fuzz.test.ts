@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { seededRandom } from '../../../src/stdx/random.ts';
+import { damage } from '../damage.ts';
 import { InputError } from '../input-error.ts';
 import { xgboostCases } from './cases.ts';
 import { emitForest } from './emit-c.ts';
@@ -34,23 +35,3 @@ it(`damaged models are read or refused, never anything else (XGBOOST_SEED=${seed
 /** What places the tables: names of ours, and numbers. */
 const assembly =
   /^__asm__\(\n {2}"\.pushsection \.rodata\.tables[^\n]*\n(?: {2}"\.hidden (?<name>[a-z_]+)\\n\.set \k<name>, cloister_tables \+ \d+\\n"\n)+ {2}"\.popsection\\n"\);$/mu;
-
-/** A byte is another one, some are gone or twice, or a number is as large as it gets. */
-function damage(model: Buffer, below: (count: number) => number): Buffer {
-  const bytes = Buffer.from(model);
-  const at = below(bytes.length);
-  const length = 1 + below(16);
-  switch (below(5)) {
-    case 0:
-      return bytes.subarray(0, at);
-    case 1:
-      return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)]);
-    case 2:
-      return Buffer.concat([bytes.subarray(0, at + length), bytes.subarray(at)]);
-    case 3:
-      return bytes.fill(0xff, at, Math.min(at + length, bytes.length));
-    default:
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << below(8));
-      return bytes;
-  }
-}

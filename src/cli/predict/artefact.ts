@@ -40,10 +40,10 @@ export function openArtefact(path: string): Artefact {
 
 function open(path: string): Artefact {
   if (statSync(path).size > archiveBytesMax) throw new Error(`it has more than ${archiveBytesMax / 2 ** 20} MiB`);
-  const files = filesOf(readFileSync(path), ['compiled.so', 'compiled.meta', 'manifest', 'runner']);
+  const files = filesOf(readFileSync(path), ['compiled.so', 'compiled.params', 'compiled.meta', 'manifest', 'runner']);
   const [library, runner] = [files.get('compiled.so'), files.get('runner')];
   if (library === undefined) throw new Error('it holds no compiled model');
-  if (runner === undefined) throw new Error("it holds no runner: it is not the archive of a job that Cloister's XGBoost compiler ran");
+  if (runner === undefined) throw new Error("it holds no runner: it is not the archive of a job that a compiler of Cloister's own ran");
   const { target, features } = described(files);
   const emulator = emulatorFor(runner, target);
   const folder = mkdtempSync(join(tmpdir(), 'cloister-predict-'));
@@ -51,6 +51,8 @@ function open(path: string): Artefact {
   try {
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, 'compiled.so'), library, { mode: 0o444 });
+    const params = files.get('compiled.params');
+    if (params !== undefined) writeFileSync(join(folder, 'compiled.params'), params, { mode: 0o444 });
     writeFileSync(join(folder, 'runner'), runner, { mode: 0o555 });
     if (emulator !== undefined) copyFileSync(emulator, join(folder, 'emulator'), constants.COPYFILE_FICLONE);
     const own = ['/runner', '/compiled.so'] as const;
@@ -70,11 +72,19 @@ function open(path: string): Artefact {
 function described(files: ReadonlyMap<string, Buffer>): { readonly target: string; readonly features: number } {
   const { target } = parsed<{ target?: unknown }>(files, 'manifest');
   const { Model: model } = parsed<{ Model?: { Inputs?: readonly { shape?: readonly unknown[] }[] } }>(files, 'compiled.meta');
-  const features = model?.Inputs?.[0]?.shape?.[1];
+  const features = rowOf(model?.Inputs ?? []);
   if (typeof target !== 'string') throw new Error('its manifest names no target');
   if (typeof features !== 'number' || !Number.isSafeInteger(features) || features < 0 || features > featuresMax)
     throw new Error('compiled.meta does not say how many numbers a row has');
   return { target, features };
+}
+
+/** How many numbers all inputs have, one after the other; of a forest's, whose extent is -1, in one row. Undefined where shapes are none. */
+function rowOf(inputs: readonly { readonly shape?: readonly unknown[] }[]): number | undefined {
+  const sizes = inputs.map(({ shape = [] }) =>
+    shape.reduce<number>((size, extent) => (extent === -1 ? size : size * (typeof extent === 'number' ? extent : NaN)), 1),
+  );
+  return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function parsed<T>(files: ReadonlyMap<string, Buffer>, name: string): T {

@@ -1,9 +1,24 @@
 import type { SeedRow } from '../seed.ts';
+import { c1 } from './c01.ts';
+import { c2 } from './c02.ts';
+import { c3 } from './c03.ts';
+import { c4 } from './c04.ts';
+import { c5 } from './c05.ts';
+import { c6 } from './c06.ts';
+import { c7 } from './c07.ts';
+import { c8 } from './c08.ts';
+import { c9 } from './c09.ts';
+import { c10 } from './c10.ts';
 import { c11 } from './c11.ts';
 import { c12 } from './c12.ts';
 import { c13 } from './c13.ts';
 import { c14 } from './c14.ts';
 import { c15 } from './c15.ts';
+import { c16 } from './c16.ts';
+import { c17 } from './c17.ts';
+import { c18 } from './c18.ts';
+import { c19 } from './c19.ts';
+import { c20 } from './c20.ts';
 import { t1 } from './t01.ts';
 import { t2 } from './t02.ts';
 import { t3 } from './t03.ts';
@@ -35,6 +50,7 @@ import { t27 } from './t27.ts';
 /** The rows that are built. The one that waits longest begins first. */
 export const rows: readonly SeedRow[] = [
   t14,
+  c8,
   t1,
   t2,
   t5,
@@ -61,9 +77,23 @@ export const rows: readonly SeedRow[] = [
   t25,
   t26,
   t27,
+  c1,
+  c2,
+  c3,
+  c4,
+  c5,
+  c6,
+  c7,
+  c9,
+  c10,
   c11,
   c12,
   c13,
   c14,
   c15,
+  c16,
+  c17,
+  c18,
+  c19,
+  c20,
 ];

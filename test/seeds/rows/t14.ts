@@ -1,7 +1,7 @@
 import { compile } from '../../../src/model/network/compile.ts';
-import type { World as NetworkWorld } from '../../../src/model/network/world.ts';
 import { createBucket, describeJob, endsAtOnce, jobEnd, jobRequest, until } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
+import { everyTableLeadsToS3 } from '../routes.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
@@ -23,17 +23,6 @@ async function setting(world: World, daemon: SeedDaemon): Promise<Setting> {
   const request = jobRequest(daemon, network, { name: jobName, entrypoint: endsAtOnce, bucket });
   await daemon.aws('sagemaker', 'create-training-job', '--cli-input-json', JSON.stringify(request));
   return { daemon, network, jobName };
-}
-
-/** The same network with every endpoint in every route table. */
-function everyTableLeadsToS3(world: NetworkWorld): NetworkWorld {
-  const routeTables = world.routeTables.map((table) => {
-    const routes = world.gatewayEndpoints
-      .filter(({ vpcId }) => vpcId === table.vpcId)
-      .map(({ prefixListId, vpcEndpointId }) => ({ destination: { prefixListId }, target: { kind: 'gateway-endpoint' as const, vpcEndpointId } }));
-    return { ...table, routes: [...table.routes, ...routes] };
-  });
-  return { ...world, routeTables };
 }
 
 export const t14: SeedRow = {

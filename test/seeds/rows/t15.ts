@@ -1,9 +1,9 @@
 import { GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { compile } from '../../../src/model/network/compile.ts';
-import type { World as NetworkWorld } from '../../../src/model/network/world.ts';
 import { createBucket, createJob, describeJob, jobRequest, logLine, until } from '../job.ts';
 import { createNetwork, type Network } from '../network.ts';
+import { noTableLeadsToS3 } from '../routes.ts';
 import { claim, proofOf, type SeedRow } from '../seed.ts';
 import type { SeedDaemon } from '../seed-daemon.ts';
 import type { World } from '../world.ts';
@@ -35,15 +35,6 @@ async function prepare(world: World, daemon: SeedDaemon): Promise<Setting> {
   const bucket = await createBucket(daemon, world.name('t15'), { 'code/secret': secret });
   await daemon.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policyOf(bucket, network.vpcEndpointId) }));
   return { daemon, network, bucket, secret };
-}
-
-/** The same network without any route to an endpoint. */
-function noTableLeadsToS3(world: NetworkWorld): NetworkWorld {
-  const routeTables = world.routeTables.map((table) => ({
-    ...table,
-    routes: table.routes.filter(({ target }) => target.kind !== 'gateway-endpoint'),
-  }));
-  return { ...world, routeTables };
 }
 
 interface JobSetting extends Setting {

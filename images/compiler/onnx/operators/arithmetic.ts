@@ -31,7 +31,9 @@ const many =
   (operation) => {
     const values = operation.inputs.map((_, index) => operation.float(index));
     if (values.length === 0) operation.float(0);
-    const sum = values.map((_, index) => read(index)).reduce<ReturnType<typeof call | typeof read>>((a, b, index) => (index === 0 ? b : call(name, a, b)), read(0));
+    const sum = values
+      .map((_, index) => read(index))
+      .reduce<ReturnType<typeof call | typeof read>>((a, b, index) => (index === 0 ? b : call(name, a, b)), read(0));
     return [operation.build.elementwise(values, isMean ? call('divide', sum, number(values.length)) : sum)];
   };
 
@@ -52,7 +54,10 @@ export const arithmetic: Readonly<Record<string, Lower>> = {
     return [operation.build.elementwise([base, exponent], call('power', read(0), read(1)))];
   },
   PRelu: (operation) => [
-    operation.build.elementwise([operation.float(0), slopes(operation)], call('ifLess', read(0), number(0), call('multiply', read(0), read(1)), read(0))),
+    operation.build.elementwise(
+      [operation.float(0), slopes(operation)],
+      call('ifLess', read(0), number(0), call('multiply', read(0), read(1)), read(0)),
+    ),
   ],
 };
 

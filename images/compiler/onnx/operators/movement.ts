@@ -1,6 +1,6 @@
 import { read, sizeOf, stridesOf, whole, type Step, type Value } from '../network.ts';
 import { spread } from '../network-builder.ts';
-import { typeOf, type Lower, type Operation } from '../operation.ts';
+import type { Lower, Operation } from '../operation.ts';
 import { constantOf } from '../tensor.ts';
 import { padded } from './padded.ts';
 
@@ -11,7 +11,8 @@ export const movement: Readonly<Record<string, Lower>> = {
   Transpose: (operation) => {
     const value = operation.any(0);
     const order = operation.integers('perm') ?? value.dims.map((_, axis) => axis).toReversed();
-    if (order.length !== value.dims.length || order.toSorted((a, b) => a - b).some((axis, index) => axis !== index)) operation.refuse(`perm [${order.slice(0, 8).join(', ')}]`);
+    if (order.length !== value.dims.length || order.toSorted((a, b) => a - b).some((axis, index) => axis !== index))
+      operation.refuse(`perm [${order.slice(0, 8).join(', ')}]`);
     return [transposed(operation, value, order)];
   },
   Concat: (operation) => [concat(operation)],
@@ -35,7 +36,8 @@ export const movement: Readonly<Record<string, Lower>> = {
     const mode = operation.word('mode', 'DCR', ['DCR', 'CRD']);
     const [batch = 1, channels = 1, height = 1, width = 1] = value.dims;
     const left = channels / size ** 2;
-    if (value.dims.length !== 4 || !(size >= 1) || !Number.isInteger(left)) operation.refuse(`blocksize ${size} for the shape [${value.dims.join(', ')}]`);
+    if (value.dims.length !== 4 || !(size >= 1) || !Number.isInteger(left))
+      operation.refuse(`blocksize ${size} for the shape [${value.dims.join(', ')}]`);
     const blocks = operation.build.view(value, mode === 'DCR' ? [batch, size, size, left, height, width] : [batch, left, size, size, height, width]);
     const moved = transposed(operation, blocks, mode === 'DCR' ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]);
     return [operation.build.view(moved, [batch, left, height * size, width * size])];
@@ -44,7 +46,8 @@ export const movement: Readonly<Record<string, Lower>> = {
     const value = operation.float(0);
     const size = operation.integer('blocksize') ?? operation.require('blocksize');
     const [batch = 1, channels = 1, height = 1, width = 1] = value.dims;
-    if (value.dims.length !== 4 || !(size >= 1) || height % size !== 0 || width % size !== 0) operation.refuse(`blocksize ${size} for the shape [${value.dims.join(', ')}]`);
+    if (value.dims.length !== 4 || !(size >= 1) || height % size !== 0 || width % size !== 0)
+      operation.refuse(`blocksize ${size} for the shape [${value.dims.join(', ')}]`);
     const blocks = operation.build.view(value, [batch, channels, height / size, size, width / size, size]);
     const moved = transposed(operation, blocks, [0, 3, 5, 1, 2, 4]);
     return [operation.build.view(moved, [batch, channels * size ** 2, height / size, width / size])];
@@ -77,7 +80,7 @@ function concat(operation: Operation): Value {
     if (dims.length !== first.dims.length || dims.some((dimension, index) => index !== axis && dimension !== first.dims[index]))
       operation.refuse(`An input of the shape [${dims.join(', ')}] beside one of [${first.dims.join(', ')}]`);
   const total = values.reduce((sum, { dims }) => sum + (dims[axis] ?? 1), 0);
-  return operation.build.make(first.dims.with(axis, total), typeOf(values), (target) => {
+  return operation.build.make(first.dims.with(axis, total), first.type, (target) => {
     const strides = stridesOf(target.dims);
     let at = 0;
     return values.map((value): Step => {
@@ -92,9 +95,18 @@ function split(operation: Operation): readonly Value[] {
   const value = operation.any(0);
   const axis = operation.axis(operation.integer('axis', 0), value.dims.length);
   const extent = value.dims[axis] ?? 1;
-  const given = operation.version < 13 ? operation.integers('split') : operation.inputs[1] === undefined ? undefined : operation.knownIntegers(1, 'An input split');
+  const given =
+    operation.version < 13
+      ? operation.integers('split')
+      : operation.inputs[1] === undefined
+        ? undefined
+        : operation.knownIntegers(1, 'An input split');
   const parts = given ?? Array.from({ length: operation.outputs }, () => extent / operation.outputs);
-  if (parts.length !== operation.outputs || parts.some((part) => !(part > 0 && Number.isInteger(part))) || parts.reduce((sum, part) => sum + part, 0) !== extent)
+  if (
+    parts.length !== operation.outputs ||
+    parts.some((part) => !(part > 0 && Number.isInteger(part))) ||
+    parts.reduce((sum, part) => sum + part, 0) !== extent
+  )
     operation.refuse(`A split of ${extent} into [${parts.slice(0, 8).join(', ')}]`);
   let at = 0;
   return parts.map((part) => {

@@ -37,7 +37,10 @@ function batchNormalization(operation: Operation): Value {
   const [scale, shift, average, variance] = [1, 2, 3, 4].map((index) => operation.float(index)) as [Value, Value, Value, Value];
   for (const { dims } of [scale, shift, average, variance])
     if (value.dims.length < 2 || dims.length !== 1 || dims[0] !== value.dims[1]) operation.refuse(`A parameter of the shape [${dims.join(', ')}]`);
-  const factor = build.elementwise([scale, variance], call('divide', read(0), call('squareRoot', call('add', read(1), number(epsilonOf(operation))))));
+  const factor = build.elementwise(
+    [scale, variance],
+    call('divide', read(0), call('squareRoot', call('add', read(1), number(epsilonOf(operation))))),
+  );
   const added = build.elementwise([shift, average, factor], call('subtract', read(0), call('multiply', read(1), read(2))));
   return scaled(build, value, factor, added);
 }
@@ -52,7 +55,8 @@ function instanceNormalization(operation: Operation): Value {
   const { build } = operation;
   const [value, scale, shift] = [operation.float(0), operation.float(1), operation.float(2)];
   const rank = value.dims.length;
-  for (const { dims } of [scale, shift]) if (rank < 3 || dims.length !== 1 || dims[0] !== value.dims[1]) operation.refuse(`A parameter of the shape [${dims.join(', ')}]`);
+  for (const { dims } of [scale, shift])
+    if (rank < 3 || dims.length !== 1 || dims[0] !== value.dims[1]) operation.refuse(`A parameter of the shape [${dims.join(', ')}]`);
   const { normal } = normalized(build, value, value.dims.map((_, axis) => axis).slice(2), epsilonOf(operation));
   return scaled(build, normal, scale, shift);
 }

@@ -46,7 +46,11 @@ function matrices(value: Value, batch: readonly number[]) {
   const outer = value.dims.slice(0, -2);
   const strides = stridesOf(outer).map((stride) => stride * rows * columns);
   const missing = batch.length - outer.length;
-  return { value, offset: 0, strides: [...batch.map((_, axis) => ((outer[axis - missing] ?? 1) === 1 ? 0 : (strides[axis - missing] ?? 0))), columns, 1] };
+  return {
+    value,
+    offset: 0,
+    strides: [...batch.map((_, axis) => ((outer[axis - missing] ?? 1) === 1 ? 0 : (strides[axis - missing] ?? 0))), columns, 1],
+  };
 }
 
 function gemm(operation: Operation): Value {

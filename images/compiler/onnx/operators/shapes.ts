@@ -30,7 +30,12 @@ export const shapes: Readonly<Record<string, Lower>> = {
     const rank = value.dims.length + given.length;
     const axes = operation.axes(given, rank);
     const left = [...value.dims];
-    return [operation.build.view(value, Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (left.shift() ?? 1))))];
+    return [
+      operation.build.view(
+        value,
+        Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (left.shift() ?? 1))),
+      ),
+    ];
   },
   Shape: (operation) => {
     const { dims } = operation.any(0);
@@ -51,10 +56,16 @@ function reshape(operation: Operation): Value {
   const value = operation.any(0);
   const given = operation.knownIntegers(1, 'A shape');
   const allowsZero = operation.flag('allowzero') === 1;
-  const dims = given.map((dimension, axis) => (dimension === 0 && !allowsZero ? (value.dims[axis] ?? operation.refuse(`shape [${given.join(', ')}]`)) : dimension));
+  const dims = given.map((dimension, axis) =>
+    dimension === 0 && !allowsZero ? (value.dims[axis] ?? operation.refuse(`shape [${given.join(', ')}]`)) : dimension,
+  );
   const known = sizeOf(dims.filter((dimension) => dimension !== -1));
   const found = dims.map((dimension) => (dimension === -1 ? sizeOf(value.dims) / known : dimension));
-  if (dims.filter((dimension) => dimension === -1).length > 1 || found.some((dimension) => !(dimension > 0 && Number.isSafeInteger(dimension))) || sizeOf(found) !== sizeOf(value.dims))
+  if (
+    dims.filter((dimension) => dimension === -1).length > 1 ||
+    found.some((dimension) => !(dimension > 0 && Number.isSafeInteger(dimension))) ||
+    sizeOf(found) !== sizeOf(value.dims)
+  )
     operation.refuse(`shape [${given.join(', ')}] of an array of the shape [${value.dims.join(', ')}]`);
   return operation.build.view(value, found);
 }

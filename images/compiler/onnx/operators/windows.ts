@@ -48,7 +48,8 @@ export function windowsOf(operation: Operation, image: readonly number[], kernel
 
 function list(operation: Operation, name: string, length: number, least: number): readonly number[] {
   const given = operation.integers(name) ?? Array.from({ length }, () => least);
-  if (given.length !== length || given.some((one) => !(one >= least && one <= extentMost))) operation.refuse(`${name} [${given.slice(0, 8).join(', ')}]`);
+  if (given.length !== length || given.some((one) => !(one >= least && one <= extentMost)))
+    operation.refuse(`${name} [${given.slice(0, 8).join(', ')}]`);
   return given;
 }
 

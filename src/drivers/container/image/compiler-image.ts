@@ -39,7 +39,7 @@ const isProgram = (path: string): boolean => !/(\.test\.ts|\/cases\.ts|\/package
 /** clang and lld, emulators for the self-check, the Node that runs us, and `images/compiler`. */
 export function compilerRecipe(imagesFolder: string): Recipe {
   const program = join(imagesFolder, 'compiler');
-  const names = globSync('**/*.{ts,c,h}', { cwd: program }).filter(isProgram).toSorted();
+  const names = globSync('**/*.{ts,json,c,h}', { cwd: program }).filter(isProgram).toSorted();
   return {
     folders: ['compiler'],
     files: names.map((path) => join(program, path)),

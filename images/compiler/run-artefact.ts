@@ -15,6 +15,8 @@ export interface Rows {
   readonly rows: Float32Array;
   readonly count: number;
   readonly features: number;
+  /** How many rows the code gets in one call: all, unless said otherwise. */
+  readonly atOnce?: number;
 }
 
 /** How many numbers each row has comes first. */
@@ -23,7 +25,7 @@ const widthBytes = 8;
 /** What a compiled forest says of rows, run by `runner` in a process of its own. Undefined where this machine cannot run the target's programs. */
 export async function runArtefact(
   { runner, library, target }: { readonly runner: string; readonly library: string; readonly target: Target },
-  { rows, count, features }: Rows,
+  given: Rows,
   signal: AbortSignal,
 ): Promise<Float32Array | undefined> {
   const processor = processors[target.triple.split('-')[0] ?? ''];
@@ -37,17 +39,37 @@ export async function runArtefact(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const header = Buffer.from(BigInt64Array.of(BigInt(count), BigInt(features), 1n).buffer);
   child.stdin.on('error', () => undefined);
-  child.stdin.end(Buffer.concat([header, Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)]));
+  child.stdin.end(Buffer.concat(requests(given)));
   const [out, said, [code, killedBy]] = await Promise.all([
     buffer(child.stdout),
     buffer(child.stderr),
     once(child, 'close') as Promise<[number | null, string | null]>,
   ]);
   if (code !== 0) throw new Error(`the compiled model ended with ${code ?? killedBy}: ${said.toString()}`);
-  return new Float32Array(Uint8Array.from(out.subarray(widthBytes)).buffer);
+  return answersOf(out, given);
 }
+
+function requests({ rows, count, features, atOnce = count }: Rows): Buffer[] {
+  return starts(count, atOnce).flatMap((first) => {
+    const here = rows.subarray(first * features, Math.min(first + atOnce, count) * features);
+    const head = BigInt64Array.of(BigInt(Math.min(atOnce, count - first)), BigInt(features), 1n);
+    return [Buffer.from(head.buffer), Buffer.from(here.buffer, here.byteOffset, here.byteLength)];
+  });
+}
+
+/** Without how many numbers each row has, which stands before each answer. */
+function answersOf(out: Buffer, { count, atOnce = count }: Rows): Float32Array {
+  const width = out.length < widthBytes ? 0 : Number(out.readBigInt64LE());
+  const bytes = (rows: number): number => rows * width * Float32Array.BYTES_PER_ELEMENT;
+  const answers = starts(count, atOnce).map((first, index) => {
+    const from = (index + 1) * widthBytes + bytes(first);
+    return out.subarray(from, from + bytes(Math.min(atOnce, count - first)));
+  });
+  return new Float32Array(Uint8Array.from(Buffer.concat(answers)).buffer);
+}
+
+const starts = (count: number, atOnce: number): number[] => Array.from({ length: Math.ceil(count / atOnce) }, (_, index) => index * atOnce);
 
 /** By Debian 12's qemu with all that it has. */
 const isEmulated = (flag: string): boolean => !flag.startsWith('avx512');

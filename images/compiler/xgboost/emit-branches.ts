@@ -2,7 +2,7 @@ import { cArray, cFloat } from '../c-text.ts';
 import { categoryMax, isLeaf, widthOf, type Forest, type Tree } from './forest.ts';
 
 /**
- * Each tree as conditions and jumps: the fastest way for one row. Jumps instead of nesting, so that a tree of any depth
+ * Each tree as conditions and jumps: for one row the fastest way, as long as there are not too many. Jumps instead of nesting, so that a tree of any depth
  * compiles, and each a function of its own: inlined into one, clang would take four times as long. `add_trees` adds what
  * all of them say, in their order.
  */

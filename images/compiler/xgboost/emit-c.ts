@@ -15,7 +15,9 @@ const treeliteNames: Readonly<Record<Transform, string>> = {
   class: 'max_index',
 };
 
-/** More conditions than these take clang minutes; single rows go by the tables then. */
+/** Measured: for single rows, conditions are faster than tables up to here, and slower from twice as many on. */
+const branchNodesBest = 6_000;
+/** What cannot be tables must be conditions; more of them take clang minutes. */
 const branchNodesMax = 60_000;
 
 /** Everything that native/forest.c does not know. */
@@ -31,8 +33,7 @@ export function emitForest(forest: Forest): ForestCode {
   const { transform } = objectiveOf(forest.objective);
   const nodes = forest.trees.reduce((sum, { left }) => sum + left.length, 0);
   const tables = isLockstep(forest) ? lockstepTables(forest) : undefined;
-  const isSmall = nodes <= branchNodesMax;
-  if (tables === undefined && !isSmall)
+  if (tables === undefined && nodes > branchNodesMax)
     refuse(`the model has ${nodes} nodes; with categories, or leaves of several numbers, at most ${branchNodesMax} are compiled`);
   const lines = [
     `#define FEATURES ${forest.features}`,
@@ -42,7 +43,7 @@ export function emitForest(forest: Forest): ForestCode {
     cArray('float', 'base_margins', forest.baseMargins, cFloat),
     `#define LOCKSTEP_TREES ${tables === undefined ? 0 : forest.trees.length}`,
     ...(tables?.declarations('forest.bin') ?? []),
-    isSmall ? emitBranches(forest) : '#define SINGLE_ROWS_BY_TABLES',
+    tables === undefined || nodes <= branchNodesBest ? emitBranches(forest) : '#define SINGLE_ROWS_BY_TABLES',
     '',
   ];
   return { header: lines.join('\n'), tables: tables?.bytes ?? Buffer.alloc(0) };

@@ -121,7 +121,7 @@ program
   .action(async (options: Parameters<typeof status>[1]) => await status(terminal, options));
 program
   .command('logs')
-  .description('what the instances of a training job print, in order of time; exit code 1 when the job failed or was stopped')
+  .description('what the instances of a training or compilation job print, in order of time; exit code 1 when the job failed or was stopped')
   .argument('<job>', 'its name')
   .option('-f, --follow', 'go on until the job ends', false)
   .option('--since <time>', 'only later lines: 90s, 10m, 2h or 1d ago, or a date such as 2026-11-01T12:00:00Z')
@@ -130,7 +130,7 @@ program
 program
   .command('inspect')
   .description(
-    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint, gateway, Elastic IP or training job',
+    'a resource as it is stored, planned and in the kernel: a VPC, subnet, route table, group, network ACL, interface, endpoint, gateway, Elastic IP, training or compilation job',
   )
   .argument('<id>', 'its id, or the name of the job')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)

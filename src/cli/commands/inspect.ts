@@ -26,7 +26,7 @@ const idPattern = /^[A-Za-z0-9._-]{1,128}$/u;
 
 /** One resource as the rows, the plan and the kernel have it, and where they differ. Exit code 1 when they do. */
 export async function inspect(terminal: Terminal, id: string, options: InspectOptions): Promise<void> {
-  if (!idPattern.test(id)) throw new Error(`${id} is neither an id nor the name of a training job`);
+  if (!idPattern.test(id)) throw new Error(`${id} is neither an id nor the name of a job`);
   const daemon = readRunningDaemon(options.data);
   const inspection = (await new Api(daemon).operator(`/_cloister/inspect/${id}`)) as Inspection;
   process.exitCode = inspection.agrees ? 0 : 1;

@@ -4,10 +4,14 @@ import { metricsGivenUp } from '../../model/job/metrics.ts';
 import { utilizationText } from '../../model/job/utilization.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import { together } from '../../model/network/refused-names.ts';
-import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
+import { targetName } from '../../model/job/compilation-target.ts';
+import { compilationSteps } from '../../reconcile/compilation/compilation-saga.ts';
+import { compilationSagaId, compilerHost } from '../../reconcile/compilation/context.ts';
+import type { CompilationRequest } from '../../reconcile/compilation/request.ts';
+import type { InstanceRecord, JobContext } from '../../reconcile/job/job-context.ts';
 import { trainingSteps } from '../../reconcile/training/training-saga.ts';
 import type { TrainingRequest } from '../../reconcile/training/request.ts';
-import type { JournalEntry, TrainingJobRow } from '../../store/sagemaker.ts';
+import type { CompilationJobRow, JobRow, JournalEntry, TrainingJobRow } from '../../store/sagemaker.ts';
 import { refusedNameFacts } from './read-vpc.ts';
 import { type Inspection, type InspectionSources, inspectionOf } from './inspection.ts';
 
@@ -15,22 +19,43 @@ type Journal = ReadonlyMap<string, JournalEntry>;
 
 const none = 'none';
 
-/** Undefined when there is no job of this name. */
+/** What of a job of any kind is looked at. */
+interface InspectedJob {
+  readonly row: JobRow;
+  readonly journal: Journal;
+  readonly hasStarted: boolean;
+  readonly steps: JobContext['steps'];
+  readonly instanceId: (host: string) => string;
+}
+
+/** The training job of the name, or else the compilation job. Undefined when there is neither. */
 export async function inspectJob(sources: InspectionSources, name: string): Promise<Inspection | undefined> {
-  const { sagemaker } = sources.store;
-  const row = sagemaker.trainingJobs.find(name);
-  if (row === undefined) return undefined;
-  const journal = sagemaker.journal(name);
+  const { trainingJobs, compilationJobs } = sources.store.sagemaker;
+  const training = trainingJobs.find(name);
+  if (training !== undefined) return await inspectTraining(sources, training);
+  const compilation = compilationJobs.find(name);
+  return compilation === undefined ? undefined : await inspectCompilation(sources, compilation);
+}
+
+async function inspectTraining(sources: InspectionSources, row: TrainingJobRow): Promise<Inspection> {
+  const name = row.trainingJobName;
+  const journal = sources.store.sagemaker.journal(name);
   const { AlgorithmSpecification, ResourceConfig } = row.request as unknown as TrainingRequest;
-  const { InstanceCount } = ResourceConfig;
   const { TrainingImage } = AlgorithmSpecification;
-  const hosts = Array.from({ length: InstanceCount }, (_, index) => hostName(index));
-  const instances = await Promise.all(hosts.map(async (host) => await instanceFacts(sources, row, journal, host)));
+  const hosts = Array.from({ length: ResourceConfig.InstanceCount }, (_, index) => hostName(index));
+  const job: InspectedJob = {
+    row,
+    journal,
+    hasStarted: row.trainingStartAt !== undefined,
+    steps: { staging: 'stage-instances', code: 'train-instances' },
+    instanceId: (host) => `${name}.${host}`,
+  };
+  const instances = await Promise.all(hosts.map(async (host) => await instanceFacts(sources, job, host)));
   return inspectionOf(name, 'training job', [
     onlyStored('status', [row.status, row.secondaryStatus]),
     onlyStored('saga', [row.saga]),
     onlyStored('image', [row.localImage === undefined ? TrainingImage : `${row.localImage}, asked for as ${TrainingImage}`]),
-    ...trainingSteps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun'])),
+    ...stepFacts(trainingSteps, journal),
     ...instances.flat(),
     ...Object.entries(row.utilization ?? {}).map(([host, seen]) => onlyStored(`${host}, use of the machine`, [utilizationText(seen)])),
     ...Object.entries(row.logsLost ?? {}).map(([host, why]) => onlyStored(`${host}, log lines that were not delivered`, [why])),
@@ -39,9 +64,32 @@ export async function inspectJob(sources: InspectionSources, name: string): Prom
   ]);
 }
 
-async function instanceFacts(sources: InspectionSources, row: TrainingJobRow, journal: Journal, host: string): Promise<Fact[]> {
-  const instanceId = `${row.trainingJobName}.${host}`;
-  const made = journal.get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
+async function inspectCompilation(sources: InspectionSources, row: CompilationJobRow): Promise<Inspection> {
+  const name = row.compilationJobName;
+  const journal = sources.store.sagemaker.journal(compilationSagaId(name));
+  const { InputConfig, OutputConfig } = row.request as unknown as CompilationRequest;
+  const job: InspectedJob = {
+    row,
+    journal,
+    hasStarted: row.compilerStartAt !== undefined,
+    steps: { staging: 'stage-model', code: 'compile-model' },
+    instanceId: (host) => `${name}.${host}`,
+  };
+  return inspectionOf(name, 'compilation job', [
+    onlyStored('status', [row.status]),
+    onlyStored('saga', [row.saga]),
+    onlyStored('model', [`${InputConfig.Framework} for ${targetName(OutputConfig)}`]),
+    ...stepFacts(compilationSteps, journal),
+    ...(await instanceFacts(sources, job, compilerHost)),
+  ]);
+}
+
+const stepFacts = (steps: readonly { readonly name: string }[], journal: Journal): Fact[] =>
+  steps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun']));
+
+async function instanceFacts(sources: InspectionSources, job: InspectedJob, host: string): Promise<Fact[]> {
+  const instanceId = job.instanceId(host);
+  const made = job.journal.get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
   const record = made?.instances.find((instance) => instance.host === host);
   const [agent, container] = await Promise.all([
     sources.placement.findAgent(join(sources.instancesDirectory, instanceId)),
@@ -59,19 +107,19 @@ async function instanceFacts(sources: InspectionSources, row: TrainingJobRow, jo
       ),
       host,
     ),
-    oneOf(`${host}, agent`, row.saga === 'ended' ? [none] : undefined, agentState),
-    oneOf(`${host}, container`, containerStates(row, journal), container?.status ?? none, exit),
+    oneOf(`${host}, agent`, job.row.saga === 'ended' ? [none] : undefined, agentState),
+    oneOf(`${host}, container`, containerStates(job), container?.status ?? none, exit),
   ];
 }
 
 /** What the journal lets a container be. */
-function containerStates(row: TrainingJobRow, journal: Journal): readonly string[] | undefined {
+function containerStates({ row, journal, hasStarted, steps }: InspectedJob): readonly string[] | undefined {
   if (row.saga === 'ended') return [none];
   // Everything is being taken back, or is about to be: the state is on its way.
   if (row.outcome !== undefined) return undefined;
-  const training = journal.get('train-instances')?.state;
-  if (training !== undefined) return row.trainingStartAt === undefined ? ['created', 'running', 'exited'] : ['running', 'exited'];
-  const staging = journal.get('stage-instances')?.state;
+  const code = journal.get(steps.code)?.state;
+  if (code !== undefined) return hasStarted ? ['running', 'exited'] : ['created', 'running', 'exited'];
+  const staging = journal.get(steps.staging)?.state;
   if (staging === undefined) return [none];
   return staging === 'done' ? ['created'] : [none, 'created'];
 }

@@ -8,6 +8,7 @@ import { arrivalText, type Hop, hopsOf } from '../../model/network/hops.ts';
 import { type Question, trace } from '../../model/network/trace.ts';
 import { enveloped } from '../../model/network/tunnel.ts';
 import type { Uplink, World } from '../../model/network/world.ts';
+import { compilationSagaId } from '../../reconcile/compilation/context.ts';
 import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import type { Store } from '../../store/store.ts';
@@ -100,10 +101,10 @@ function packetOf(query: URLSearchParams): AskedPacket | string {
 /** Of a job: the interface of an instance's algorithm, the first one's when none is named. The agent's has the same groups and subnet. */
 function interfaceOf({ ec2, sagemaker }: Store, from: string): NetworkInterfaceRow | undefined {
   if (from.startsWith('eni-')) return ec2.networkInterfaces.find(from);
-  const [job = '', host = 'algo-1'] = from.split('/');
-  if (sagemaker.trainingJobs.find(job) === undefined) return undefined;
-  const made = sagemaker.journal(job).get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
-  const instance = made?.instances.find((candidate) => candidate.host === host);
+  const [job = '', host] = from.split('/');
+  const sagaId = sagemaker.trainingJobs.find(job) === undefined ? compilationSagaId(job) : job;
+  const made = sagemaker.journal(sagaId).get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
+  const instance = made?.instances.find((candidate) => host === undefined || candidate.host === host);
   return instance === undefined ? undefined : ec2.networkInterfaces.find(instance.algorithmInterfaceId);
 }
 

@@ -45,7 +45,7 @@ export const c18: SeedRow = {
       control: {
         without: 'default DNS: enableDnsSupport of the VPC is false',
         setting: async (world) => await setting(world, false),
-        refutedBy: /^c18-\d+ is FAILED: ClientError: InputConfiguration: Please ensure .*DNS/,
+        refutedBy: /^c18-\d+ is FAILED: ClientError: InputConfiguration: Please ensure .* has no resolver: enableDnsSupport is false/,
       },
     }),
   ],

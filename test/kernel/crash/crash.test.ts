@@ -16,7 +16,7 @@ it(
   'takes a job of two instances to its end over the death of its daemon and agents in any step, and holds nothing after it',
   { timeout: allMs },
   async () => {
-    expect(deaths.map(({ row }) => row.name)).toHaveLength(7);
+    expect(deaths.map(({ row }) => row.name)).toHaveLength(8);
     const results = await runCells(deaths, atOnce, () => undefined);
     expect(results.map(({ row, outcome, wrong }) => ({ row, outcome, wrong }))).toEqual(
       results.map(({ row }) => ({ row, outcome: 'Completed', wrong: [] })),

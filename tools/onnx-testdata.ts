@@ -18,7 +18,7 @@ export function onnxTestdata(): string {
   const work = mkdtempSync(join(folder, 'download-'));
   try {
     run('apt-get', ['download', packageName], work);
-    const [archive] = readdirSync(work).filter((name) => name.endsWith('.deb'));
+    const archive = readdirSync(work).find((name) => name.endsWith('.deb'));
     run('dpkg', ['--extract', archive ?? '', 'unpacked'], work);
     renameSync(join(work, 'unpacked', 'usr'), join(folder, 'usr'));
   } finally {

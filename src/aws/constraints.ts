@@ -46,9 +46,12 @@ export class ConstraintTable {
   }
 }
 
-/** Patterns with `\p{…}` need the flag `u`; some others are only valid without it. The generator compiled each. */
+/**
+ * Patterns with `\p{…}` need the flag `u`; some others are only valid without it. The generator compiled each. Java's
+ * `\p{Alnum}`, always within brackets, is no property of Unicode: without the flag it would be nine characters.
+ */
 function compile(pattern: string): RegExp {
-  const whole = `^(?:${pattern})$`;
+  const whole = `^(?:${pattern.replaceAll('\\p{Alnum}', 'A-Za-z0-9')})$`;
   try {
     return new RegExp(whole, 'u');
   } catch {

@@ -7,7 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { env } from './commands/env.ts';
 import { explain } from './commands/explain.ts';
-import { imageBuild, imageList, imageLoad, type ImageOptions, imageRemove } from './commands/image.ts';
+import { imageBuild, imageList, imageLoad, type ImageOptions, imagePull, imageRemove } from './commands/image.ts';
 import { inspect } from './commands/inspect.ts';
 import { logs } from './commands/logs.ts';
 import { predict, type PredictOptions } from './commands/predict.ts';
@@ -47,7 +47,9 @@ program
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
+  .option('--strict-logs', "send what jobs print through their VPC's way to CloudWatch Logs: where there is none, it is lost", false)
   .option('--instances-max <number>', "instances of jobs that run at once, the other jobs wait in order; by the machine's size when not given")
+  .option('--gpu-kind <vendor/class>', 'how CDI calls the GPUs that jobs get; nvidia.com/gpu when not given')
   .option(
     '--endpoint-service <name=host:port[,private-dns-name]>',
     'a TCP address that interface endpoints may lead to; may be given more than once',
@@ -60,6 +62,13 @@ program
     repeated,
     [],
   )
+  .option(
+    '--registry <host[:port]>',
+    'a registry that images may be pulled from, by this machine; http:// in front for one without TLS; may be given more than once, and without it nothing is pulled',
+    repeated,
+    [],
+  )
+  .option('--registry-auth <file>', 'credentials for registries, as podman login --authfile FILE writes them')
   .option(
     '--compiler <framework[:target]=image>',
     'an image of the local store that compiles models of a framework, for targets of this name or pattern with *; may be given more than once',
@@ -199,6 +208,12 @@ image
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (file: string, options: ImageOptions) => await imageLoad(terminal, file, options));
 image
+  .command('pull')
+  .description('fetch one from a registry that cloister up --registry names, also when it is there: registry.example:5000/name:tag')
+  .argument('<name>', 'as jobs name it, the registry first')
+  .option('--data <directory>', "where the daemon's state is", dataDirectory)
+  .action(async (name: string, options: ImageOptions) => await imagePull(terminal, name, options));
+image
   .command('list')
   .description('all of them')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
@@ -206,7 +221,7 @@ image
   .action(async (options: Parameters<typeof imageList>[1]) => await imageList(terminal, options));
 image
   .command('remove')
-  .description('one that was built from a folder or loaded')
+  .description('one that was built from a folder, loaded or pulled')
   .argument('<name>', 'its name')
   .option('--data <directory>', "where the daemon's state is", dataDirectory)
   .action(async (name: string, options: ImageOptions) => await imageRemove(terminal, name, options));

@@ -3,6 +3,7 @@ import { Accounts } from '../access/accounts.ts';
 import { PolicyAccess } from '../access/policy-access.ts';
 import { validate } from '../aws/validate.ts';
 import { DataPlane } from '../endpoints/data-plane.ts';
+import { RefusedNamesRecord } from '../endpoints/refused-names.ts';
 import { compile } from '../model/network/compile.ts';
 import type { Uplink } from '../model/network/world.ts';
 import { flowLogPace } from '../reconcile/flow-logs/services.ts';
@@ -112,9 +113,12 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
   const { store, refusals } = state;
   const { network } = drivers;
   const requests = new RequestCounts(registries);
+  const refusedNames = new RefusedNamesRecord(
+    (vpcId, address) => store.ec2.networkInterfaces.list({ vpcId }).find(({ privateIpAddress }) => privateIpAddress === address)?.networkInterfaceId,
+  );
   let serving: Serving;
   const serveAnew = (): Serving => {
-    serving = new Serving({ options, parts, state, drivers, access, dataPlane, requests, operatorPaths: paths });
+    serving = new Serving({ options, parts, state, drivers, access, dataPlane, requests, refusedNames, operatorPaths: paths });
     serving.start();
     return serving;
   };
@@ -127,11 +131,21 @@ function serve({ options, parts, state, drivers, access, frontDoor, dataPlane }:
     dataPlane,
     loops: () => serving.loops,
     requests,
+    refusedNames,
     droppedPackets: new DroppedPackets({ vpcNumbers: () => store.ec2.vpcs.list().map(({ number }) => number), network, clock: systemClock, log }),
     objectBytes: frontDoor.objectBytes,
   };
   const { containers, placement } = drivers;
-  const inspected = { store, region, compile: parts.compile, network, containers, placement, instancesDirectory: state.paths.instances };
+  const inspected = {
+    store,
+    region,
+    compile: parts.compile,
+    network,
+    containers,
+    placement,
+    refusedNames,
+    instancesDirectory: state.paths.instances,
+  };
   const uplink = async (): Promise<Uplink | undefined> => (options.uplink ? { machineBlocks: await network.uplink.machineBlocks() } : undefined);
   const traced = { store, region, network, dataPlane, uplink };
   const paths = operatorPaths({

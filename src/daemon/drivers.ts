@@ -10,6 +10,7 @@ import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { withDeadline } from '../stdx/deadline.ts';
 import { systemRandom } from '../stdx/random.ts';
 import type { Closings } from './closings.ts';
+import { ImagePulls } from './images/image-pulls.ts';
 import { ImageWorks } from './images/image-works.ts';
 import { ensureSharedImage, type Making, sharedImages } from './images/shared-images.ts';
 import { log } from './log.ts';
@@ -30,15 +31,20 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const prefix = kernelPrefix(options.dataDirectory);
   const network = parts.network(new LinuxNetworkDriver({ prefix }));
   const flows = parts.flows(new LinuxFlowSource({ prefix }));
+  const gpus = options.gpuKind === undefined ? {} : { gpuKind: options.gpuKind };
   const imageStore = sharedImages(options.imageStore);
   const containers = parts.containers(
-    new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister' }),
+    new PodmanDriver({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore, labelPrefix: 'cloister', ...gpus }),
   );
   const works = new ImageWorks({ random: systemRandom, log });
   closings.add('the making of images', async () => await works.stop());
+  const store = new PodmanImages({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore });
+  const pulls = new ImagePulls(store, options);
+  closings.add('the pulling of images', async () => await pulls.stop());
   const images = {
-    store: new PodmanImages({ root: paths.containers, runRoot: paths.containersRun, imageStore: options.imageStore }),
+    store,
     works,
+    pulls,
     distribution: {
       names: distributionImages,
       ensure: async (name: string, how: Making) => await ensureSharedImage(imageStore, name, how),
@@ -57,6 +63,15 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const made = Promise.allSettled([imagesReady, agentCompiled]);
   closings.add('the images', async () => await withDeadline('imagesMs', imagesMs, made).then(() => undefined));
   const metrics = new MetricThread();
-  const machine = createMachine({ network, containers, placement, dataMounts, metrics, imagesReady, imageNames: options.imageNames });
+  const machine = createMachine({
+    network,
+    containers,
+    placement,
+    dataMounts,
+    metrics,
+    imagesReady,
+    imageNames: options.imageNames,
+    mayPull: (image) => pulls.allows(image),
+  });
   return { network, flows, containers, placement, dataMounts, tunnels, images, metrics, machine };
 }

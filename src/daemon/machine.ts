@@ -16,6 +16,7 @@ export function createMachine(drivers: {
   readonly dataMounts: DataMountDriver;
   readonly metrics: Pick<MetricReader, 'problem'>;
   readonly imageNames: readonly ImageName[];
+  readonly mayPull: (image: string) => boolean;
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
@@ -24,6 +25,7 @@ export function createMachine(drivers: {
   return {
     builtInImages: Object.keys(builtInImages),
     localImage: (image) => localImageOf(image, drivers.imageNames),
+    mayPull: drivers.mayPull,
     async hasImage(image) {
       // Why they could not be made is in the log; an image that is missing is refused by name.
       const areMade = await drivers.imagesReady.then(

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ImageName, parseImageNames } from '../model/job/image-names.ts';
 import { parseCompilers, type RegisteredCompiler } from '../model/job/compilers.ts';
+import { parseRegistries, type Registry } from '../model/job/registries.ts';
 import { type EndpointServiceOption, parseEndpointServices } from './endpoint-services.ts';
 
 /** How one daemon was started. Everything has a default; the data directory alone decides the names it uses in the kernel. */
@@ -20,10 +22,18 @@ export interface DaemonOptions {
   readonly allowChosenIds: boolean;
   /** The internet edge leads on into the machine's own internet. */
   readonly uplink: boolean;
+  /** What jobs print goes through their own networks, or is lost. */
+  readonly strictLogs: boolean;
   /** Addresses of the operator's that interface endpoints may lead to. */
   readonly endpointServices: readonly EndpointServiceOption[];
+  /** How CDI calls the GPUs of this machine that jobs get. */
+  readonly gpuKind?: string;
   /** Names of images in requests, and the local images that they are. */
   readonly imageNames: readonly ImageName[];
+  /** Where images may be fetched from; nowhere when nobody says. */
+  readonly registries: readonly Registry[];
+  /** The operator's credentials for them. */
+  readonly registryAuthFile?: string;
   /** Images that compile models, by framework and target. */
   readonly compilers: readonly RegisteredCompiler[];
   /** Instances of jobs that run at once; by the machine's size when nobody says. */
@@ -54,10 +64,14 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
       ephemeral: { type: 'boolean' },
       'allow-chosen-ids': { type: 'boolean' },
       uplink: { type: 'boolean' },
+      'strict-logs': { type: 'boolean' },
       'instances-max': { type: 'string' },
+      'gpu-kind': { type: 'string' },
       'image-store': { type: 'string' },
       'endpoint-service': { type: 'string', multiple: true },
       'map-image': { type: 'string', multiple: true },
+      registry: { type: 'string', multiple: true },
+      'registry-auth': { type: 'string' },
       compiler: { type: 'string', multiple: true },
     },
   });
@@ -79,13 +93,32 @@ export function parseDaemonOptions(argv: readonly string[], environment: Readonl
     ephemeral: values.ephemeral ?? false,
     allowChosenIds: values['allow-chosen-ids'] ?? false,
     uplink: values.uplink ?? false,
+    strictLogs: values['strict-logs'] ?? false,
     ...(instancesMax === undefined ? {} : { instancesMax }),
+    ...gpuOptions(values['gpu-kind']),
     endpointServices: parseEndpointServices(values['endpoint-service'] ?? []),
     imageNames: parseImageNames(values['map-image'] ?? []),
+    ...registryOptions(values.registry ?? [], values['registry-auth']),
     compilers: parseCompilers(values.compiler ?? []),
     ...(accessKeyId !== undefined && secretAccessKey !== undefined ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
     imageStore: resolve(values['image-store'] ?? environment['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore),
   };
+}
+
+/** https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md: `vendor.com/class` */
+function gpuOptions(gpuKind: string | undefined): Pick<DaemonOptions, 'gpuKind'> {
+  if (gpuKind === undefined) return {};
+  if (!/^[A-Za-z][\w.-]*\/[A-Za-z][\w-]*$/u.test(gpuKind)) throw new Error(`--gpu-kind takes VENDOR/CLASS, as in nvidia.com/gpu, not ${gpuKind}`);
+  return { gpuKind };
+}
+
+function registryOptions(names: readonly string[], authFile: string | undefined): Pick<DaemonOptions, 'registries' | 'registryAuthFile'> {
+  const registries = parseRegistries(names);
+  if (authFile === undefined) return { registries };
+  if (registries.length === 0) throw new Error('--registry-auth is for registries that --registry names: there is none');
+  const registryAuthFile = resolve(authFile);
+  if (statSync(registryAuthFile, { throwIfNoEntry: false })?.isFile() !== true) throw new Error(`--registry-auth: ${registryAuthFile} is no file`);
+  return { registries, registryAuthFile };
 }
 
 /** The prefix of everything this daemon makes in the kernel: from its data directory alone, so a purge needs no database. */

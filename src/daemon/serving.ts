@@ -1,6 +1,7 @@
 import type { Access } from '../access/access.ts';
 import type { DataPlane } from '../endpoints/data-plane.ts';
 import { EdgeListeners } from '../endpoints/edge-listeners.ts';
+import type { RefusedNamesRecord } from '../endpoints/refused-names.ts';
 import { VpcListeners } from '../endpoints/vpc-listeners.ts';
 import { edgeOwner } from '../drivers/network/network-driver.ts';
 import type { RefusalRecord } from '../gateway/records.ts';
@@ -42,6 +43,7 @@ export interface ServingDependencies {
   readonly access: Access;
   readonly dataPlane: DataPlane;
   readonly requests: RequestCounts;
+  readonly refusedNames: RefusedNamesRecord;
   readonly operatorPaths: OperatorPaths;
 }
 
@@ -79,6 +81,7 @@ export class Serving {
       namespacePath: (owner) => drivers.network.namespacePath(owner),
       findJobCredentials: async (networkInterfaceId, credentialsId) =>
         await Promise.resolve(this.#jobs.credentialsOf(networkInterfaceId, credentialsId)),
+      noteUnanswered: (vpcId, questions) => dependencies.refusedNames.note(vpcId, questions),
     });
     this.#edgeListeners = new EdgeListeners(dataPlane, drivers.network.namespacePath(edgeOwner));
     const network = this.#createNetwork();
@@ -228,9 +231,9 @@ export class Serving {
   }
 
   #createJobs(networkApplied: ReturnType<typeof networkAppliedWaiter>, removed: ReturnType<typeof networksRemovedWaiter>): JobsReconciler {
-    const { options, parts, state, drivers, access } = this.#dependencies;
+    const { options, parts, state, drivers, access, refusedNames } = this.#dependencies;
     const { store, paths, authority } = state;
-    const { network, containers, placement, dataMounts, tunnels, metrics } = drivers;
+    const { network, containers, placement, dataMounts, tunnels, images, metrics } = drivers;
     const { region, accountId } = options;
     const ownContext = () => this.gateway.ownContext(serviceAccountRoot, { servicePrincipal: sagemakerPrincipal });
     return new JobsReconciler(
@@ -246,6 +249,9 @@ export class Serving {
         containers,
         placement,
         dataMounts,
+        strictLogs: options.strictLogs,
+        refusedNames: (networkInterfaceId) => refusedNames.ofInterface(networkInterfaceId),
+        pullImage: async (image, signal) => await images.pulls.pull(image, signal),
         tunnels,
         metrics,
         networkApplied,

@@ -16,9 +16,9 @@ export interface ResolverPlace {
 
 /** Questions that nothing here answers, counted since they were last told of. */
 export interface UnansweredQuestion {
+  /** Empty, as the type: further ones of the same source, more than are told of at once. */
   readonly name: string;
   readonly type: string;
-  /** Who asked last. */
   readonly sourceIp: string;
   readonly count: number;
 }
@@ -30,7 +30,7 @@ const connectionsMax = 128;
 const tcpIdleMs = 5_000;
 const tcpQueryBytesMax = 4096;
 const unansweredMax = 256;
-const unansweredToldMs = 1_000;
+const unansweredToldMs = 250;
 
 /** The open sockets of one VPC's resolver. Lives in a data worker, so that a flood of questions delays no API request. */
 export class ResolverSockets {
@@ -137,14 +137,17 @@ export class ResolverSockets {
   }
 
   #note({ name, type }: { name: string; type: string }, sourceIp: string): void {
-    const key = `${name.toLowerCase()} ${type}`;
-    const before = this.#unanswered.get(key);
-    if (before === undefined && this.#unanswered.size >= unansweredMax) return;
-    this.#unanswered.set(key, { name, type, sourceIp, count: (before?.count ?? 0) + 1 });
+    const key = `${sourceIp} ${name.toLowerCase()} ${type}`;
+    if (this.#unanswered.has(key) || this.#unanswered.size < unansweredMax) this.#count(key, { name, type, sourceIp });
+    else this.#count(sourceIp, { name: '', type: '', sourceIp });
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;
       this.#tell(Array.from(this.#unanswered.values()));
       this.#unanswered.clear();
     }, unansweredToldMs).unref();
+  }
+
+  #count(key: string, question: Omit<UnansweredQuestion, 'count'>): void {
+    this.#unanswered.set(key, { ...question, count: (this.#unanswered.get(key)?.count ?? 0) + 1 });
   }
 }

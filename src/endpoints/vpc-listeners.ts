@@ -43,17 +43,16 @@ export interface VpcListenersOptions {
   /** The network driver's. */
   readonly namespacePath: (owner: NamespaceOwner) => string;
   readonly findJobCredentials: FindJobCredentials;
+  /** Questions of a VPC that nothing here answered: somebody looks for names that cannot be had. */
+  readonly noteUnanswered: (vpcId: string, questions: readonly UnansweredQuestion[]) => void;
 }
 
 const dnsPort = 53;
 const [httpPort, httpsPort] = [80, 443];
-const unansweredMax = 1_000;
 
 /** Opens what must listen inside VPCs and closes what need not. Idempotent, from any state; nothing is remembered but what is open. */
 export class VpcListeners {
   readonly #options: VpcListenersOptions;
-  /** Questions that got no answer, by VPC, then by name and type. */
-  readonly #unanswered = new Map<string, Map<string, UnansweredQuestion>>();
 
   constructor(options: VpcListenersOptions) {
     this.#options = options;
@@ -87,12 +86,6 @@ export class VpcListeners {
     const kept = vpcIds.map(prefix);
     const closings = this.#open('vpc/').filter((id) => !kept.some((start) => id.startsWith(start)));
     await Promise.all(closings.map((id) => this.#options.dataPlane.close(id)));
-    for (const vpcId of this.#unanswered.keys()) if (!vpcIds.includes(vpcId)) this.#unanswered.delete(vpcId);
-  }
-
-  /** Questions of a VPC that nothing here answered, the oldest first: a job that looks for names it cannot have. */
-  unansweredQuestions(vpcId: string): readonly UnansweredQuestion[] {
-    return Array.from(this.#unanswered.get(vpcId)?.values() ?? []);
   }
 
   #open(start: string): string[] {
@@ -120,7 +113,7 @@ export class VpcListeners {
       addresses: [formatAddress(resolverAddressOf(block)), resolverAddress],
       port: dnsPort,
       zone: { region: this.#options.region, privateAddresses, names },
-      unanswered: (questions) => this.#note(vpcId, questions),
+      unanswered: (questions) => this.#options.noteUnanswered(vpcId, questions),
     };
   }
 
@@ -157,18 +150,6 @@ export class VpcListeners {
       protocols: 'http',
       answer: (head) => answerJobCredentials(head, networkInterfaceId, findJobCredentials),
     };
-  }
-
-  #note(vpcId: string, questions: readonly UnansweredQuestion[]): void {
-    const noted = this.#unanswered.get(vpcId) ?? new Map<string, UnansweredQuestion>();
-    this.#unanswered.set(vpcId, noted);
-    for (const question of questions) {
-      const key = `${question.name.toLowerCase()} ${question.type}`;
-      const count = question.count + (noted.get(key)?.count ?? 0);
-      noted.delete(key);
-      noted.set(key, { ...question, count });
-      if (noted.size > unansweredMax) noted.delete(noted.keys().next().value ?? '');
-    }
   }
 }
 

@@ -24,6 +24,7 @@ import { downloadChannels } from './download.ts';
 import { CredentialsRefused, observe, OrderFailed } from './failure.ts';
 import { listChannels } from './list-channels.ts';
 import { progressMs, resultsKept } from './limits.ts';
+import { LogsEndpoint } from './logs-endpoint.ts';
 import { Pipes } from './pipes.ts';
 import { Storage } from './storage.ts';
 import type { Transfer } from './transfer.ts';
@@ -65,6 +66,7 @@ class Agent {
   /** Of orders that go on until they are told to finish. */
   readonly #finish = new Map<string, AbortController>();
   #pipes: Pipes | undefined;
+  #logs: LogsEndpoint | undefined;
   #checkpoints: Checkpoints | undefined;
   readonly #running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
   /** What the last orders moved, for a daemon that asks for the same again. One that failed is carried out again: S3 may have ended with the daemon. */
@@ -195,6 +197,10 @@ class Agent {
         return {};
       case 'upload':
         return await this.#upload(order.archives, transfer);
+      case 'call-logs':
+        this.#logs ??= new LogsEndpoint(this.#settings, () => this.#askCredentials());
+        await this.#logs.call(order.operation, order.body, transfer.signal);
+        return {};
       case 'read':
         return withText(await readBeginning(join(mlPath, order.file), order.charactersMax));
       default:

@@ -6,6 +6,10 @@ export const s3ConnectMs = 5_000;
 /** Of a call that S3 answered with trouble of its own (5xx, SlowDown), or whose body broke off. */
 export const s3Attempts = 2;
 export const s3AgainMs = 500;
+/** Of one call to CloudWatch Logs, lookup included: lines wait meanwhile. */
+export const logsCallMs = 4_000;
+/** Credentials that end sooner are asked for anew. */
+export const credentialsMarginMs = 5 * 60_000;
 /** S3 silent in the middle of an answer. */
 export const s3IdleMs = 60_000;
 

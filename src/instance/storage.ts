@@ -1,40 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Resolver } from 'node:dns';
 import { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { S3Client } from '@aws-sdk/client-s3';
 import { sleep } from '../stdx/deadline.ts';
 import type { AgentCredentials, AgentObservation, AgentSettings } from '../model/job/agent-orders.ts';
-import { LookupFailed, observe, type Target } from './failure.ts';
-import { lookupTries, lookupTryMs, s3AgainMs, s3Attempts, s3ConnectMs, s3IdleMs, transfersMax } from './limits.ts';
-
-/** The address of each host as the VPC's resolver last gave it. */
-type Addresses = Map<string, string>;
-
-const addressesKept = 1_000;
-
-/** Asks the name servers of the VPC, never the machine's. */
-function vpcLookup(nameServers: readonly string[], addresses: Addresses): LookupFunction {
-  const [firstServer] = nameServers;
-  if (firstServer === undefined) return (host, _options, callback) => callback(new LookupFailed(host, undefined, 'NONAMESERVER'), '');
-  const resolver = new Resolver({ timeout: lookupTryMs, tries: lookupTries });
-  resolver.setServers(nameServers);
-  return (host, options, callback) => {
-    resolver.resolve4(host, (error, found) => {
-      const [first] = found ?? [];
-      if (error !== null || first === undefined) {
-        callback(new LookupFailed(host, firstServer, error?.code ?? 'ENODATA'), '');
-        return;
-      }
-      if (addresses.size >= addressesKept) addresses.clear();
-      addresses.set(host, first);
-      const all = found.map((address) => ({ address, family: 4 }));
-      if (options.all === true) callback(null, all);
-      else callback(null, first, 4);
-    });
-  };
-}
+import { observe, type Target } from './failure.ts';
+import { s3AgainMs, s3Attempts, s3ConnectMs, s3IdleMs, transfersMax } from './limits.ts';
+import { type Addresses, vpcLookup } from './vpc-lookup.ts';
 
 /** S3 answered, and says that the same call may succeed. */
 function isTroubleOfS3({ status = 0 }: AgentObservation): boolean {

@@ -19,6 +19,8 @@ export interface Machine {
   localImage(image: string): string;
   /** Whether a container image of this name is in the local store. */
   hasImage(image: string): Promise<boolean>;
+  /** Whether it would be fetched from a registry that the operator named, where the store lacks it. */
+  mayPull(image: string): boolean;
   /** What it has for the containers of jobs. */
   size(): MachineSize;
   /** Why this machine cannot enforce a private network, or undefined when it can. */

@@ -30,3 +30,16 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   clearTimeout(timer);
   signal?.removeEventListener('abort', stop);
 }
+
+/** The promise's result, or the signal's reason when it aborts before. The promise itself is not cancelled. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

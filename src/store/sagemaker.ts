@@ -2,6 +2,7 @@ import type { Utilization } from '../model/job/utilization.ts';
 import type { MetricValue } from '../model/job/metrics.ts';
 import type { CompilationJobStatus } from '../model/job/compilation-job.ts';
 import type { JobOutcome, SecondaryTransition, TrainingJobStatus, TrainingSecondaryStatus } from '../model/job/training-job.ts';
+import type { RefusedNames } from '../model/network/refused-names.ts';
 import { Collection, collectionsMigration, type CollectionShape } from './collection.ts';
 import type { Database, Migration } from './database.ts';
 
@@ -29,6 +30,10 @@ export interface JobRow {
   readonly credentialsId: string;
   /** First host user of the job's range, while it runs. */
   readonly uidBase?: number;
+  /** Why lines of a host were not delivered. */
+  readonly logsLost?: Readonly<Record<string, string>>;
+  /** Which names each host asked for and the resolver of its VPC refused, once it has ended. */
+  readonly refusedNames?: Readonly<Record<string, RefusedNames>>;
   /** `running` until the saga has released everything. What `jobs` looks for. */
   readonly saga: 'running' | 'ended';
 }

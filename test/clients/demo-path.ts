@@ -79,6 +79,7 @@ export const endlessJob = (name: string, network: PrivateNetwork) => ({
 });
 
 /** AWS's sentence for a job that does not get to its data. */
+export const imageNotPulled = 'ClientError: Cannot pull algorithm container. Either the image does not exist or its permissions are incorrect.';
 export const downloadFailed =
   "ClientError: Data download failed:Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the security groups and the subnet's network ACL allow outbound traffic to S3.";
 

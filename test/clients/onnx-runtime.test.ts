@@ -12,6 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'onnx-runtime-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const images = 10_000;
+const pixelBytes = new Uint8Array(digitImages(images).buffer);
 const target = process.arch === 'arm64' ? 'LINUX ARM64' : 'LINUX X86_64';
 
 /** Sums of floats in another order; probabilities are at most 1. */
@@ -25,7 +26,7 @@ it.each([
   for (const path of [input, output]) mkdirSync(path, { recursive: true });
   const [model, pixels] = [join(input, 'digits.onnx'), join(folder, name, 'images')];
   writeFileSync(model, network());
-  writeFileSync(pixels, new Uint8Array(digitImages(images).buffer));
+  writeFileSync(pixels, pixelBytes);
   const contract = { inputFolder: input, outputFolder: output, options: {}, framework: 'ONNX', target, dataInputConfig: undefined };
   await compileOnnx(contract, targetOf(target), new AbortController().signal);
   const { stdout } = await promisify(execFile)('.venv-onnx/bin/python', ['test/fixtures/onnx/compare.py', model, output, pixels, '0']);

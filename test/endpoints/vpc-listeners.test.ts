@@ -9,6 +9,7 @@ import { CertificateAuthority } from '../../src/drivers/certificates/certificate
 import { DataPlane } from '../../src/endpoints/data-plane.ts';
 import type { JobCredentials } from '../../src/endpoints/job-credentials.ts';
 import { hostCertificateNames, s3CertificateNames } from '../../src/endpoints/s3-host-names.ts';
+import { RefusedNamesRecord } from '../../src/endpoints/refused-names.ts';
 import { VpcListeners, type VpcListenersWanted } from '../../src/endpoints/vpc-listeners.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { FakeGateway, until } from './fake-gateway.ts';
@@ -25,6 +26,7 @@ let job: TestNamespace;
 let gateway: FakeGateway;
 let plane: DataPlane;
 let listeners: VpcListeners;
+let refusedNames: RefusedNamesRecord;
 let worker: Worker | undefined;
 let reports: string[];
 
@@ -47,11 +49,13 @@ beforeEach(() => {
   reports = [];
   process.once('worker', (started) => (worker = started));
   plane = new DataPlane({ handler: gateway, blobDirectory: directory, certificates: authority, report: (text) => reports.push(text) });
+  refusedNames = new RefusedNamesRecord(() => undefined);
   listeners = new VpcListeners({
     dataPlane: plane,
     region,
     namespacePath: ({ kind }) => (kind === 'vpc' ? router : kind === 'gateway-endpoint' ? endpoint : job).path,
     findJobCredentials: async (networkInterfaceId, id) => (networkInterfaceId === 'eni-1' && id === credentialsId ? jobCredentials : undefined),
+    noteUnanswered: (vpcId, questions) => refusedNames.note(vpcId, questions),
   });
 });
 afterEach(async () => plane.stop());
@@ -178,8 +182,8 @@ it('resolves names by UDP and TCP at both addresses, from the address that was a
     }
     expect(await dig(server, '+short', '-x', '10.0.1.4')).toBe('ip-10-0-1-4.ec2.internal.');
   }
-  await until(() => listeners.unansweredQuestions('vpc-1')[0]?.count === 4);
-  expect(listeners.unansweredQuestions('vpc-1')).toMatchObject([{ name: 'example.com', type: 'A', count: 4 }]);
+  await until(() => refusedNames.ofVpc('vpc-1').count === 4);
+  expect(refusedNames.ofVpc('vpc-1').names).toEqual([{ name: 'example.com', type: 'A', count: 4 }]);
 });
 
 it('cuts an answer that is too long for UDP, whole by TCP, and keeps the letters of the question', async () => {

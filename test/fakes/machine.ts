@@ -6,6 +6,7 @@ export const machine: Machine = {
   builtInImages: ['cloister/base', 'cloister/gbt'],
   localImage: (image) => image,
   hasImage: () => Promise.resolve(true),
+  mayPull: () => false,
   size: () => ({ cpus: 2, memoryBytes: 24 * 2 ** 30, gpus: 0 }),
   networkRefusal: () => Promise.resolve(undefined),
   fastFileRefusal: () => Promise.resolve(undefined),

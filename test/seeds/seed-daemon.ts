@@ -66,6 +66,8 @@ export class SeedDaemon {
       allowChosenIds: true,
       endpointServices: [],
       imageNames: [],
+      registries: [],
+      strictLogs: false,
       compilers: [{ framework: 'PYTORCH', target: '*', image: compilerImage }],
       uplink: false,
     };

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../input-error.ts';
 import { readModelProto, readTensor, type TensorProto } from './model-proto.ts';
-import { numbersOf } from './interpret.ts';
 import type { Network, Value } from './network.ts';
 import type { Use } from './operation.ts';
 import { readNetwork } from './read-network.ts';
@@ -50,7 +49,7 @@ export interface Trial {
 /** Which inputs are given at run time: all of floats, only the first, or none. Integers say what to do: they are always constants. */
 const ways: readonly ((index: number) => boolean)[] = [() => true, (index) => index === 0, () => false];
 
-export interface Prepared {
+interface Prepared {
   readonly trials: readonly Trial[];
   /** Why a way cannot be compiled. */
   readonly refusals: readonly string[];
@@ -115,6 +114,3 @@ export function difference(wanted: TensorProto, dims: readonly number[], found: 
 function isNear(wanted: number, found: number): boolean {
   return Object.is(wanted, found) || wanted === found || Math.abs(wanted - found) <= absolute + relative * Math.abs(wanted);
 }
-
-/** Outputs that no step computes. */
-export const constantsOf = ({ outputs }: Network): readonly ArrayLike<number>[] => outputs.map(({ value }) => numbersOf(value, new Map()));

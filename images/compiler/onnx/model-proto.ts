@@ -112,7 +112,7 @@ function readNode(bytes: Buffer): NodeProto {
 }
 
 /** Descriptions and the type, which says again what there is. */
-const attributeNotes = [13, 20];
+const attributeNotes = new Set([13, 20]);
 
 function readAttribute(bytes: Buffer): AttributeProto {
   const found = {
@@ -133,7 +133,7 @@ function readAttribute(bytes: Buffer): AttributeProto {
     else if (field.number === 5) found.tensor = readTensor(field.bytes());
     else if (field.number === 7) found.floats = found.floats.concat(field.floats());
     else if (field.number === 8) found.integers = found.integers.concat(field.integers());
-    else if (!attributeNotes.includes(field.number)) found.isOther = true;
+    else if (!attributeNotes.has(field.number)) found.isOther = true;
   }
   return found;
 }

@@ -20,6 +20,7 @@ export class Operation {
   readonly outputs: number;
   readonly uses: Use[] = [];
   readonly #attributes: Map<string, AttributeProto>;
+  readonly #asked = new Set<number>();
 
   constructor(node: NodeProto, version: number, inputs: readonly (Value | undefined)[], build: NetworkBuilder) {
     this.operator = node.operator;
@@ -44,6 +45,7 @@ export class Operation {
   }
 
   any(index: number): Value {
+    this.#asked.add(index);
     const value = this.inputs[index];
     if (value === undefined) refuseModel(`Required input ${index} not found in ${this.operator}.`);
     return value;
@@ -124,8 +126,11 @@ export class Operation {
     refuseModel(`Required attribute ${name} not found in ${this.operator}.`);
   }
 
-  /** What was given and nobody asked for. */
+  /** Refuses what was given and nobody asked for. */
   finish(): void {
+    this.inputs.forEach((value, index) => {
+      if (value !== undefined && !this.#asked.has(index)) this.refuse(`Input ${index}`);
+    });
     for (const name of this.#attributes.keys()) this.refuse(name.length > 60 ? 'An attribute' : name);
   }
 

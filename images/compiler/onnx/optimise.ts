@@ -224,7 +224,7 @@ function withoutUnused(steps: readonly Step[], outputs: readonly Value[]): reado
   for (const step of steps.toReversed()) {
     if (!needed.has(rootOf(targetOf(step)))) continue;
     for (const value of inputsOf(step)) needed.add(rootOf(value));
-    kept.unshift(step);
+    kept.push(step);
   }
-  return kept;
+  return kept.toReversed();
 }

@@ -41,6 +41,7 @@ describe('what is refused', () => {
     ['an attribute that is not known', 'secret is not supported in Relu.', { nodes: [node('Relu', ['x'], ['y'], { secret: 1 })] }],
     ['a missing attribute', 'Required attribute axis not found in Concat.', { nodes: [node('Concat', ['x', 'x'], ['y'])] }],
     ['a missing input', 'Required input 1 not found in Add.', { nodes: [node('Add', ['x'], ['y'])] }],
+    ['an input that the operator does not have', 'Input 1 is not supported in Relu.', { nodes: [node('Relu', ['x', 'x'], ['y'])] }],
     ['a cycle', 'The graph has a cycle.', { nodes: [node('Add', ['x', 'b'], ['a']), node('Relu', ['a'], ['b']), node('Relu', ['b'], ['y'])] }],
     ['an array that nothing makes', '"nothing" is made by no node.', { nodes: [node('Relu', ['nothing'], ['y'])] }],
     ['an array that is made twice', '"y" is made twice.', { nodes: [node('Relu', ['x'], ['y']), node('Relu', ['x'], ['y'])] }],
@@ -51,7 +52,7 @@ describe('what is refused', () => {
       'The network needs too much memory.',
       {
         nodes: [...Array(6).keys()].map((at) => node('Relu', [at === 0 ? 'x' : `y${at}`], [at === 5 ? 'y' : `y${at + 1}`])),
-        inputs: [valueInfo('x', [2 ** 28])],
+        inputs: [valueInfo('x', [2 ** 26])],
       },
     ],
     [

@@ -8,11 +8,11 @@ export interface VectorShape {
   readonly sums: number;
 }
 
-const wide = ['skylake-avx512', 'cascadelake', 'icelake-server', 'x86-64-v4'];
-const narrow = ['x86-64', 'x86-64-v2'];
+const wide = new Set(['skylake-avx512', 'cascadelake', 'icelake-server', 'x86-64-v4']);
+const narrow = new Set(['x86-64', 'x86-64-v2']);
 
 export function vectorShapeOf({ triple, cpu }: Target): VectorShape {
   if (triple.startsWith('aarch64')) return { lanes: 4, sums: 24 };
-  if (wide.includes(cpu)) return { lanes: 16, sums: 24 };
-  return narrow.includes(cpu) ? { lanes: 4, sums: 12 } : { lanes: 8, sums: 12 };
+  if (wide.has(cpu)) return { lanes: 16, sums: 24 };
+  return narrow.has(cpu) ? { lanes: 4, sums: 12 } : { lanes: 8, sums: 12 };
 }

@@ -67,6 +67,13 @@ export async function imageLoad(terminal: Terminal, file: string, options: Image
   terminal.done('loaded');
 }
 
+/** From a registry, with the credentials that the daemon was given: this command has none. */
+export async function imagePull(terminal: Terminal, name: string, options: ImageOptions): Promise<void> {
+  const api = new Api(readRunningDaemon(options.data));
+  await follow(terminal, api, `pull?${new URLSearchParams({ name }).toString()}`);
+  terminal.done(`${name} is here: TrainingImage=${name}`);
+}
+
 export async function imageList(terminal: Terminal, options: ImageOptions & { readonly json: boolean }): Promise<void> {
   const { images } = (await new Api(readRunningDaemon(options.data)).operator(path)) as { readonly images: readonly Image[] };
   if (options.json) return terminal.line(JSON.stringify(images, undefined, 2));

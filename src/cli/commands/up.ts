@@ -12,9 +12,13 @@ interface UpOptions {
   readonly ephemeral: boolean;
   readonly allowChosenIds: boolean;
   readonly uplink: boolean;
+  readonly strictLogs: boolean;
   readonly instancesMax?: string;
+  readonly gpuKind?: string;
   readonly endpointService: readonly string[];
   readonly mapImage: readonly string[];
+  readonly registry: readonly string[];
+  readonly registryAuth?: string;
   readonly compiler: readonly string[];
 }
 
@@ -25,9 +29,13 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   if (options.ephemeral) parameters.push('--ephemeral');
   if (options.allowChosenIds) parameters.push('--allow-chosen-ids');
   if (options.uplink) parameters.push('--uplink');
+  if (options.strictLogs) parameters.push('--strict-logs');
   if (options.instancesMax !== undefined) parameters.push('--instances-max', options.instancesMax);
+  if (options.gpuKind !== undefined) parameters.push('--gpu-kind', options.gpuKind);
   for (const service of options.endpointService) parameters.push('--endpoint-service', service);
   for (const names of options.mapImage) parameters.push('--map-image', names);
+  for (const registry of options.registry) parameters.push('--registry', registry);
+  if (options.registryAuth !== undefined) parameters.push('--registry-auth', options.registryAuth);
   for (const compiler of options.compiler) parameters.push('--compiler', compiler);
   const daemon = await startDaemon(parameters, (line) => {
     // The settings are for programs; what else the daemon says is for operators.

@@ -4,11 +4,13 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Reply, RequestHead } from '../../aws/message.ts';
 import type { ImageStore } from '../../drivers/container/image-store.ts';
 import { imageNamePattern } from '../../model/job/image-names.ts';
+import type { ImagePulls } from './image-pulls.ts';
 import type { ImageWorks } from './image-works.ts';
 
 export interface ImageSources {
   readonly store: ImageStore;
   readonly works: ImageWorks;
+  readonly pulls: Pick<ImagePulls, 'allows' | 'pull'>;
   /** Images that packages of the distribution make, and what makes one. */
   readonly distribution: {
     readonly names: readonly string[];
@@ -25,11 +27,11 @@ const json = (status: number, value: unknown): Reply => ({
 });
 
 /**
- * `GET …/images`, `DELETE …/images?name=…`, and what takes minutes: `POST …/images/make?name=…` (of packages), `…/build?name=…&folder=…`
- * and `…/load?file=…`, which answer with the work that `GET …/images/works/ID` tells about. Files are named, not sent: the daemon is
+ * `GET …/images`, `DELETE …/images?name=…`, and what takes minutes: `POST …/images/make?name=…` (of packages), `…/build?name=…&folder=…`,
+ * `…/load?file=…` and `…/pull?name=…`, which answer with the work that `GET …/images/works/ID` tells about. Files are named, not sent: the daemon is
  * on the machine of its operator, and reads as root. Undefined when it is another path.
  */
-export async function answerImages({ method, target }: RequestHead, { store, works, distribution }: ImageSources): Promise<Reply | undefined> {
+export async function answerImages({ method, target }: RequestHead, { store, works, pulls, distribution }: ImageSources): Promise<Reply | undefined> {
   const [own = '', query = ''] = target.split('?');
   const parameters = new URLSearchParams(query);
   const name = parameters.get('name') ?? '';
@@ -58,6 +60,16 @@ export async function answerImages({ method, target }: RequestHead, { store, wor
       works.start(async (tell, signal) => {
         tell(`building ${name} from ${folder}`);
         for (const line of (await store.build(name, folder, signal)).trimEnd().split('\n')) tell(line);
+      }),
+    );
+  }
+  if (own === `${path}/pull`) {
+    if (!pulls.allows(name)) throw invalid(`${name} is of no registry that this daemon may pull from: cloister up --registry HOST names one`);
+    return json(
+      200,
+      works.start(async (tell, signal) => {
+        tell(`pulling ${name}`);
+        await pulls.pull(name, signal);
       }),
     );
   }

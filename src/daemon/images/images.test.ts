@@ -21,8 +21,10 @@ function sources(build: (name: string) => Promise<string> = async (name) => awai
       list: async () => await Promise.resolve([python]),
       load: async () => await Promise.resolve(['mine:1']),
       build,
+      pull: async () => await Promise.resolve(),
       remove: async (name) => await Promise.resolve(name === 'mine:1'),
     },
+    pulls: { allows: (name) => name.startsWith('registry.example/'), pull: async () => await Promise.resolve() },
     works: new ImageWorks({ random: seededRandom(1), log: () => undefined }),
     distribution: { names: ['cloister/python'], ensure: async (_name, { tell }) => await Promise.resolve(tell('made')) },
   };
@@ -57,6 +59,14 @@ it('makes, builds and loads, and tells how far it is', async () => {
   });
 });
 
+it('pulls what may be pulled', async () => {
+  const name = 'registry.example/team/a:1';
+  expect(await ended(sources(), `images/pull?${new URLSearchParams({ name }).toString()}`)).toMatchObject({
+    state: 'done',
+    steps: [`pulling ${name}`],
+  });
+});
+
 it("fails with the program's own words, and goes on with the next", async () => {
   const failing = sources(async (name) =>
     name === 'a' ? await Promise.reject(new ProcessError(['podman'], 125, 'image not known\n')) : await Promise.resolve('built\n'),
@@ -77,6 +87,7 @@ it('kills what is under way at the end of the daemon, and begins nothing any mor
 
 it.each([
   ['images/make?name=cloister%2Fgbt', /packages make cloister\/python/],
+  ['images/pull?name=other.example%2Fa', /of no registry that this daemon may pull from/],
   ['images/build?name=A%20B&folder=/', /cannot be named A B/],
   ['images/build?name=a&folder=here', /absolute path of a folder/],
   ['images/load?file=/', /\/ is no file/],

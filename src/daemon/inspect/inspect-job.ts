@@ -3,10 +3,12 @@ import { hostName } from '../../model/job/container-contract.ts';
 import { metricsGivenUp } from '../../model/job/metrics.ts';
 import { utilizationText } from '../../model/job/utilization.ts';
 import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
+import { together } from '../../model/network/refused-names.ts';
 import type { InstanceRecord } from '../../reconcile/job/job-context.ts';
 import { trainingSteps } from '../../reconcile/training/training-saga.ts';
 import type { TrainingRequest } from '../../reconcile/training/request.ts';
 import type { JournalEntry, TrainingJobRow } from '../../store/sagemaker.ts';
+import { refusedNameFacts } from './read-vpc.ts';
 import { type Inspection, type InspectionSources, inspectionOf } from './inspection.ts';
 
 type Journal = ReadonlyMap<string, JournalEntry>;
@@ -31,6 +33,8 @@ export async function inspectJob(sources: InspectionSources, name: string): Prom
     ...trainingSteps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun'])),
     ...instances.flat(),
     ...Object.entries(row.utilization ?? {}).map(([host, seen]) => onlyStored(`${host}, use of the machine`, [utilizationText(seen)])),
+    ...Object.entries(row.logsLost ?? {}).map(([host, why]) => onlyStored(`${host}, log lines that were not delivered`, [why])),
+    ...Object.entries(row.refusedNames ?? {}).flatMap(([host, refused]) => refusedNameFacts(refused, host)),
     ...(row.metricsGivenUp === true ? [onlyStored('metric definitions', [metricsGivenUp])] : []),
   ]);
 }
@@ -48,6 +52,13 @@ async function instanceFacts(sources: InspectionSources, row: TrainingJobRow, jo
   return [
     await interfaceFact(sources, `${host}, interface of the agent`, record?.agentInterfaceId),
     await interfaceFact(sources, `${host}, interface of the algorithm`, record?.algorithmInterfaceId),
+    // A job that has ended has its own.
+    ...refusedNameFacts(
+      together(
+        [record?.agentInterfaceId, record?.algorithmInterfaceId].flatMap((id) => (id === undefined ? [] : [sources.refusedNames.ofInterface(id)])),
+      ),
+      host,
+    ),
     oneOf(`${host}, agent`, row.saga === 'ended' ? [none] : undefined, agentState),
     oneOf(`${host}, container`, containerStates(row, journal), container?.status ?? none, exit),
   ];

@@ -7,7 +7,7 @@ import type { VpcView } from '../../model/network/view.ts';
 import { present } from '../../stdx/assert.ts';
 import type { VpcEndpointRow } from '../../store/ec2.ts';
 import { type Inspection, type InspectionSources, inspectionOf } from './inspection.ts';
-import { interfaceFacts, namespaceOf, one, type Read, readLink, readVpc, vpcOwner } from './read-vpc.ts';
+import { interfaceFacts, namespaceOf, one, type Read, readLink, readVpc, refusedNameFacts, vpcOwner } from './read-vpc.ts';
 
 /** Undefined when no resource of a network has this id. */
 export async function inspectNetwork(sources: InspectionSources, id: string): Promise<Inspection | undefined> {
@@ -18,7 +18,10 @@ export async function inspectNetwork(sources: InspectionSources, id: string): Pr
     facts: (read: Read) => readonly Fact[] | Promise<readonly Fact[]>,
   ): Promise<Inspection | undefined> => (row === undefined ? undefined : inspectionOf(id, kind, await facts(await readVpc(sources, row.vpcId))));
   return (
-    (await find('VPC', ec2.vpcs.find(id), (read) => vpcFacts(read.inspected, resolverSockets(read.view), namespaceOf(read, vpcOwner(read.view))))) ??
+    (await find('VPC', ec2.vpcs.find(id), (read) => [
+      ...vpcFacts(read.inspected, resolverSockets(read.view), namespaceOf(read, vpcOwner(read.view))),
+      ...refusedNameFacts(sources.refusedNames.ofVpc(id)),
+    ])) ??
     (await find('subnet', ec2.subnets.find(id), ({ inspected, view }) => subnetFacts(inspected, present(view.subnets.get(id), 'it is there')))) ??
     (await find('route table', ec2.routeTables.find(id), ({ inspected, view }) =>
       routeTableFacts(

@@ -1,6 +1,7 @@
 import type { ContainerDriver } from '../../drivers/container/container-driver.ts';
 import type { NetworkDriver } from '../../drivers/network/network-driver.ts';
 import type { PlacementDriver } from '../../drivers/placement/placement-driver.ts';
+import type { RefusedNamesRecord } from '../../endpoints/refused-names.ts';
 import type { Fact } from '../../model/network/inspect/fact.ts';
 import type { VpcPlan } from '../../model/network/plan.ts';
 import type { World } from '../../model/network/world.ts';
@@ -23,6 +24,7 @@ export interface InspectionSources {
   readonly network: Pick<NetworkDriver, 'held' | 'wouldHold' | 'namespacePath'>;
   readonly containers: Pick<ContainerDriver, 'inspect'>;
   readonly placement: Pick<PlacementDriver, 'findAgent'>;
+  readonly refusedNames: Pick<RefusedNamesRecord, 'ofInterface' | 'ofVpc'>;
   readonly instancesDirectory: string;
 }
 

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { NamespaceOwner } from '../../drivers/network/network-driver.ts';
-import type { Fact } from '../../model/network/inspect/fact.ts';
+import { type Fact, onlyStored } from '../../model/network/inspect/fact.ts';
 import { networkInterfaceFacts } from '../../model/network/inspect/inspect.ts';
 import type { Inspected, InspectedLink } from '../../model/network/inspect/subject.ts';
+import { refusedNameLines, type RefusedNames } from '../../model/network/refused-names.ts';
 import type { VpcPlan } from '../../model/network/plan.ts';
 import { credentialsAddress } from '../../model/network/reserved.ts';
 import { printRuleset } from '../../model/network/ruleset-text.ts';
@@ -42,7 +43,8 @@ export async function readLink(read: Read, id: string, sockets: readonly string[
 
 export async function interfaceFacts(read: Read, id: string): Promise<readonly Fact[]> {
   const row = one(read.view.networkInterfaces, ({ networkInterfaceId }) => networkInterfaceId === id);
-  return networkInterfaceFacts(read.inspected, await readLink(read, id, socketsOf(read, id)), row);
+  const facts = networkInterfaceFacts(read.inspected, await readLink(read, id, socketsOf(read, id)), row);
+  return [...facts, ...refusedNameFacts(read.sources.refusedNames.ofInterface(id))];
 }
 
 /** What the daemon listens at in an interface's namespace. */
@@ -50,6 +52,12 @@ function socketsOf({ sources, view }: Read, id: string): string[] {
   const endpoint = view.interfaceEndpointOf.get(id);
   if (endpoint !== undefined) return endpoint.ports.map((port) => `tcp 0.0.0.0:${port}`).toSorted();
   return isOfAlgorithm(sources.store.ec2.networkInterfaces.get(id)) ? [`tcp ${credentialsAddress}:80`] : [];
+}
+
+/** None where nothing was refused. */
+export function refusedNameFacts(refused: RefusedNames, host?: string): readonly Fact[] {
+  const fact = `${host === undefined ? '' : `${host}, `}${refused.count} questions that the resolver refused`;
+  return refused.count === 0 ? [] : [onlyStored(fact, refusedNameLines(refused))];
 }
 
 export const vpcOwner = ({ vpc }: VpcView): NamespaceOwner => ({ kind: 'vpc', number: vpc.number });

@@ -17,6 +17,7 @@ export interface ObjectBytes {
 export interface MetricsSources extends Observed {
   readonly requests: RequestCounts;
   readonly droppedPackets: DroppedPackets;
+  readonly refusedNames: { readonly count: number };
   readonly objectBytes: ObjectBytes;
 }
 
@@ -33,7 +34,9 @@ export async function metricsPage(sources: MetricsSources): Promise<string> {
       { value: sources.objectBytes.sent },
     ]),
     ...resourceFamilies(sources),
+    utilizationFamily(sources),
     dropped,
+    counter('cloister_refused_names_total', 'Questions for names that the resolvers of VPCs do not answer.', [{ value: sources.refusedNames.count }]),
     ...reconcilerFamilies(sources.loops()),
     gauge(
       'cloister_data_worker_up',
@@ -66,6 +69,38 @@ function resourceFamilies({ store }: MetricsSources): Family[] {
     gauge('cloister_network_interfaces', 'Network interfaces.', [{ value: networkInterfaces }]),
     gauge('cloister_vpc_endpoints', 'Endpoints of VPCs, gateways and interfaces.', [{ value: vpcEndpoints }]),
   ];
+}
+
+/** Over the instances of jobs that run: no label is a job's name, and there are as many samples for one job as for fifty. */
+function utilizationFamily({ store }: MetricsSources): Family {
+  const seen = store.sagemaker.trainingJobs.list({ saga: 'running' }).flatMap(({ utilization = {} }) => Object.values(utilization));
+  const of = (resource: string, values: readonly (number | undefined)[]): Sample[] => {
+    const known = values.filter((value) => value !== undefined);
+    if (known.length === 0) return [];
+    const sum = known.reduce((total, value) => total + value, 0);
+    return [
+      { labels: { resource, of: 'mean' }, value: sum / known.length },
+      { labels: { resource, of: 'max' }, value: Math.max(...known) },
+    ];
+  };
+  return gauge(
+    'cloister_training_utilization_percent',
+    'What the instances of running jobs take: of one processor, of their memory, of their volume.',
+    [
+      ...of(
+        'cpu',
+        seen.map(({ cpuUtilization }) => cpuUtilization),
+      ),
+      ...of(
+        'memory',
+        seen.map(({ memoryUtilization }) => memoryUtilization),
+      ),
+      ...of(
+        'disk',
+        seen.map(({ diskUtilization }) => diskUtilization),
+      ),
+    ],
+  );
 }
 
 function reconcilerFamilies(loops: readonly ReconcileLoop[]): Family[] {

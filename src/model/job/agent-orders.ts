@@ -51,6 +51,14 @@ export type AgentOrder =
       readonly archives: readonly AgentArchive[];
     }
   | {
+      /** One call to CloudWatch Logs, through the agent's interface. */
+      readonly kind: 'call-logs';
+      readonly orderId: string;
+      readonly operation: string;
+      /** As it goes over the wire. */
+      readonly body: string;
+    }
+  | {
       /** The beginning of a file that the container wrote; the result's `text`, absent when there is no such file. */
       readonly kind: 'read';
       readonly orderId: string;
@@ -188,5 +196,5 @@ export type AgentMessage =
   | { readonly type: 'progress'; readonly orderId: string; readonly objects: number; readonly bytes: number }
   | { readonly type: 'result'; readonly result: AgentResult };
 
-/** A longer line on the socket is a broken peer. */
-export const agentLineBytesMax = 4 << 20;
+/** A longer line on the socket is a broken peer. A mebibyte of log lines may be six with its escapes. */
+export const agentLineBytesMax = 8 << 20;

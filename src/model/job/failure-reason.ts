@@ -58,6 +58,8 @@ export type JobFailureCause =
   | { readonly kind: 'transfer'; readonly direction: TransferDirection; readonly message: string; readonly attempted: string }
   /** The network does not lead to S3; `cause` says what stands in the way. */
   | { readonly kind: 'unreachable'; readonly direction: TransferDirection; readonly cause: string }
+  /** A registry did not give the image; `message` is what the program that pulls said. */
+  | { readonly kind: 'image'; readonly image: string; readonly message: string }
   /** The input of a compilation job is no archive, or not one that is unpacked. */
   | { readonly kind: 'untar'; readonly detail: string }
   /** A compiler ended with another exit code than 0, or left nothing. */
@@ -93,6 +95,9 @@ const untarSentence = 'ClientError: InputConfiguration: Unable to untar input mo
 /** https://github.com/aws/sagemaker-python-sdk/issues/128, https://github.com/huggingface/blog/issues/114 */
 const noSpace = 'Insufficient disk space';
 
+/** https://github.com/aws/sagemaker-python-sdk/issues/57 */
+const noImage = 'ClientError: Cannot pull algorithm container. Either the image does not exist or its permissions are incorrect.';
+
 /** As reports of users quote it; AWS publishes no list. */
 const noMemory = 'ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
 
@@ -118,6 +123,8 @@ export function failureReason(cause: JobFailureCause): string {
       return limited(`${transferWords[cause.direction].prefix}${cause.message} (${cause.attempted})`);
     case 'unreachable':
       return limited(`${transferWords[cause.direction].prefix}${networkSentence}${transferWords[cause.direction].end} ${cause.cause}`);
+    case 'image':
+      return limited(`${noImage} ${cause.image} was not pulled: ${cause.message}`);
     case 'untar':
       return limited(`${untarSentence}. ${cause.detail}.`);
     case 'compiler':

@@ -5,9 +5,10 @@ const sklearn = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-l
 
 describe('names of images on the command line', () => {
   it('are whole names and beginnings', () => {
-    expect(parseImageNames([`${sklearn}=cloister/python`, '683313688378.*=mine:2'])).toEqual([
+    expect(parseImageNames([`${sklearn}=cloister/python`, '683313688378.*=mine:2', 'a=registry.example:5000/a:1'])).toEqual([
       { from: sklearn, to: 'cloister/python' },
       { from: '683313688378.*', to: 'mine:2' },
+      { from: 'a', to: 'registry.example:5000/a:1' },
     ]);
   });
 
@@ -17,8 +18,8 @@ describe('names of images on the command line', () => {
     [['=b'], /neither a name of an image nor the beginning/],
     [['a*b=c'], /neither a name of an image nor the beginning/],
     [['*=c'], /neither a name of an image nor the beginning/],
-    [['a='], /no name of an image of the local store/],
-    [['a=B'], /no name of an image of the local store/],
+    [['a='], /no name of an image$/],
+    [['a=B'], /no name of an image$/],
     [['a=b', 'a=c'], /names a twice/],
   ])('refuses %j', (texts, words) => {
     expect(() => parseImageNames(texts)).toThrow(words);

@@ -1,3 +1,5 @@
+import { registryHostOf } from './registries.ts';
+
 /** A name that requests may give to an image, and the image of the local store that it is here. */
 export interface ImageName {
   /** A whole name, or what names begin with and a `*`. */
@@ -5,7 +7,7 @@ export interface ImageName {
   readonly to: string;
 }
 
-/** As podman takes names of its own store: small letters, no registry to fetch it from. */
+/** As podman takes names of its own store: small letters, and no port of a registry. */
 export const imageNamePattern = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$/u;
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AlgorithmSpecification.html */
@@ -17,7 +19,7 @@ export function parseImageNames(texts: readonly string[]): ImageName[] {
     const [from = '', to, more] = text.split('=');
     if (to === undefined || more !== undefined) throw new Error(`--map-image takes FROM=TO, not ${text}`);
     if (!fromPattern.test(from)) throw new Error(`--map-image: ${from} is neither a name of an image nor the beginning of one with a * at its end`);
-    if (!imageNamePattern.test(to)) throw new Error(`--map-image: ${to} is no name of an image of the local store`);
+    if (!imageNamePattern.test(to) && registryHostOf(to) === undefined) throw new Error(`--map-image: ${to} is no name of an image`);
     return { from, to };
   });
   const repeated = names.find(({ from }, index) => names.findIndex((other) => other.from === from) !== index);

@@ -23,6 +23,19 @@ describe('a status message', () => {
     );
   });
 
+  it('says what became of it, each sentence once ended', () => {
+    expect(statusMessage('Training job completed', { remarks: ['Two files clash.', undefined, 'Metrics are given up'] })).toBe(
+      'Training job completed. Two files clash. Metrics are given up.',
+    );
+    expect(statusMessage('Training job completed', { remarks: [undefined] })).toBe('Training job completed');
+  });
+
+  it('says that it waits for a registry', () => {
+    expect(statusMessage('Downloading input data', { pulledImage: 'registry.example/a:1' })).toBe(
+      'Downloading input data. Downloading the training image registry.example/a:1.',
+    );
+  });
+
   it('says what the machine does not have, before what is not collected', () => {
     expect(statusMessage('Starting', { notCollected: ['A'], capped: 'It gives 2 CPUs' })).toBe(
       'Starting. It gives 2 CPUs. Nothing is collected for A.',

@@ -9,6 +9,10 @@ export interface StatusNotes {
   readonly capped?: string | undefined;
   /** The image that runs under another one's name. */
   readonly localImage?: string | undefined;
+  /** What became of it otherwise than its user may think: whole sentences. */
+  readonly remarks?: readonly (string | undefined)[];
+  /** The image that its registry is asked for now. */
+  readonly pulledImage?: string | undefined;
 }
 
 /** The message of a transition. Only a job that has not ended its training has notes: what comes later changes nothing of them. */
@@ -17,11 +21,13 @@ export function statusMessageOf(status: TrainingSecondaryStatus, notes: StatusNo
 }
 
 /** AWS's message with Cloister's sentences after it. Nothing to say leaves it as it is, to the letter. */
-export function statusMessage(awsMessage: string, { notCollected = [], capped, localImage }: StatusNotes): string {
+export function statusMessage(awsMessage: string, { notCollected = [], capped, localImage, pulledImage, remarks = [] }: StatusNotes): string {
   const sentences = [
     localImage === undefined ? undefined : `TrainingImage is ${localImage} of the local store`,
+    pulledImage === undefined ? undefined : `Downloading the training image ${pulledImage}`,
     capped,
     notCollected.length === 0 ? undefined : `Nothing is collected for ${listed(notCollected)}`,
+    ...remarks.map((remark) => remark?.replace(/\.$/u, '')),
   ].filter((sentence) => sentence !== undefined);
   if (sentences.length === 0) return awsMessage;
   return [awsMessage.replace(/\.$/u, ''), ...sentences].map((sentence) => `${sentence}.`).join(' ');

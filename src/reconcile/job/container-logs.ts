@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { LogEvent } from '../../model/logs/event-batch.ts';
-import type { JobContext, LogDestination } from './job-context.ts';
+import type { InstanceRecord, JobContext, LogDestination } from './job-context.ts';
+import { logDelivery, type LogDelivery } from './log-delivery.ts';
 import { LogBatch } from './log-batch.ts';
 
 const batchDelayMs = 200;
@@ -12,9 +13,10 @@ type ReadLines = (first: number, events: readonly LogEvent[]) => Promise<void>;
 /** Ships the lines of all instances, in the background and without ever rejecting: a job does not fail by its log. */
 export function followLogs(context: JobContext, readerOf: (host: string) => ReadLines | undefined): { end(): Promise<void> } {
   const following = new AbortController();
-  const shipping = context.instances.map(async ({ host }) => {
+  const shipping = context.instances.map(async (instance) => {
+    const { host } = instance;
     try {
-      await shipLogs(context, host, readerOf(host), following.signal);
+      await shipLogs(context, instance, readerOf(host), following.signal);
     } catch (error) {
       context.services.log('log lines were lost', { job: context.name, host, error: String(error) });
     }
@@ -30,14 +32,17 @@ export function followLogs(context: JobContext, readerOf: (host: string) => Read
 }
 
 /**
- * Sends a container's lines to CloudWatch Logs with the execution role's credentials, whatever routes the VPC has: a job
- * without a route must still say why it failed (docs/assumptions.md). A role without `logs:` actions loses its lines, as on AWS.
+ * Sends a container's lines to CloudWatch Logs with the execution role's credentials, whatever routes the VPC has, unless
+ * the operator wants it strict: a job without a route must still say why it failed (docs/assumptions.md). A role without
+ * `logs:` actions loses its lines, as on AWS.
  */
-async function shipLogs(context: JobContext, host: string, read: ReadLines | undefined, signal: AbortSignal): Promise<void> {
-  const { containers, log } = context.services;
+async function shipLogs(context: JobContext, instance: InstanceRecord, read: ReadLines | undefined, signal: AbortSignal): Promise<void> {
+  const { host } = instance;
+  const { containers } = context.services;
+  const deliver = logDelivery(context, instance);
   const destination = context.logDestination(host);
   const { logGroupName, logStreamName } = destination;
-  let refused = !(await ensureStream(context, destination));
+  let refused = !(await ensureStream(context, host, deliver, destination));
   const batch = new LogBatch();
   const shipped = shippedLines(context, destination);
   let taken = shipped;
@@ -49,10 +54,12 @@ async function shipLogs(context: JobContext, host: string, read: ReadLines | und
     taken += logEvents.length;
     if (refused) return;
     try {
-      await context.callAsRole('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents });
+      await deliver('PutLogEvents', { logGroupName, logStreamName, logEvents }, `put-log-events-${taken - logEvents.length}`);
     } catch (error) {
+      // What the next daemon sends is not lost.
+      if (context.signals.shutdown.aborted) return;
       refused = true;
-      log('log lines are not delivered', { job: context.name, reason: String(error) });
+      tellLost(context, host, error);
     }
   };
   // One request at a time, in order; `send` never rejects.
@@ -83,20 +90,33 @@ export function eventsIn(
   return group === undefined ? 0 : (store.logs.findStream(group.groupId, logStreamName)?.sequence ?? 0);
 }
 
-async function ensureStream(context: JobContext, { logGroupName, logStreamName }: LogDestination): Promise<boolean> {
+async function ensureStream(
+  context: JobContext,
+  host: string,
+  deliver: LogDelivery,
+  { logGroupName, logStreamName }: LogDestination,
+): Promise<boolean> {
   const requests = [
     ['CreateLogGroup', { logGroupName }],
     ['CreateLogStream', { logGroupName, logStreamName }],
   ] as const;
   for (const [operation, input] of requests) {
     try {
-      await context.callAsRole('logs', operation, input);
+      await deliver(operation, input, operation);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      if (error.code === 'ResourceAlreadyExistsException') continue;
-      context.services.log('log lines are not delivered', { job: context.name, reason: error.message });
+      if (error instanceof AwsError && error.code === 'ResourceAlreadyExistsException') continue;
+      if (context.signals.shutdown.aborted) throw error;
+      tellLost(context, host, error);
       return false;
     }
   }
   return true;
+}
+
+/** Kept with the job: a log that is not there does not say why. */
+function tellLost(context: JobContext, host: string, error: unknown): void {
+  const { store, log } = context.services;
+  const reason = error instanceof Error ? error.message : String(error);
+  log('log lines are not delivered', { job: context.name, host, reason });
+  store.transact(() => context.update({ logsLost: { ...context.row.logsLost, [host]: reason } }));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws/aws-error.ts';
 import { dhcpFailure } from '../../model/job/dhcp-failure.ts';
 import { serviceAccountId, serviceAccountRoot } from '../../model/job/service-account.ts';
+import { availableAddressCount, parseCidr } from '../../model/network/addresses.ts';
 import type { Principal } from '../../model/policy/principal.ts';
 import type { NetworkInterfaceRow } from '../../store/ec2.ts';
 import { assert } from '../../stdx/assert.ts';
@@ -54,7 +55,7 @@ export const createInterfaces: SagaStep<JobContext> = {
     assert(vpcConfig !== undefined, 'the network that SageMaker manages has room for all jobs that run at once');
     const [each, eachWord] = isIsolated ? [1, 'one'] : [2, 'two'];
     throw new JobFailure(
-      `ClientError: The specified subnet does not have enough free addresses to satisfy the request. The job needs ${each * hosts.length} private IP addresses in one subnet, ${eachWord} for each instance; ${full.join(', ')} ${full.length === 1 ? 'has' : 'have'} fewer. Use a larger subnet, or list another one.`,
+      `ClientError: The specified subnet does not have enough free addresses to satisfy the request. The job needs ${each * hosts.length} private IP addresses in one subnet, ${eachWord} for each instance; ${full.map((subnetId) => `${subnetId} has ${freeAddresses(context, subnetId)} free`).join(', ')}. Use a larger subnet, or list another one.`,
     );
   },
 
@@ -74,6 +75,12 @@ function requireDhcpOptions({ vpcConfig, services: { store, region } }: JobConte
   const vpc = store.ec2.vpcs.get(subnet.vpcId);
   const failure = dhcpFailure(vpc.dhcpOptionsId, store.ec2.dhcpConfigurationsOf(vpc, region));
   if (failure !== undefined) throw new JobFailure(failure);
+}
+
+/** Of each subnet that was tried, when the job had let go of what it got there. */
+function freeAddresses({ services: { store } }: JobContext, subnetId: string): number {
+  const block = parseCidr(store.ec2.subnets.find(subnetId)?.cidrBlock ?? '');
+  return block === undefined ? 0 : availableAddressCount(block, store.ec2.networkInterfaces.count({ subnetId }));
 }
 
 /** In the order in which they are tried. */

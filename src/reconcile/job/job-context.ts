@@ -7,6 +7,7 @@ import type { TransferDirection } from '../../model/job/failure-reason.ts';
 import type { RegisteredCompiler } from '../../model/job/compilers.ts';
 import type { JobOutcome } from '../../model/job/training-job.ts';
 import { readWorld } from '../../store/world.ts';
+import type { RefusedNames } from '../../model/network/refused-names.ts';
 import type { World } from '../../model/network/world.ts';
 import type { AccessRequest, Decision } from '../../model/policy/decision.ts';
 import type { Principal } from '../../model/policy/principal.ts';
@@ -47,6 +48,12 @@ export interface JobServices {
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
   readonly tunnels: TunnelDriver;
+  /** Lines of jobs go through their agents' interfaces, and nowhere where these do not lead. */
+  readonly strictLogs: boolean;
+  /** What the resolvers of VPCs refused to an interface so far. */
+  readonly refusedNames: (networkInterfaceId: string) => RefusedNames;
+  /** Fetches an image from the registry that its name begins with; throws `ImageNotPulled`. */
+  readonly pullImage: (image: string, signal: AbortSignal) => Promise<void>;
   readonly metrics: Pick<MetricReader, 'read'>;
   /** Resolves when the kernel holds this generation of the VPC; rejects with the reconciler's failure at the deadline. */
   readonly networkApplied: (vpcId: string, generation: number, signal: AbortSignal) => Promise<void>;

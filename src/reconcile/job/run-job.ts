@@ -1,5 +1,6 @@
 import { failureReason as reasonOf } from '../../model/job/failure-reason.ts';
 import type { JobOutcome } from '../../model/job/training-job.ts';
+import { together } from '../../model/network/refused-names.ts';
 import type { JobRow } from '../../store/sagemaker.ts';
 import type { Store } from '../../store/store.ts';
 import { runBackward, runForward, type Journal, type SagaStep } from '../saga.ts';
@@ -28,6 +29,7 @@ export async function runJob<Context extends JobContext>(context: Context, steps
   await runBackward(steps, journal, context);
   // Everything the job took is given back: now, and only now, its status is terminal.
   services.store.transact(() => {
+    context.update(refusedNamesOf(context));
     context.finish(endOf(context.row), services.clock.now().toISOString());
     services.store.sagemaker.deleteJournal(context.sagaId);
   });
@@ -59,4 +61,13 @@ function stoppedBy(cause: StopCause): JobOutcome {
 function endOf({ outcome, stopRequestedAt }: JobRow): JobOutcome {
   if (outcome === undefined) return { kind: 'failed', failureReason: reasonOf({ kind: 'internal' }) };
   return outcome.kind === 'completed' && stopRequestedAt !== undefined ? stoppedBy('requested') : outcome;
+}
+
+/** By host. Interfaces are gone, and with them who they were. */
+function refusedNamesOf({ instances, services }: JobContext): Pick<JobRow, 'refusedNames'> {
+  const byHost = instances.map(({ host, agentInterfaceId, algorithmInterfaceId }) => {
+    return [host, together([agentInterfaceId, algorithmInterfaceId].map((id) => services.refusedNames(id)))] as const;
+  });
+  const refused = byHost.filter(([, { count }]) => count > 0);
+  return refused.length === 0 ? {} : { refusedNames: Object.fromEntries(refused) };
 }

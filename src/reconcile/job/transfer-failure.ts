@@ -61,7 +61,7 @@ async function localFailure(
 }
 
 /** What stands on the way to the address that was tried. */
-function blockedPath(context: JobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
+export function blockedPath(context: JobContext, from: string, observation: AgentObservation, protocol: 'tcp' | 'udp'): string | undefined {
   // Without a name server nothing was sent.
   if (observation.kind === 'lookup-failed' && observation.address === undefined) return undefined;
   const world = context.world();

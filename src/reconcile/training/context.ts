@@ -2,8 +2,9 @@ import { hostName } from '../../model/job/container-contract.ts';
 import { trainingLogGroupName, trainingLogStreamName } from '../../model/job/log-stream.ts';
 import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
 import { trainingEc2Actions } from '../../model/job/needs.ts';
-import { notesOf, statusMessageOf } from '../../model/job/status-message.ts';
-import { advance, type JobOutcome, terminalStatusOf, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
+import { metricsGivenUp } from '../../model/job/metrics.ts';
+import { notesOf, statusMessage, statusMessageOf, type StatusNotes } from '../../model/job/status-message.ts';
+import { advance, type JobOutcome, statusMessages, terminalStatusOf, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import type { JobRow, TrainingJobRow } from '../../store/sagemaker.ts';
 import { type InstanceRecord, JobContext, type LogDestination, type VpcConfig } from '../job/job-context.ts';
@@ -27,6 +28,11 @@ export class TrainingJobContext extends JobContext {
 
   get request(): TrainingRequest {
     return this.row.request as unknown as TrainingRequest;
+  }
+
+  /** What its containers are made from. */
+  get image(): string {
+    return this.row.localImage ?? this.request.AlgorithmSpecification.TrainingImage;
   }
 
   get arn(): string {
@@ -92,18 +98,27 @@ export class TrainingJobContext extends JobContext {
   }
 
   finish(outcome: JobOutcome, now: string): void {
+    const status = terminalStatusOf(outcome);
     const failureReason = outcome.kind === 'failed' ? outcome.failureReason : undefined;
     this.services.store.sagemaker.trainingJobs.update(this.name, {
-      ...advance(this.row, terminalStatusOf(outcome), now, failureReason),
+      ...advance(this.row, status, now, failureReason ?? statusMessage(statusMessages[status], { remarks: this.#remarks })),
       ...(failureReason === undefined ? {} : { failureReason }),
       saga: 'ended',
     });
   }
 
-  advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}): void {
+  /** What the user of a job that did not fail is to know. */
+  get #remarks(): readonly (string | undefined)[] {
+    const uploaded = this.resultOf('upload-artifacts') as { readonly notice?: string } | null | undefined;
+    return [uploaded?.notice, this.row.metricsGivenUp === true ? metricsGivenUp : undefined];
+  }
+
+  /** @param more what is to be said of this very status */
+  advance(status: TrainingSecondaryStatus, change: Partial<TrainingJobRow> = {}, more: StatusNotes = {}): void {
     const { store, clock } = this.services;
     store.transact(() => {
-      const message = statusMessageOf(status, notesOf(this.row.request, this.services.containers.size(), this.row.localImage));
+      const notes = notesOf(this.row.request, this.services.containers.size(), this.row.localImage);
+      const message = statusMessage(statusMessageOf(status, notes), more);
       store.sagemaker.trainingJobs.update(this.name, { ...change, ...advance(this.row, status, clock.now().toISOString(), message) });
     });
   }

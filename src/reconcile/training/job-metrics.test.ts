@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { jobName, trainingWorld } from '../../../test/fixtures/training-world.ts';
+import { metricsGivenUp } from '../../model/job/metrics.ts';
 import type { FaultKind } from '../../../test/fakes/faults.ts';
 import { finalMetrics } from '../../services/sagemaker/final-metrics.ts';
 
@@ -53,6 +54,7 @@ it('gives up what takes too long, says so, and completes the job', async () => {
   Object.assign(world.services.metrics, { read: async () => await Promise.reject(new Error('metricsMs')) });
   await world.run();
   expect(world.row()).toMatchObject({ status: 'Completed', metricsGivenUp: true });
+  expect(world.row().transitions.at(-1)?.statusMessage).toBe(`Training job completed. ${metricsGivenUp}`);
   expect(world.logged.filter((line) => line.includes('metrics are not read any more'))).toHaveLength(2);
 });
 

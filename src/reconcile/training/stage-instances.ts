@@ -10,6 +10,7 @@ import type { InstanceRecord } from '../job/job-context.ts';
 import type { TrainingJobContext } from './context.ts';
 import { mountFastFile, releaseFastFile, type FastFileMounts } from './fast-file.ts';
 import { openPipes } from './pipes.ts';
+import { imageToPull, pullImage } from './pull-image.ts';
 import { refusedSoFar } from '../job/refused-packets.ts';
 import { transfer } from '../job/transfer.ts';
 
@@ -18,16 +19,19 @@ export const stageInstances: SagaStep<TrainingJobContext> = {
   name: 'stage-instances',
 
   async run(context, signal) {
-    context.advance('Downloading', { instancesStartAt: context.row.instancesStartAt ?? context.services.clock.now().toISOString() });
+    const pulledImage = await imageToPull(context);
+    const instancesStartAt = context.row.instancesStartAt ?? context.services.clock.now().toISOString();
+    context.advance('Downloading', { instancesStartAt }, { pulledImage });
+    const pulled = pulledImage === undefined ? Promise.resolve() : pullImage(context, pulledImage, signal);
     const staged = context.instances.flatMap((instance, index) => [
       download(context, instance, index, signal),
       openPipes(context, instance, signal),
       restoreCheckpoints(context, instance, signal),
-      mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts)),
+      mountFastFile(context, instance, index, signal).then(async (mounts) => await createContainer(context, instance, mounts, pulled)),
     ]);
     // Read here, before any code of the job runs; last, because nobody waits for it.
     const refusedBefore = refusedSoFar(context);
-    const results = await Promise.allSettled([...staged, refusedBefore]);
+    const results = await Promise.allSettled([pulled, ...staged, refusedBefore]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
     return { refusedBefore: await refusedBefore };
@@ -46,14 +50,20 @@ async function download(context: TrainingJobContext, instance: InstanceRecord, i
   if (channels.length > 0) await transfer(context, instance, 'download', { kind: 'download', orderId: 'download', channels }, signal);
 }
 
-async function createContainer(context: TrainingJobContext, instance: InstanceRecord, fastFile: FastFileMounts): Promise<void> {
+async function createContainer(
+  context: TrainingJobContext,
+  instance: InstanceRecord,
+  fastFile: FastFileMounts,
+  pulled: Promise<void>,
+): Promise<void> {
+  await pulled;
   const { containers } = context.services;
   const { AlgorithmSpecification, CheckpointConfig } = context.request;
   const directory = context.instanceDirectory(instance.host);
   await containers.create({
     name: context.instanceId(instance.host),
     labels: { job: context.name, host: instance.host, ...fastFile.labels },
-    image: context.row.localImage ?? AlgorithmSpecification.TrainingImage,
+    image: context.image,
     ...containerCommand(AlgorithmSpecification.ContainerEntrypoint, AlgorithmSpecification.ContainerArguments),
     environment: contractEnvironment(context, instance),
     mounts: [...containerMounts(directory, CheckpointConfig && checkpointsPathOf(CheckpointConfig)), ...fastFile.mounts],

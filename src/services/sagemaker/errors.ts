@@ -31,7 +31,7 @@ export const sagemakerErrors = {
     const meant = mapped === image ? '' : ` --map-image says that it is ${mapped}, which is not there.`;
     return new AwsError(
       'ValidationException',
-      `${words}. Cloister runs images of its local store and pulls none; built in: ${builtInImages.join(', ')}.${meant} ` +
+      `${words}. Cloister runs images of its local store, and pulls only from registries that cloister up --registry HOST names; built in: ${builtInImages.join(', ')}.${meant} ` +
         'cloister image build python makes cloister/python, cloister image load takes an archive, cloister up --map-image FROM=TO gives a local image another name.',
     );
   },

@@ -15,9 +15,7 @@ export const keptMembers: Readonly<Record<string, KeptMember>> = {
   'AlgorithmSpecification.ContainerArguments': 'honoured',
   'AlgorithmSpecification.MetricDefinitions.Name': 'honoured',
   'AlgorithmSpecification.MetricDefinitions.Regex': 'honoured',
-  'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode': {
-    echoed: 'Images come from the local store: there is nothing to reach.',
-  },
+  'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode': 'honoured',
   'InputDataConfig.ChannelName': 'honoured',
   'InputDataConfig.DataSource.S3DataSource.S3DataType': 'honoured',
   'InputDataConfig.DataSource.S3DataSource.S3Uri': 'honoured',

@@ -71,8 +71,19 @@ const examples: Readonly<Record<string, { readonly asks: readonly Change[]; read
     nothing: [source({ ModelAccessConfig: { AcceptEula: false } })],
   },
   'InputDataConfig.DataSource.S3DataSource.HubAccessConfig': { asks: [source({ HubAccessConfig: { HubContentArn: 'arn' } })], nothing: [] },
-  'AlgorithmSpecification.TrainingImageConfig': {
+  'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode': {
     asks: [within('AlgorithmSpecification', { TrainingImageConfig: { TrainingRepositoryAccessMode: 'Vpc' } })],
+    nothing: [within('AlgorithmSpecification', { TrainingImageConfig: { TrainingRepositoryAccessMode: 'Platform' } })],
+  },
+  'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAuthConfig': {
+    asks: [
+      within('AlgorithmSpecification', {
+        TrainingImageConfig: {
+          TrainingRepositoryAccessMode: 'Vpc',
+          TrainingRepositoryAuthConfig: { TrainingRepositoryCredentialsProviderArn: 'arn:aws:lambda:us-east-1:123456789012:function:credentials' },
+        },
+      }),
+    ],
     nothing: [within('AlgorithmSpecification', { TrainingImageConfig: { TrainingRepositoryAccessMode: 'Platform' } })],
   },
   ExperimentConfig: { asks: [{ ExperimentConfig: { RunName: 'r' } }], nothing: [{ ExperimentConfig: {} }] },

@@ -18,12 +18,12 @@ const refusedMembers: readonly RefusedMember<CreateTrainingJobInput>[] = [
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
-    why: 'only S3Prefix and ManifestFile are built.',
+    why: 'AugmentedManifestFile is not built: only S3Prefix and ManifestFile are.',
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3 !== undefined && s3.S3DataType !== 'S3Prefix' && s3.S3DataType !== 'ManifestFile'),
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.AttributeNames',
-    why: 'they name what is in augmented manifests.',
+    why: 'they choose from the lines of an AugmentedManifestFile, which is not built.',
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => nonEmpty(s3?.AttributeNames)),
   },
   {
@@ -52,8 +52,14 @@ const refusedMembers: readonly RefusedMember<CreateTrainingJobInput>[] = [
     asks: (i) => sources(i).some(({ S3DataSource: s3 }) => s3?.HubAccessConfig !== undefined),
   },
   {
-    member: 'AlgorithmSpecification.TrainingImageConfig',
-    why: 'images come from the local store, never from a registry.',
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers-adapt-your-own-private-registry-authentication.html
+    member: 'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAuthConfig',
+    why: 'there are no Lambda functions here to give credentials: those of the operator are in the file of cloister up --registry-auth.',
+    asks: (i) => i.AlgorithmSpecification?.TrainingImageConfig?.TrainingRepositoryAuthConfig !== undefined,
+  },
+  {
+    member: 'AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode',
+    why: 'images come from the local store, or from a registry that cloister up --registry names by the network of this machine, never through a VPC.',
     asks: (i) => i.AlgorithmSpecification?.TrainingImageConfig?.TrainingRepositoryAccessMode === 'Vpc',
   },
   { member: 'ExperimentConfig', why: 'there are no experiments here.', asks: (i) => Object.keys(i.ExperimentConfig ?? {}).length > 0 },

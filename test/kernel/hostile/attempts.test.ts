@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DaemonLab, type Network } from '../daemon/lab.ts';
+import { bodyOf, DaemonLab, sendFromHost, type Network } from '../daemon/lab.ts';
 import { hostileJob, program, putPrograms } from './hostile-jobs.ts';
 
 /** The code of a job, with every system call at hand, against the machine, the network and its neighbours. */
@@ -59,6 +59,14 @@ afterAll(async () => {
   await lab?.close();
 });
 
+/** What `cloister inspect` says that the resolver refused. */
+async function refusedNames(id: string): Promise<readonly string[]> {
+  const request = { method: 'GET', path: `/_cloister/inspect/${id}`, headers: {}, body: '' };
+  const answer = await sendFromHost(lab.onHost(await lab.signed('cloister', request)));
+  const { facts } = JSON.parse(bodyOf(answer.text)) as { facts: { fact: string; stored: string[] }[] };
+  return facts.flatMap(({ fact, stored }) => (fact.endsWith('questions that the resolver refused') ? stored : []));
+}
+
 it.each(['network', 'kernel', 'files', 'user'])('every attempt at the %s is refused', (kind) => {
   const answers = Object.entries(seen[kind] as Record<string, string>);
   expect(answers.length).toBeGreaterThan(2);
@@ -76,6 +84,18 @@ it('nothing answers: not the machine, the daemon, the router, the cloud or a nei
 
 it('no name carries data away', () => {
   expect(Object.values(seen['names'] as Record<string, string>)).toEqual(['ENOTFOUND', 'ETIMEOUT', 'ETIMEOUT']);
+});
+
+it('who asked for such a name is known, with the name: while the job runs, and when it has ended', async () => {
+  // Node asks for names in small letters.
+  const carried = 'c2vjcmv0.attacker.example A (once)';
+  await expect.poll(async () => await refusedNames('attempts')).toContainEqual(carried);
+  await expect.poll(async () => await refusedNames(network.vpcId)).toContainEqual(carried);
+  await lab.stopJob('attempts');
+  await lab.endOf('attempts');
+  expect(await refusedNames('attempts')).toContainEqual(carried);
+  const page = await sendFromHost(lab.onHost('GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'));
+  expect(Number(/^cloister_refused_names_total (\d+)$/mu.exec(page.text)?.[1])).toBeGreaterThan(0);
 });
 
 it('each refused packet is counted at its gate, and in the set that explains', async () => {

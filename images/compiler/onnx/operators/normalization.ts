@@ -13,9 +13,10 @@ export const normalization: Readonly<Record<string, Lower>> = {
     if (operation.outputs > 1) operation.refuse('Output 1');
     refuseOldTraining(operation);
     // Seed and ratio mean nothing outside of training.
+    if (operation.inputs[1] !== undefined) operation.any(1);
     operation.integer('seed');
     operation.number('ratio', 0.5);
-    const training = operation.inputs[2];
+    const training = operation.inputs[2] === undefined ? undefined : operation.any(2);
     if (training !== undefined && (training.constant === undefined || training.constant.some((one) => one !== 0))) operation.refuse('training_mode');
     return [operation.float(0)];
   },

@@ -15,7 +15,7 @@ const spec: ContainerSpec = {
   logPath: '/data/log',
 };
 const parameters = (change: Partial<ContainerSpec> = {}, openFiles = 4_096): string[] =>
-  createParameters({ ...spec, ...change }, 'cloister', openFiles, '/run/empty');
+  createParameters({ ...spec, ...change }, 'cloister', openFiles, '/run/empty', 'nvidia.com/gpu');
 
 it('puts the command after the image, and an entry point only when one is asked for', () => {
   expect(parameters().slice(-3)).toEqual(['--', 'cloister/gbt', 'train']);

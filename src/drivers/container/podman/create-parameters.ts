@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../../stdx/assert.ts';
 import type { ContainerSpec, Mount } from '../container-driver.ts';
-import { gpuKind } from './nvidia-devices.ts';
 
 /** Files and processes a container may have when nothing else is said; the limits of the machine still apply. */
 export const openFilesMax = 1_048_576;
@@ -31,7 +30,7 @@ function volume({ source, target, readOnly }: Mount): string {
  * Podman copies the host's resolv.conf where none is mounted; `emptyFile` is mounted instead.
  * `openFiles` is the hard limit of this process: without CAP_SYS_RESOURCE nobody can raise it.
  */
-export function createParameters(spec: ContainerSpec, labelPrefix: string, openFiles: number, emptyFile: string): string[] {
+export function createParameters(spec: ContainerSpec, labelPrefix: string, openFiles: number, emptyFile: string, gpuKind: string): string[] {
   const pids = spec.pidsMax ?? pidsMaxDefault;
   const files = Math.min(openFilesMax, openFiles);
   const labels = { ...spec.labels, name: spec.name, fingerprint: fingerprint(spec) };

@@ -26,6 +26,9 @@ events_logger = "none"
 lock_type = "file"
 `;
 
+/** No mirror, no alias, and no registry that a name without one would be looked for in. */
+const registries = 'unqualified-search-registries = []\n';
+
 const cgroup2Magic = 0x63677270;
 
 /** True where every controller is in the one unified hierarchy. */
@@ -56,11 +59,14 @@ export class PodmanCommand {
     this.#store = store;
     mkdirSync(this.exitDirectory, { recursive: true, mode: 0o700 });
     mkdirSync(store.root, { recursive: true, mode: 0o700 });
+    mkdirSync(this.pullDirectory, { recursive: true, mode: 0o700 });
     writeFileSync(this.#configurationPath, configuration(this.#seccompPath));
     const profile = seccompProfilePath();
     // Without one podman finds no file there, and creates no container.
     if (profile !== undefined) writeFileSync(this.#seccompPath, JSON.stringify(withoutNamespaces(readSeccompProfile(profile))));
     writeFileSync(this.emptyFile, '');
+    writeFileSync(this.noCredentials, '{}');
+    writeFileSync(this.#registriesPath, registries);
   }
 
   /** conmon leaves one file here for each container that ended, named by its id. */
@@ -72,8 +78,24 @@ export class PodmanCommand {
     return join(this.#store.runRoot, 'empty');
   }
 
+  /** A file of credentials that has none. */
+  get noCredentials(): string {
+    return join(this.#store.runRoot, 'auth.json');
+  }
+
+  /** What is half fetched. A part of the store, and goes with it. */
+  get pullDirectory(): string {
+    return join(this.#store.root, 'pulls');
+  }
+
+  /** Without the home of whoever started the daemon, where podman would find credentials that nobody named. */
+  get pullEnvironment(): Readonly<Record<string, string>> {
+    const { runRoot } = this.#store;
+    return { TMPDIR: this.pullDirectory, HOME: runRoot, XDG_CONFIG_HOME: runRoot, XDG_RUNTIME_DIR: runRoot, DOCKER_CONFIG: runRoot };
+  }
+
   /** What the command printed. Throws `ProcessError` with podman's own words. */
-  async run(parameters: readonly string[], timeoutMs = 60_000, signal?: AbortSignal): Promise<string> {
+  async run(parameters: readonly string[], timeoutMs = 60_000, signal?: AbortSignal, more: Readonly<Record<string, string>> = {}): Promise<string> {
     const store = this.#store;
     const images = store.imageStore === undefined ? [] : ['--storage-opt', `additionalimagestore=${store.imageStore}`];
     const directories = ['--root', store.root, '--runroot', store.runRoot, '--tmpdir', this.#temporaryDirectory];
@@ -81,7 +103,7 @@ export class PodmanCommand {
     const flags = ['--storage-driver', 'overlay', ...images, '--runtime', await this.#runtime, '--log-level', 'error'];
     // conmon, which podman starts, leaves a file `oom` where it is when the memory cgroup of cgroups v1 says so, as at its removal.
     const workingDirectory = store.runRoot;
-    const environment = { CONTAINERS_CONF: this.#configurationPath };
+    const environment = { CONTAINERS_CONF: this.#configurationPath, CONTAINERS_REGISTRIES_CONF: this.#registriesPath, ...more };
     return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs, ...(signal && { signal }) });
   }
 
@@ -101,6 +123,10 @@ export class PodmanCommand {
 
   get #seccompPath(): string {
     return join(this.#store.runRoot, 'seccomp.json');
+  }
+
+  get #registriesPath(): string {
+    return join(this.#store.runRoot, 'registries.conf');
   }
 
   get #configurationPath(): string {

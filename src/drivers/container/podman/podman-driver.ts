@@ -24,6 +24,8 @@ import { parseInspected, stateOf, type InspectedContainer } from './podman-state
 export interface PodmanOptions extends PodmanStore {
   /** In front of every label, so that stores of other programs never mix with ours. */
   readonly labelPrefix: string;
+  /** How CDI calls the GPUs that containers get; NVIDIA's when not given. */
+  readonly gpuKind?: string;
 }
 
 /** File events tell that a container ended; this is only for those that were lost (a conmon that was killed). */
@@ -44,6 +46,7 @@ const [monitorMs, monitorRoundsMax] = [10, 500];
 const importMs = 10 * 60_000;
 
 const importPrefix = 'import-';
+const nvidiaGpus = 'nvidia.com/gpu';
 const contentLabel = 'content';
 const sourceLabel = 'source';
 
@@ -66,12 +69,16 @@ export class PodmanDriver implements ContainerDriver {
     this.#podman = new PodmanCommand(options);
   }
 
+  get #gpuKind(): string {
+    return this.#options.gpuKind ?? nvidiaGpus;
+  }
+
   capabilities(): Promise<readonly Capability[]> {
     return podmanCapabilities();
   }
 
   size(): MachineSize {
-    return machineSize();
+    return machineSize(this.#gpuKind);
   }
 
   async ensureImage(image: string, build: ImageBuild): Promise<void> {
@@ -141,7 +148,7 @@ export class PodmanDriver implements ContainerDriver {
   /** False when there is a container of this name. */
   async #tryCreate(spec: ContainerSpec): Promise<boolean> {
     try {
-      await this.#podman.run(createParameters(spec, this.#options.labelPrefix, hardOpenFiles(), this.#podman.emptyFile));
+      await this.#podman.run(createParameters(spec, this.#options.labelPrefix, hardOpenFiles(), this.#podman.emptyFile, this.#gpuKind));
       return true;
     } catch (error) {
       if (error instanceof ProcessError && /name .* is already in use/.test(error.stderr)) return false;

@@ -1,11 +1,14 @@
+import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError } from '../../process/process.ts';
-import type { ImageStore, StoredImage } from '../image-store.ts';
+import { ImageNotPulled, type ImageStore, type PullOptions, type StoredImage } from '../image-store.ts';
 import { pidsMaxDefault } from './create-parameters.ts';
 import { hardOpenFiles } from './podman-capabilities.ts';
 import { PodmanCommand, type PodmanStore } from './podman-command.ts';
 
 /** Some gigabytes, written twice. */
 const loadMs = 30 * 60_000;
+/** Some gigabytes over a slow line. Less than after which what was fetched by halves is thrown away. */
+const pullMs = 45 * 60_000;
 /** What the steps of a build do is the user's. */
 const buildMs = 60 * 60_000;
 
@@ -39,6 +42,17 @@ export class PodmanImages implements ImageStore {
     );
   }
 
+  async pull(name: string, { isPlain, authFile = this.#podman.noCredentials, signal }: PullOptions): Promise<void> {
+    const parameters = ['pull', '--quiet', `--tls-verify=${String(!isPlain)}`, '--authfile', authFile, name];
+    await removeAbandoned(this.#podman.pullDirectory, '');
+    try {
+      await this.#podman.run(parameters, pullMs, signal, this.#podman.pullEnvironment);
+    } catch (error) {
+      if (!(error instanceof ProcessError) || signal.aborted) throw error;
+      throw new ImageNotPulled(pullWords(error.stderr), { cause: error });
+    }
+  }
+
   async build(name: string, folder: string, signal: AbortSignal): Promise<string> {
     const limits = ['--ulimit', `nofile=${hardOpenFiles()}:${hardOpenFiles()}`, '--ulimit', `nproc=${pidsMaxDefault}:${pidsMaxDefault}`];
     const alone = ['--pull=never', '--network', 'none', '--isolation', 'oci', '--http-proxy=false', '--no-hosts'];
@@ -55,6 +69,12 @@ export class PodmanImages implements ImageStore {
       throw error;
     }
   }
+}
+
+/** The line that says why, behind those of the tries before. */
+function pullWords(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return line.replace(/^Error: /u, '') || `it did not come within ${pullMs / 60_000} minutes`;
 }
 
 /** Podman's name for what is in no registry, as `TrainingImage` takes it. */

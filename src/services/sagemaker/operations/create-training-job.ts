@@ -61,7 +61,8 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
     if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
     if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
-    if (!imageIsHere) throw sagemakerErrors.imageUnknown(image, input.RoleArn, context.machine);
+    if (!imageIsHere && !context.machine.mayPull(context.machine.localImage(image)))
+      throw sagemakerErrors.imageUnknown(image, input.RoleArn, context.machine);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);

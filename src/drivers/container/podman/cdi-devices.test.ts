@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { nvidiaDevices } from './nvidia-devices.ts';
+import { cdiDevices } from './cdi-devices.ts';
+
+const nvidia = 'nvidia.com/gpu';
 
 let folder: string;
 beforeEach(() => {
@@ -32,12 +34,17 @@ kind: nvidia.com/gpu
 it('finds the GPUs of a specification that nvidia-ctk wrote, each once', () => {
   writeFileSync(join(folder, 'nvidia.yaml'), yaml);
   writeFileSync(join(folder, 'again.json'), JSON.stringify({ kind: 'nvidia.com/gpu', devices: [{ name: '0' }, { name: 'all' }] }));
-  expect(nvidiaDevices([folder, join(folder, 'missing')])).toEqual(['0', '1']);
+  expect(cdiDevices(nvidia, [folder, join(folder, 'missing')])).toEqual(['0', '1']);
 });
 
 it('finds none in specifications of other devices and in other files', () => {
   writeFileSync(join(folder, 'nic.yaml'), yaml.replace('nvidia.com/gpu', 'vendor.com/nic'));
   writeFileSync(join(folder, 'nic.json'), JSON.stringify({ kind: 'vendor.com/nic', devices: [{ name: '0' }] }));
   writeFileSync(join(folder, 'nvidia.yaml.old'), yaml);
-  expect(nvidiaDevices([folder])).toEqual([]);
+  expect(cdiDevices(nvidia, [folder])).toEqual([]);
+});
+
+it('finds those of another vendor by their kind', () => {
+  writeFileSync(join(folder, 'amd.yaml'), yaml.replace('nvidia.com/gpu', '"amd.com/gpu"'));
+  expect([cdiDevices('amd.com/gpu', [folder]), cdiDevices(nvidia, [folder])]).toEqual([['0', '1'], []]);
 });

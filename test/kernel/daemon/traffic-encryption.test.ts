@@ -144,7 +144,7 @@ describe('in networks of SageMaker', () => {
   it.each([
     ['without VpcConfig', false],
     ['isolated', true],
-  ])('it trains %s', async (name, EnableNetworkIsolation) => {
+  ])('trains %s', async (name, EnableNetworkIsolation) => {
     const { VpcConfig: _left, ...trainer } = demo.trainingJob(name.replace(' ', '-'), network);
     const ResourceConfig = { ...trainer.ResourceConfig, InstanceCount: 2 };
     const ended = await lab.runJob({ ...trainer, ResourceConfig, EnableNetworkIsolation, EnableInterContainerTrafficEncryption: true });

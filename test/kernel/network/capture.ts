@@ -26,7 +26,7 @@ export async function captured<T>(namespacePath: string, work: () => Promise<T>)
   const frame = Buffer.alloc(frameBytesMax);
   const size = Buffer.alloc(4);
   size.writeInt32LE(receiveBytes);
-  let isDone = false;
+  const done = new AbortController();
   const drain = (): void => {
     for (let length = library.recv(file, frame, frame.length, 0); length > 0; length = library.recv(file, frame, frame.length, 0)) {
       const packet = readFrame(Buffer.from(frame.subarray(0, length)));
@@ -34,7 +34,7 @@ export async function captured<T>(namespacePath: string, work: () => Promise<T>)
     }
   };
   const draining = async (): Promise<void> => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       drain();
       await sleep(roundMs);
     }
@@ -46,7 +46,7 @@ export async function captured<T>(namespacePath: string, work: () => Promise<T>)
     try {
       return { result: await work(), packets };
     } finally {
-      isDone = true;
+      done.abort();
       await drained;
     }
   } finally {

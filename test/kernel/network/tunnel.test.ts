@@ -108,7 +108,7 @@ describe('between two instances', () => {
     expect(tunnels.isOpen(join(folder, 'server'))).toBe(true);
   });
 
-  it('it opens again, and closes', async () => {
+  it('opens again, and closes', async () => {
     await tunnels.open(ends());
     expect(await attempt()).toMatchObject({ result: 'connected', rose: [], kinds: ['17 500 > 500'], isReadable: false });
     for (const end of ends()) await tunnels.close(end);

@@ -84,6 +84,7 @@ const connect = async ({ client, server }: Pair, port: number): Promise<number> 
       'timeout',
       '0.5',
       'bash',
+      '--norc',
       '-c',
       `exec 3<>/dev/tcp/${server.address}/${port}; cat <&3 >/dev/null`,
     ])

@@ -47,7 +47,7 @@ async function apply(change: (world: World) => Partial<World>): Promise<void> {
 
 /** Who the other side says it is. */
 const seenAs = async (from: number, to: string, port: number): Promise<string> =>
-  await lab.inside({ kind: 'network-interface', number: from }, 'timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${to}/${port}; cat <&3`);
+  await lab.inside({ kind: 'network-interface', number: from }, 'timeout', '2', 'bash', '--norc', '-c', `exec 3<>/dev/tcp/${to}/${port}; cat <&3`);
 
 const attempt = async (from: number, to: string, port: number): Promise<{ result: Answer; rose: string[] }> =>
   await lab.counted(numbers.vpc, () => lab.connect(from, to, port));

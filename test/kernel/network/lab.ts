@@ -94,7 +94,8 @@ export class Lab {
   }
 
   async #connect(from: number, to: string, port: number, seconds: number): Promise<Answer> {
-    const argv = ['timeout', String(seconds), 'bash', '-c', `exec 3<>/dev/tcp/${to}/${port}`] as const;
+    // A bash whose input is a socket takes itself for a remote login, and would read the user's own files first.
+    const argv = ['timeout', String(seconds), 'bash', '--norc', '-c', `exec 3<>/dev/tcp/${to}/${port}`] as const;
     try {
       await run(['nsenter', `--net=${this.eni(from)}`, ...argv]);
       return 'connected';

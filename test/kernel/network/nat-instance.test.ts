@@ -75,6 +75,7 @@ describe('an interface that a route leads to', () => {
       'timeout',
       '2',
       'bash',
+      '--norc',
       '-c',
       `exec 3<>/dev/tcp/${s3}/443; cat <&3`,
     );

@@ -29,9 +29,9 @@ afterAll(async () => {
 });
 
 const seenAs = async (from: number, to: string): Promise<string> =>
-  await lab.inside({ kind: 'network-interface', number: from }, 'timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${to}/443; cat <&3`);
+  await lab.inside({ kind: 'network-interface', number: from }, 'timeout', '2', 'bash', '--norc', '-c', `exec 3<>/dev/tcp/${to}/443; cat <&3`);
 
-const dialling = (to: string, port = 443): [string, ...string[]] => ['timeout', '0.5', 'bash', '-c', `exec 3<>/dev/tcp/${to}/${port}`];
+const dialling = (to: string, port = 443): [string, ...string[]] => ['timeout', '0.5', 'bash', '--norc', '-c', `exec 3<>/dev/tcp/${to}/${port}`];
 const unanswered = 'exit code 124';
 
 /** What the edge dropped for a destination, of all packets of its kind. */

@@ -222,9 +222,24 @@ def go_sagemaker(network):
         place = {"Subnets": network["subnets"][:1], "SecurityGroupIds": [network["group"]]}
         role = {"RoleArn": "arn:aws:iam::000000000000:role/role-0"}
         sagemaker.create_training_job(**{**asked["job"], **role, "TrainingJobName": f"job-{number}", "VpcConfig": place})
+        # Its end comes by itself, and soon: nobody compiles for its framework.
+        sagemaker.create_compilation_job(
+            **role,
+            CompilationJobName=f"compile-{number}",
+            InputConfig={"Framework": "KERAS", "S3Uri": "s3://pages-0/model.tar.gz"},
+            OutputConfig={"S3OutputLocation": "s3://pages-0/compiled/", "TargetDevice": "ml_c5"},
+            StoppingCondition={"MaxRuntimeInSeconds": 60},
+            VpcConfig=place,
+        )
     for number in range(3):
         wait("sagemaker", "TrainingJobCompletedOrStopped", TrainingJobName=f"job-{number}")
+    for number in range(3):
+        end = time.time() + 60
+        while sagemaker.describe_compilation_job(CompilationJobName=f"compile-{number}")["CompilationJobStatus"] != "FAILED":
+            assert time.time() < end, "the compilation job has not failed"
+            time.sleep(0.2)
     page("sagemaker", "ListTrainingJobs", 1)
+    page("sagemaker", "ListCompilationJobs", 1)
     page("sagemaker", "ListTags", 50, ResourceArn="arn:aws:sagemaker:us-east-1:000000000000:training-job/job-0")
 
 

@@ -22,12 +22,14 @@ export const stageModel: SagaStep<CompilationJobContext> = {
     begin(context);
     const dataInputConfig = dataInputConfigOf(context);
     const image = await requireCompiler(context);
-    const refusedBefore = await refusedSoFar(context);
     const instance = present(context.instances[0], 'a compilation job has an instance');
-    const results = await Promise.allSettled([unpackModel(context, instance, signal), createContainer(context, instance, image, dataInputConfig)]);
+    const staged = [unpackModel(context, instance, signal), createContainer(context, instance, image, dataInputConfig)];
+    // Read here, before any code of the job runs; last, because nobody waits for it.
+    const refusedBefore = refusedSoFar(context);
+    const results = await Promise.allSettled([...staged, refusedBefore]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
-    return { refusedBefore };
+    return { refusedBefore: await refusedBefore };
   },
 
   async undo(context) {

@@ -91,3 +91,13 @@ it("says what a compiler says, behind the kind that it names or Neo's", () => {
   const longest = failureReason({ kind: 'compiler', target: 'x', exitCode: 1, error: `E: ${'x'.repeat(5_000)}`, instance, refusedPackets });
   expect([longest.length, longest.endsWith(` ${refusedPackets}`)]).toEqual([failureReasonCharactersMax, true]);
 });
+
+it('tells a program that cannot start from one that failed', () => {
+  const cause = { kind: 'not-startable', image: 'team/forest:1', reason: 'train: executable file not found in $PATH' } as const;
+  expect(failureReason({ ...cause, owner: 'algorithm' })).toBe(
+    "ClientError: CannotStartContainerError. Please make sure the container can be run with 'docker run team/forest:1 train'. It cannot start: train: executable file not found in $PATH.",
+  );
+  expect(failureReason({ ...cause, owner: { compilerFor: 'ml_c5' } })).toBe(
+    'ClientError: CompilationError: Unable to compile model for ml_c5: team/forest:1 cannot start (train: executable file not found in $PATH)',
+  );
+});

@@ -39,7 +39,9 @@ export function openArtefact(path: string): Artefact {
 }
 
 function open(path: string): Artefact {
-  if (statSync(path).size > archiveBytesMax) throw new Error(`it has more than ${archiveBytesMax / 2 ** 20} MiB`);
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file?.isFile() !== true) throw new Error('there is no such file');
+  if (file.size > archiveBytesMax) throw new Error(`it has more than ${archiveBytesMax / 2 ** 20} MiB`);
   const files = filesOf(readFileSync(path), ['compiled.so', 'compiled.params', 'compiled.meta', 'manifest', 'runner']);
   const [library, runner] = [files.get('compiled.so'), files.get('runner')];
   if (library === undefined) throw new Error('it holds no compiled model');

@@ -47,7 +47,11 @@ program
   .option('--ephemeral', 'keep state in a temporary directory and remove everything at the end', false)
   .option('--allow-chosen-ids', 'let the root key choose ids by the tag cloister:id (tests and examples)', false)
   .option('--uplink', "let the internet edge lead on into this machine's own internet: not to private addresses, nor to its own", false)
-  .option('--strict-logs', "send what jobs print through their VPC's way to CloudWatch Logs: where there is none, it is lost", false)
+  .option(
+    '--strict-logs',
+    "send what jobs print through their VPC's way to CloudWatch Logs: what does not arrive is tried again while the job runs",
+    false,
+  )
   .option('--instances-max <number>', "instances of jobs that run at once, the other jobs wait in order; by the machine's size when not given")
   .option('--gpu-kind <vendor/class>', 'how CDI calls the GPUs that jobs get; nvidia.com/gpu when not given')
   .option(

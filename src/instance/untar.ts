@@ -15,7 +15,11 @@ export interface ArchiveMember {
 }
 
 const membersMax = 100_000;
+/** Each member may name a thousand folders, one in the other. */
+const foldersMax = 500_000;
 const nameBytesMax = 255;
+/** Of a name with its folders: less than Linux takes, for it goes below others. */
+const pathBytesMax = 3_072;
 /** Of the texts that stand before a member: a long name, records of pax. */
 const textBytesMax = 1 << 20;
 
@@ -105,7 +109,7 @@ function safePath(name: string): string {
   if (name.startsWith('/')) throw new UnusableArchive(`It holds an absolute name: ${name}`);
   const segments = name.split('/').filter((segment) => segment !== '' && segment !== '.');
   if (segments.includes('..')) throw new UnusableArchive(`It holds a name that leads out of it: ${name}`);
-  if (name.includes('\0') || segments.some((segment) => Buffer.byteLength(segment) > nameBytesMax)) {
+  if (name.includes('\0') || Buffer.byteLength(name) > pathBytesMax || segments.some((segment) => Buffer.byteLength(segment) > nameBytesMax)) {
     throw new UnusableArchive(`It holds what is no name of a file: ${name.slice(0, nameBytesMax)}`);
   }
   return segments.join('/');
@@ -119,6 +123,7 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
   let longName: string | undefined;
   let records: ReadonlyMap<string, string> = new Map();
   let members = 0;
+  let folders = 0;
   for (;;) {
     const block = await bytes.exactly(tarBlock);
     if (block === undefined && members === 0) throw new UnusableArchive('It is empty');
@@ -134,12 +139,16 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
     }
     const name = records.get('path') ?? longName ?? header.name;
     const size = records.has('size') ? Number(records.get('size')) : header.size;
+    const isSparse = [...records.keys()].some((key) => key.startsWith('GNU.sparse.'));
     [longName, records] = [undefined, new Map()];
-    const refused = refusedKinds[header.flag];
+    const refused = isSparse ? refusedKinds['S'] : refusedKinds[header.flag];
     if (refused !== undefined) throw new UnusableArchive(`It holds ${refused}: ${name}`);
     if (!Number.isSafeInteger(size) || size < 0) throw new UnusableArchive('It holds something of impossible size');
     const kind = header.flag === '5' || name.endsWith('/') ? 'folder' : 'file';
-    yield* member(bytes, { path: safePath(name), kind, size });
+    const path = safePath(name);
+    folders += path.split('/').length - 1;
+    if (folders > foldersMax) throw new UnusableArchive(`It holds more than ${foldersMax} folders`);
+    yield* member(bytes, { path, kind, size });
   }
 }
 

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MachineSize } from '../../../model/job/instance-types.ts';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
-import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
+import { findByCommandLine, kill } from '../../process/end-process.ts';
 import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';

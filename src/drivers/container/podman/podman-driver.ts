@@ -113,15 +113,16 @@ export class PodmanDriver implements ContainerDriver {
 
   async #imageLabel(image: string, label: string): Promise<string | undefined> {
     const name = `${this.#options.labelPrefix}.${label}`;
-    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, image]))?.trim();
+    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, '--', image]))?.trim();
   }
 
   async hasImage(image: string): Promise<boolean> {
     try {
-      await this.#podman.run(['image', 'exists', image]);
+      await this.#podman.run(['image', 'exists', '--', image]);
       return true;
     } catch (error) {
-      if (error instanceof ProcessError && error.exitCode === 1) return false;
+      // What can be no name of an image is one that no image has.
+      if (error instanceof ProcessError && (error.exitCode === 1 || error.stderr.includes('invalid reference format'))) return false;
       throw error;
     }
   }

@@ -77,7 +77,7 @@ it('keeps a part of what a container prints without end, from its first line on'
   expect(names.length).toBeLessThanOrEqual(3);
 });
 
-it.each(['none/such', '--help', '--all', 'A B', ''])('has no image %j, and takes it for no option', async (image) => {
+it.each(['none/such', '--help', '--all', 'A B', 'Capitals', ''])('has no image %j, and takes it for no option', async (image) => {
   expect(await store.driver.hasImage(image)).toBe(false);
 });
 

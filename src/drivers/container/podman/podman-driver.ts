@@ -45,6 +45,9 @@ const [monitorMs, monitorRoundsMax] = [10, 500];
 /** Writing a root file system down as one file, or taking it in: a large one on a busy disk. */
 const importMs = 10 * 60_000;
 
+/** What podman says of a text that can be no name of an image. */
+const noName = /invalid reference format|repository name must/u;
+
 const importPrefix = 'import-';
 const nvidiaGpus = 'nvidia.com/gpu';
 const contentLabel = 'content';
@@ -121,8 +124,7 @@ export class PodmanDriver implements ContainerDriver {
       await this.#podman.run(['image', 'exists', '--', image]);
       return true;
     } catch (error) {
-      // What can be no name of an image is one that no image has.
-      if (error instanceof ProcessError && (error.exitCode === 1 || error.stderr.includes('invalid reference format'))) return false;
+      if (error instanceof ProcessError && (error.exitCode === 1 || noName.test(error.stderr))) return false;
       throw error;
     }
   }

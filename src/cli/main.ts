@@ -118,7 +118,7 @@ program
   .option('--data <directory>', 'where its state is', dataDirectory)
   .option('--wait', 'until the daemon is ready, when it was only just started', false)
   .option('--account <id>', "as the root user of this account, and not of the installation's own")
-  .addHelpText('after', examples('eval "$(cloister env --wait)"', 'cloister env --dns -- python train.py'))
+  .addHelpText('after', examples('eval "$(cloister env --wait)"', 'cloister env --dns -- python fit.py'))
   .action(async (command: string[], options: Parameters<typeof env>[2]) => await env(terminal, command, options));
 program
   .command('status')

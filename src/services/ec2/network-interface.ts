@@ -12,7 +12,7 @@ import { wireTags } from './tags.ts';
 
 type InterfaceContext = Pick<OperationContext, 'store' | 'accountId' | 'region'>;
 
-export const statusOf = ({ attachment }: NetworkInterfaceRow): 'available' | 'in-use' => (attachment === undefined ? 'available' : 'in-use');
+const statusOf = ({ attachment }: NetworkInterfaceRow): 'available' | 'in-use' => (attachment === undefined ? 'available' : 'in-use');
 
 /** Locally administered, and unique because the number is. */
 export function macAddressOf(number: number): string {

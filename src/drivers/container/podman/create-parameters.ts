@@ -7,7 +7,7 @@ export const openFilesMax = 1_048_576;
 export const pidsMaxDefault = 4_096;
 
 /** What a container prints is a file of the machine, and rows of the log's store after that. */
-export const logBytesMaxDefault = 256 << 20;
+const logBytesMaxDefault = 256 << 20;
 
 const mappedIds = 65_536;
 const oomScoreAdjust = 500;

@@ -28,6 +28,9 @@ function volume({ source, target, readOnly }: Mount): string {
  * whatever the image says: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
  *
  * Podman copies the host's resolv.conf where none is mounted; `emptyFile` is mounted instead.
+ * The environment is in the command line, for the moment that podman takes: its files of variables hold no line breaks, and by
+ * its own environment a job could tell podman where its configuration is.
+ *
  * `openFiles` is the hard limit of this process: without CAP_SYS_RESOURCE nobody can raise it.
  */
 export function createParameters(spec: ContainerSpec, labelPrefix: string, openFiles: number, emptyFile: string, gpuKind: string): string[] {

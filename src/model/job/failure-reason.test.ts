@@ -78,3 +78,13 @@ it("says S3's refusal, the network's cause, and Cloister's own trouble after AWS
   expect(failureReason({ kind: 'internal' })).toBe('InternalServerError: We encountered an internal error.  Please try again.');
   expect(failureReason({ kind: 'internal', detail: 'x'.repeat(2_000) })).toHaveLength(failureReasonCharactersMax);
 });
+
+it('tells a program that cannot start from one that failed', () => {
+  const cause = { kind: 'not-startable', image: 'team/forest:1', reason: 'train: executable file not found in $PATH' } as const;
+  expect(failureReason({ ...cause, owner: 'algorithm' })).toBe(
+    "ClientError: CannotStartContainerError. Please make sure the container can be run with 'docker run team/forest:1 train'. It cannot start: train: executable file not found in $PATH.",
+  );
+  expect(failureReason({ ...cause, owner: { compilerFor: 'ml_c5' } })).toBe(
+    'ClientError: CompilationError: Unable to compile model for ml_c5: team/forest:1 cannot start (train: executable file not found in $PATH)',
+  );
+});

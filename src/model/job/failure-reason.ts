@@ -33,6 +33,16 @@ export interface VolumeAtEnd {
   readonly hostFreeBytes: number;
 }
 
+/** The image has no such program, or may not run it. */
+export interface NotStartable {
+  readonly kind: 'not-startable';
+  /** Whose code the image has: the user's, or a compiler for this target. */
+  readonly owner: 'algorithm' | { readonly compilerFor: string };
+  readonly image: string;
+  /** `train: executable file not found in $PATH` */
+  readonly reason: string;
+}
+
 /** Everything that a job fails by, as it was seen. */
 export type JobFailureCause =
   /** A container ended with another exit code than 0. */
@@ -60,6 +70,7 @@ export type JobFailureCause =
   | { readonly kind: 'unreachable'; readonly direction: TransferDirection; readonly cause: string }
   /** A registry did not give the image; `message` is what the program that pulls said. */
   | { readonly kind: 'image'; readonly image: string; readonly message: string }
+  | NotStartable
   /** The input of a compilation job is no archive, or not one that is unpacked. */
   | { readonly kind: 'untar'; readonly detail: string }
   /** A compiler ended with another exit code than 0, or left nothing. */
@@ -125,6 +136,8 @@ export function failureReason(cause: JobFailureCause): string {
       return limited(`${transferWords[cause.direction].prefix}${networkSentence}${transferWords[cause.direction].end} ${cause.cause}`);
     case 'image':
       return limited(`${noImage} ${cause.image} was not pulled: ${cause.message}`);
+    case 'not-startable':
+      return limited(notStartableReason(cause));
     case 'untar':
       return limited(`${untarSentence}. ${cause.detail}.`);
     case 'compiler':
@@ -145,6 +158,13 @@ const missingCodes: ReadonlySet<string> = new Set(['NoSuchKey', 'NoSuchBucket'])
 function missingModel(attempted: string): string {
   const { bucket = '', key = '' } = /s3:\/\/(?<bucket>[^/]+)\/(?<key>.*)$/su.exec(attempted)?.groups ?? {};
   return `${transferWords.model.prefix}S3 object does not exist. Bucket: ${bucket}, Key: ${key}`;
+}
+
+/** AWS's sentence as reports of users quote it; AWS publishes no list. */
+function notStartableReason({ owner, image, reason }: NotStartable): string {
+  if (owner !== 'algorithm')
+    return `ClientError: CompilationError: Unable to compile model for ${owner.compilerFor}: ${image} cannot start (${reason})`;
+  return `ClientError: CannotStartContainerError. Please make sure the container can be run with 'docker run ${image} train'. It cannot start: ${reason}.`;
 }
 
 /** What Cloister knows beyond the code's own words. */

@@ -1,3 +1,4 @@
+import type { ContainerSpec } from '../../drivers/container/container-driver.ts';
 import { targetName, targetWords } from '../../model/job/compilation-target.ts';
 import { compilerEnvironment, compilationFolders } from '../../model/job/compiler-contract.ts';
 import { builtInCompiler, compilerImageOf } from '../../model/job/compilers.ts';
@@ -6,6 +7,7 @@ import { parseLiteral } from '../../model/job/literal.ts';
 import { parseS3Uri } from '../../model/job/s3-uri.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
+import { createJobContainer } from '../job/create-container.ts';
 import { containerLimits } from '../job/container-limits.ts';
 import { eventsIn } from '../job/container-logs.ts';
 import type { InstanceRecord } from '../job/job-context.ts';
@@ -87,7 +89,7 @@ async function createContainer(
 ): Promise<void> {
   const { InputConfig, OutputConfig } = context.request;
   const directory = context.instanceDirectory(instance.host);
-  await context.services.containers.create({
+  const spec: ContainerSpec = {
     name: context.instanceId(instance.host),
     labels: { job: context.name, host: instance.host },
     image,
@@ -106,5 +108,6 @@ async function createContainer(
     uidBase: instance.uidBase,
     ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
-  });
+  };
+  await createJobContainer(context, spec, { compilerFor: targetName(OutputConfig) });
 }

@@ -10,13 +10,21 @@ import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
-import type { ContainerDriver, ContainerSpec, ContainerState, ContainerUsage, LogLine } from '../container-driver.ts';
+import {
+  ContainerNotStartable,
+  type ContainerDriver,
+  type ContainerSpec,
+  type ContainerState,
+  type ContainerUsage,
+  type LogLine,
+} from '../container-driver.ts';
 import { contentHash, type ImageBuild } from '../image/content-hash.ts';
 import { usageOfGroup } from './cgroup-usage.ts';
 import { createParameters, fingerprint } from './create-parameters.ts';
 import { beginLog, followLog } from './k8s-log.ts';
 import { canLimit, hardOpenFiles, podmanCapabilities } from './podman-capabilities.ts';
 import { memoryKillsInKernelLog, memoryKillsOfGroup } from './memory-kills.ts';
+import { notStartable } from './not-startable.ts';
 import { PodmanCommand, type PodmanStore } from './podman-command.ts';
 import { machineSize } from './machine-size.ts';
 import { parseInspected, stateOf, type InspectedContainer } from './podman-state.ts';
@@ -155,7 +163,7 @@ export class PodmanDriver implements ContainerDriver {
       return true;
     } catch (error) {
       if (error instanceof ProcessError && /name .* is already in use/.test(error.stderr)) return false;
-      throw error;
+      throw asNotStartable(error);
     }
   }
 
@@ -314,7 +322,7 @@ export class PodmanDriver implements ContainerDriver {
     } catch (error) {
       // A half-made container would be taken for a good one by the next `create`.
       await this.remove(name);
-      throw error;
+      throw asNotStartable(error);
     }
     this.#ready.add(name);
   }
@@ -341,4 +349,9 @@ export class PodmanDriver implements ContainerDriver {
     const json = await this.#podman.find(['container', 'inspect', name]);
     return json === undefined ? undefined : parseInspected(json)[0];
   }
+}
+
+function asNotStartable(error: unknown): unknown {
+  const reason = error instanceof ProcessError ? notStartable(error.stderr) : undefined;
+  return reason === undefined ? error : new ContainerNotStartable(reason, { cause: error });
 }

@@ -25,8 +25,10 @@ afterAll(async () => {
 it('keeps a second daemon and a purge from its data directory, and leaves it to the next one', async () => {
   const daemon = await start(data, '0');
   const told = `a daemon (process ${daemon.pid}) runs on ${data}. Stop it with: cloister down --data ${data}`;
-  await expect(start(data, '0')).rejects.toThrow(told);
-  await expect(runOwnProgram('purge', ['--data', data])).rejects.toThrow(told);
+  // In their own words, without how they were called.
+  const refusal = { name: 'OwnProgramRefused', message: told };
+  await expect(start(data, '0')).rejects.toMatchObject(refusal);
+  await expect(runOwnProgram('purge', ['--data', data])).rejects.toMatchObject(refusal);
   for (const file of ['cloister.sqlite', 'cloister.sqlite-wal', 'credentials.json', 'daemon.json', 'lock']) {
     expect([file, statSync(join(data, file)).mode & 0o077]).toEqual([file, 0]);
   }

@@ -48,7 +48,7 @@ it('two purges of one directory, as after an ephemeral daemon that somebody else
 it('says in one line that its port is taken, and can be started again', async () => {
   const { port } = endpointOf(data);
   await expect(start(other, port)).rejects.toThrow(
-    `cloister: port ${port} of 127.0.0.1 is taken by another program. Choose one with --port or CLOISTER_PORT`,
+    new Error(`port ${port} of 127.0.0.1 is taken by another program. Choose one with --port or CLOISTER_PORT`),
   );
   await start(other, '0');
 });

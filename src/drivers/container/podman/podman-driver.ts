@@ -186,19 +186,22 @@ export class PodmanDriver implements ContainerDriver {
   }
 
   async wait(name: string, signal: AbortSignal): Promise<number> {
-    const { Id, State } = present(await this.#inspect(name), `container ${name} exists`);
+    const before = present(await this.#inspect(name), `container ${name} exists`);
     let exited = Promise.withResolvers<void>();
     let settling = false;
     const watcher = watch(this.#podman.exitDirectory, (_event, file) => {
-      if (file?.startsWith(Id) !== true) return;
-      this.#noteMemoryKills(name, State.CgroupPath);
+      if (file?.startsWith(before.Id) !== true) return;
+      this.#noteMemoryKills(name, before.State.CgroupPath);
       exited.resolve();
     });
     watcher.on('error', () => exited.resolve());
     try {
+      // An end between that look and the watch told nobody, but left its file.
+      let seen = existsSync(join(this.#podman.exitDirectory, before.Id)) ? undefined : stateOf(before, this.#options.labelPrefix);
       for (;;) {
         signal.throwIfAborted();
-        const state = present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        const state = seen ?? present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        seen = undefined;
         if (state.status === 'exited') {
           this.#ended.add(name);
           return present(state.exitCode, 'an ended container has an exit code');

@@ -1,4 +1,4 @@
-import { tarBlock } from './tar.ts';
+import { readTarHeader, tarBlock, tarPaddingBytes, textOf, type TarHeader } from '../stdx/tar-header.ts';
 
 /** Why an archive is not unpacked. */
 export class UnusableArchive extends Error {
@@ -22,12 +22,6 @@ const nameBytesMax = 255;
 const pathBytesMax = 3_072;
 /** Of the texts that stand before a member: a long name, records of pax. */
 const textBytesMax = 1 << 20;
-
-interface Header {
-  readonly name: string;
-  readonly size: number;
-  readonly flag: string;
-}
 
 /** Bytes as they come, of which exactly so many can be taken. */
 class Bytes {
@@ -65,29 +59,11 @@ class Bytes {
   }
 }
 
-const textOf = (field: Buffer): string => {
-  const end = field.indexOf(0);
-  return field.subarray(0, end === -1 ? field.length : end).toString();
-};
-
-/** Octal digits, or GNU's binary numbers. */
-function numberOf(field: Buffer): number {
-  const first = field[0] ?? 0;
-  if (first >= 0x80) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, first & 0x7f);
-  const text = textOf(field).trim();
-  if (!/^[0-7]*$/u.test(text)) throw new UnusableArchive('It is no tar archive');
-  return text === '' ? 0 : Number.parseInt(text, 8);
-}
-
-function headerOf(block: Buffer): Header {
-  // The checksum counts its own field as spaces.
-  const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-  if (numberOf(block.subarray(148, 156)) !== sum) throw new UnusableArchive('It is no tar archive');
-  const size = numberOf(block.subarray(124, 136));
-  if (!Number.isSafeInteger(size)) throw new UnusableArchive('It holds something of impossible size');
-  const prefix = block.subarray(257, 262).toString() === 'ustar' && block[262] === 0 ? textOf(block.subarray(345, 500)) : '';
-  const name = textOf(block.subarray(0, 100));
-  return { name: prefix === '' ? name : `${prefix}/${name}`, size, flag: String.fromCharCode(block[156] ?? 0) };
+function headerOf(block: Buffer): TarHeader {
+  const header = readTarHeader(block);
+  if (header === undefined) throw new UnusableArchive('It is no tar archive');
+  if (!Number.isSafeInteger(header.size)) throw new UnusableArchive('It holds something of impossible size');
+  return header;
 }
 
 /** `LENGTH KEY=VALUE\n`, as often as there are. */
@@ -180,6 +156,6 @@ async function textBefore(bytes: Bytes, size: number): Promise<Buffer> {
 }
 
 async function padding(bytes: Bytes, size: number): Promise<void> {
-  const count = (tarBlock - (size % tarBlock)) % tarBlock;
+  const count = tarPaddingBytes(size);
   if (count > 0 && (await bytes.exactly(count)) === undefined) throw new UnusableArchive('It ends in the middle');
 }

@@ -179,10 +179,14 @@ function knownOf({ instance, refusedPackets }: { readonly instance: InstanceAtEn
   ].filter((sentence) => sentence !== '');
 }
 
+/** `InputConfiguration: …`, as every reason of Neo's begins. */
+const kindOfError = /^[A-Z]\w*: /u;
+
 /** As Neo words the errors of its compilers: https://github.com/aws/amazon-sagemaker-examples/issues/2315 */
 function compilerReason(cause: Extract<JobFailureCause, { kind: 'compiler' }>): string {
   const ended = cause.exitCode === 0 ? 'it left nothing to upload' : `the compiler ended with exit code ${cause.exitCode} and says nothing`;
-  const said = cause.error ?? `CompilationError: Unable to compile model for ${cause.target}: ${ended}`;
+  const { error = ended } = cause;
+  const said = kindOfError.test(error) ? error : `CompilationError: Unable to compile model for ${cause.target}: ${error}`;
   const prefix = 'ClientError: ';
   const suffix = knownOf(cause)
     .map((sentence) => ` ${sentence}`)

@@ -68,10 +68,14 @@ async function requireCompiler({ request, services }: CompilationJobContext): Pr
   const target = targetName(request.OutputConfig);
   const image = compilerImageOf(Framework, target, services.compilers);
   if (image !== undefined && (await services.containers.hasImage(image))) return image;
-  const words = `ClientError: CompilationError: Unable to compile model for ${target}: no compiler is registered for framework ${Framework}`;
-  if (image === undefined) throw new JobFailure(`${words} and this target. cloister up --compiler ${Framework}=IMAGE registers one.`);
+  const words = `ClientError: CompilationError: Unable to compile model for ${target}:`;
+  if (image === undefined) {
+    throw new JobFailure(
+      `${words} no compiler is registered for framework ${Framework} and this target. cloister up --compiler ${Framework}=IMAGE registers one.`,
+    );
+  }
   const mend = image === builtInCompiler ? 'cloister image build compiler makes it' : 'cloister image load takes it from an archive';
-  throw new JobFailure(`${words} whose image is here: ${image} is not in the local store. ${mend}.`);
+  throw new JobFailure(`${words} the image of the compiler of ${Framework}, ${image}, is not in the local store. ${mend}.`);
 }
 
 async function unpackModel(context: CompilationJobContext, instance: InstanceRecord, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MachineSize } from '../../../model/job/instance-types.ts';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
-import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
+import { findByCommandLine, kill } from '../../process/end-process.ts';
 import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
@@ -52,6 +52,9 @@ const [monitorMs, monitorRoundsMax] = [10, 500];
 
 /** Writing a root file system down as one file, or taking it in: a large one on a busy disk. */
 const importMs = 10 * 60_000;
+
+/** What podman says of a text that can be no name of an image. */
+const noName = /invalid reference format|repository name must/u;
 
 const importPrefix = 'import-';
 const nvidiaGpus = 'nvidia.com/gpu';
@@ -121,15 +124,15 @@ export class PodmanDriver implements ContainerDriver {
 
   async #imageLabel(image: string, label: string): Promise<string | undefined> {
     const name = `${this.#options.labelPrefix}.${label}`;
-    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, image]))?.trim();
+    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, '--', image]))?.trim();
   }
 
   async hasImage(image: string): Promise<boolean> {
     try {
-      await this.#podman.run(['image', 'exists', image]);
+      await this.#podman.run(['image', 'exists', '--', image]);
       return true;
     } catch (error) {
-      if (error instanceof ProcessError && error.exitCode === 1) return false;
+      if (error instanceof ProcessError && (error.exitCode === 1 || noName.test(error.stderr))) return false;
       throw error;
     }
   }

@@ -83,6 +83,7 @@ it('refuses what is no archive, is cut off, or holds a name twice', () => {
   const archive = archiveOf({ runner: 'run' });
   expect(() => filesOf(Buffer.from('PK'), ['runner'])).toThrow('it is no .tar.gz');
   expect(() => filesOf(archive.subarray(0, -10), ['runner'])).toThrow('it is no .tar.gz');
+  expect(() => filesOf(gzipSync(Buffer.alloc(1_024, 65)), ['runner'])).toThrow('it is no tar archive');
   const plain = gunzipSync(archive);
   const end = plain.findLastIndex((byte) => byte !== 0);
   expect(() => filesOf(gzipSync(plain.subarray(0, end)), ['runner'])).toThrow('the archive is cut off');

@@ -1,4 +1,5 @@
 import { inGiB } from './instance-types.ts';
+import { cannotEncrypt } from './traffic-encryption.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */
 export const failureReasonCharactersMax = 1_024;
@@ -143,7 +144,7 @@ export function failureReason(cause: JobFailureCause): string {
     case 'compiler':
       return compilerReason(cause);
     case 'no-tunnel':
-      return limited(`ClientError: Traffic between the instances of the job cannot be encrypted. ${cause.detail}`);
+      return limited(`ClientError: ${cannotEncrypt(cause.detail)}`);
     case 'tunnel-lost':
       return limited(`${internalError} What encrypts the traffic of ${cause.host} ended before the job; nothing was sent unencrypted.`);
     case 'internal':

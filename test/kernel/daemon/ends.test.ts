@@ -22,9 +22,11 @@ beforeAll(async () => {
   await lab.makeDataAndRole();
   await lab.putObject('big/one', Buffer.alloc(40 * mib));
   await lab.putObject('big/two', Buffer.alloc(40 * mib));
-  const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${demo.bucket}/forbidden/*` }];
-  await lab.s3.send(new PutBucketPolicyCommand({ Bucket: demo.bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
   network = await lab.makeNetwork();
+  // What would be refused from wherever it came is refused when the job is created.
+  const Condition = { StringEquals: { 'aws:SourceVpc': network.vpcId } };
+  const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${demo.bucket}/forbidden/*`, Condition }];
+  await lab.s3.send(new PutBucketPolicyCommand({ Bucket: demo.bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
   await lab.makeS3Endpoint(network);
   for (const [name, { change }] of Object.entries(ends)) await lab.createJob({ ...demo.endlessJob(name, network), ...change });
 }, 120_000);

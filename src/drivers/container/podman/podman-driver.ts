@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MachineSize } from '../../../model/job/instance-types.ts';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
-import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
+import { findByCommandLine, kill } from '../../process/end-process.ts';
 import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
@@ -52,6 +52,9 @@ const [monitorMs, monitorRoundsMax] = [10, 500];
 
 /** Writing a root file system down as one file, or taking it in: a large one on a busy disk. */
 const importMs = 10 * 60_000;
+
+/** What podman says of a text that can be no name of an image. */
+const noName = /invalid reference format|repository name must/u;
 
 const importPrefix = 'import-';
 const nvidiaGpus = 'nvidia.com/gpu';
@@ -121,15 +124,15 @@ export class PodmanDriver implements ContainerDriver {
 
   async #imageLabel(image: string, label: string): Promise<string | undefined> {
     const name = `${this.#options.labelPrefix}.${label}`;
-    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, image]))?.trim();
+    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, '--', image]))?.trim();
   }
 
   async hasImage(image: string): Promise<boolean> {
     try {
-      await this.#podman.run(['image', 'exists', image]);
+      await this.#podman.run(['image', 'exists', '--', image]);
       return true;
     } catch (error) {
-      if (error instanceof ProcessError && error.exitCode === 1) return false;
+      if (error instanceof ProcessError && (error.exitCode === 1 || noName.test(error.stderr))) return false;
       throw error;
     }
   }
@@ -183,19 +186,22 @@ export class PodmanDriver implements ContainerDriver {
   }
 
   async wait(name: string, signal: AbortSignal): Promise<number> {
-    const { Id, State } = present(await this.#inspect(name), `container ${name} exists`);
+    const before = present(await this.#inspect(name), `container ${name} exists`);
     let exited = Promise.withResolvers<void>();
     let settling = false;
     const watcher = watch(this.#podman.exitDirectory, (_event, file) => {
-      if (file?.startsWith(Id) !== true) return;
-      this.#noteMemoryKills(name, State.CgroupPath);
+      if (file?.startsWith(before.Id) !== true) return;
+      this.#noteMemoryKills(name, before.State.CgroupPath);
       exited.resolve();
     });
     watcher.on('error', () => exited.resolve());
     try {
+      // An end between that look and the watch told nobody, but left its file.
+      let seen = existsSync(join(this.#podman.exitDirectory, before.Id)) ? undefined : stateOf(before, this.#options.labelPrefix);
       for (;;) {
         signal.throwIfAborted();
-        const state = present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        const state = seen ?? present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        seen = undefined;
         if (state.status === 'exited') {
           this.#ended.add(name);
           return present(state.exitCode, 'an ended container has an exit code');

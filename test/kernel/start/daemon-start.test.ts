@@ -25,8 +25,10 @@ afterAll(async () => {
 it('keeps a second daemon and a purge from its data directory, and leaves it to the next one', async () => {
   const daemon = await start(data, '0');
   const told = `a daemon (process ${daemon.pid}) runs on ${data}. Stop it with: cloister down --data ${data}`;
-  await expect(start(data, '0')).rejects.toThrow(told);
-  await expect(runOwnProgram('purge', ['--data', data])).rejects.toThrow(told);
+  // In their own words, without how they were called.
+  const refusal = { name: 'OwnProgramRefused', message: told };
+  await expect(start(data, '0')).rejects.toMatchObject(refusal);
+  await expect(runOwnProgram('purge', ['--data', data])).rejects.toMatchObject(refusal);
   for (const file of ['cloister.sqlite', 'cloister.sqlite-wal', 'credentials.json', 'daemon.json', 'lock']) {
     expect([file, statSync(join(data, file)).mode & 0o077]).toEqual([file, 0]);
   }
@@ -46,7 +48,7 @@ it('two purges of one directory, as after an ephemeral daemon that somebody else
 it('says in one line that its port is taken, and can be started again', async () => {
   const { port } = endpointOf(data);
   await expect(start(other, port)).rejects.toThrow(
-    `cloister: port ${port} of 127.0.0.1 is taken by another program. Choose one with --port or CLOISTER_PORT`,
+    new Error(`port ${port} of 127.0.0.1 is taken by another program. Choose one with --port or CLOISTER_PORT`),
   );
   await start(other, '0');
 });

@@ -7,7 +7,7 @@ import { captured, type CapturedPacket } from '../../kernel/network/capture.ts';
 import type { Bed } from '../bed.ts';
 import { jobName } from '../cells.ts';
 import { countingLines, linesOf, type BedJob } from './bed-job.ts';
-import { instances, training, trainingJob } from './training.ts';
+import { instances, training, trainingJob, trainingState } from './training.ts';
 
 /** In every datagram, with the job, who sends it, and its number. */
 const plaintext = 'KNOWN-PLAINTEXT';
@@ -25,7 +25,7 @@ const talking = (lines: number): string =>
 export const encrypted: BedJob = {
   create: async ({ lab }, name, _kind, network) =>
     await lab.createJob({ ...trainingJob(name, network, 'encrypted', talking(linesOf(name))), EnableInterContainerTrafficEncryption: true }),
-  state: training.state,
+  state: async ({ lab }, name) => await trainingState(lab, name),
 
   async faultsOfRun(bed, name, kind) {
     const archive = await bed.lab.getObject(`output/${name}/output/model.tar.gz`);

@@ -7,7 +7,7 @@ import { layout } from '../../../src/daemon/layout.ts';
 import { present } from '../../../src/stdx/assert.ts';
 import { basicAuth, ImageRegistry } from '../../fixtures/image-registry.ts';
 import type { BedJob } from './bed-job.ts';
-import { instances, training, trainingJob } from './training.ts';
+import { instances, trainingJob, trainingState } from './training.ts';
 
 /** A program that needs nothing but the kernel, on every machine with glibc. */
 const staticProgram = '/sbin/ldconfig';
@@ -66,7 +66,7 @@ export const pulled: BedJob = {
     const job = trainingJob(name, network);
     await bed.lab.createJob({ ...job, AlgorithmSpecification: { TrainingImage: imageOf(registry, name), TrainingInputMode: 'File' } });
   },
-  state: training.state,
+  state: async ({ lab }, name) => await trainingState(lab, name),
 
   async faultsOfRun({ lab }, name) {
     const heard = await Promise.all(instances.map(async (host) => (await lab.logLines(name, host))[0] ?? ''));

@@ -49,8 +49,11 @@ beforeEach(() => {
   chmodSync(temporary, 0o755);
 });
 afterEach(async () => {
-  await nothingIsLeft();
-  rmSync(temporary, { recursive: true });
+  try {
+    await nothingIsLeft();
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
 });
 
 /** Processes, by their numbers here, that see the folder; bubblewrap's own among them. */

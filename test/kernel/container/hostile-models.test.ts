@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { damageDocument } from '../../fixtures/damage.ts';
 import { InputError } from '../../../images/compiler/input-error.ts';
 import { damageFields } from '../../fixtures/damage-fields.ts';
@@ -18,6 +18,7 @@ import type { CaseEnd, CaseFolder } from './programs/hostile-cases.ts';
 
 /** Hostile models in the compiler's own container, as a job starts it: many in one, each in a process of its own. */
 
+vi.setConfig({ testTimeout: 300_000 });
 const containers = compilerContainers();
 
 const own = process.arch === 'arm64' ? 'LINUX ARM64' : 'LINUX X86_64';
@@ -60,7 +61,7 @@ it('every hostile model is refused with its reason, and nothing is left of it', 
       ...wanted,
     });
   }
-}, 300_000);
+});
 
 it('a compiler that runs out of memory has said so before', async () => {
   const million = `{"learner":[${'[0],'.repeat(3_000_000)}0]}`;
@@ -135,7 +136,7 @@ it(`what is read of damaged models compiles, and says what the interpreter says 
   expect(ends.map(({ exitCode, error, said }) => ({ exitCode, error, said }))).toEqual(
     cases.map(() => ({ exitCode: 0, error: undefined, said: expect.stringMatching(/^[1-9]\d* rows checked: equal/u) as string })),
   );
-}, 300_000);
+});
 
 describe('an artefact that is changed between compiling and checking', () => {
   /** The bits of a number that stands once in the artefact, and of the next one. */

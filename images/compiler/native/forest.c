@@ -148,6 +148,8 @@ union entry {
 };
 
 EXPORT size_t get_num_class(void) { return OUTPUTS; }
+/* Its name before Treelite 1.0: DLR up to 1.2 looks for it. */
+EXPORT size_t get_num_output_group(void) { return OUTPUTS; }
 EXPORT size_t get_num_feature(void) { return FEATURES; }
 EXPORT const char *get_pred_transform(void) { return TREELITE_TRANSFORM; }
 EXPORT float get_sigmoid_alpha(void) { return 1.0f; }

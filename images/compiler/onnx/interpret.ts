@@ -190,26 +190,32 @@ function runPool(step: PoolStep, memory: Memory): void {
   const { by, countsPadding, planes, from, to, kernel, strides, dilations, padding } = step;
   const out = numbersOf(step.target, memory);
   const x = numbersOf(step.input, memory);
-  const [, height, width] = from;
+  const [depth, height, width] = from;
+  const taken = to.map((_, axis) => ({
+    offset: -(padding[axis] ?? 0),
+    strides: to.map((__, other) => (other === axis ? (strides[axis] ?? 1) : 0)),
+  }));
   let place = 0;
   for (let plane = 0; plane < planes; plane += 1) {
-    eachIndex(
-      to,
-      to.map((_, axis) => ({ offset: -(padding[axis] ?? 0), strides: to.map((__, other) => (other === axis ? (strides[axis] ?? 1) : 0)) })),
-      ([z = 0, y = 0, left = 0]) => {
-        let sum = by === 'maximum' ? -Infinity : 0;
-        let count = 0;
-        for (let k = 0; k < sizeOf(kernel); k += 1) {
-          const [d = 0, h = 0, w = 0] = [Math.floor(k / (kernel[1] * kernel[2])), Math.floor(k / kernel[2]) % kernel[1], k % kernel[2]].map(
-            (tap, axis) => ([z, y, left][axis] ?? 0) + tap * (dilations[axis] ?? 1),
-          );
-          if (d < 0 || h < 0 || w < 0 || d >= from[0] || h >= height || w >= width) continue;
-          const value = x[plane * sizeOf(from) + (d * height + h) * width + w] ?? 0;
-          sum = by === 'maximum' ? functions.maximum(sum, value, 0, 0) : sum + value;
-          count += 1;
-        }
-        out[place++] = by === 'maximum' ? sum : sum / (countsPadding ? sizeOf(kernel) : count);
-      },
-    );
+    const start = plane * sizeOf(from);
+    eachIndex(to, taken, ([front = 0, top = 0, left = 0]) => {
+      let sum = by === 'maximum' ? -Infinity : 0;
+      let count = 0;
+      eachTap([front, depth, kernel[0], dilations[0]], (z) =>
+        eachTap([top, height, kernel[1], dilations[1]], (y) =>
+          eachTap([left, width, kernel[2], dilations[2]], (at) => {
+            const value = x[start + (z * height + y) * width + at] ?? 0;
+            sum = by === 'maximum' ? functions.maximum(sum, value, 0, 0) : sum + value;
+            count += 1;
+          }),
+        ),
+      );
+      out[place++] = by === 'maximum' ? sum : sum / (countsPadding ? sizeOf(kernel) : count);
+    });
   }
+}
+
+/** Where the taps of a window lie along one axis, less those in the padding. */
+function eachTap([first, extent, taps, dilation]: readonly [number, number, number, number], visit: (at: number) => void): void {
+  for (let tap = 0, at = first; tap < taps; tap += 1, at += dilation) if (at >= 0 && at < extent) visit(at);
 }

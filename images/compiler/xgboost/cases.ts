@@ -40,3 +40,14 @@ export function xgboostCases(): readonly XgboostCase[] {
 }
 
 export const hexOf = (values: Float32Array): string => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex');
+
+/** The largest distance of two float32 values, counted in values that lie between them; NaN where there are not as many of both. */
+export function ulpsBetween(found: Float32Array, wanted: Float32Array): number {
+  if (found.length !== wanted.length) return NaN;
+  const [a, b] = [ordered(found), ordered(wanted)];
+  return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? NaN))));
+}
+
+const leastInteger = -(2 ** 31);
+const ordered = (values: Float32Array): number[] =>
+  Array.from(new Int32Array(values.slice().buffer), (bits) => (bits < 0 ? leastInteger - bits : bits));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emitForest } from './emit-c.ts';
 import type { Forest, Tree } from './forest.ts';
-import { hexOf, xgboostCases } from './cases.ts';
+import { hexOf, ulpsBetween, xgboostCases } from './cases.ts';
 import { marginsOf, predictionsOf } from './interpret.ts';
 import { readModelFile } from './model-file.ts';
 import { readModel } from './read-model.ts';
@@ -18,17 +18,6 @@ it.each(models)('$name of XGBoost $release as $format: margins bit for bit, pred
   expect(hexOf(margins)).toBe(hexOf(one.margins));
   expect(ulpsBetween(predictionsOf(forest, margins), one.predictions)).toBeLessThanOrEqual(1);
 });
-
-/** The largest distance of two float32 values, counted in values that lie between them. */
-function ulpsBetween(found: Float32Array, wanted: Float32Array): number {
-  expect(found).toHaveLength(wanted.length);
-  const [a, b] = [ordered(found), ordered(wanted)];
-  return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? NaN))));
-}
-
-const leastInteger = -(2 ** 31);
-const ordered = (values: Float32Array): number[] =>
-  Array.from(new Int32Array(values.slice().buffer), (bits) => (bits < 0 ? leastInteger - bits : bits));
 
 const first = xgboostCases().find(({ name }) => name === 'logistic');
 const document = (): any => JSON.parse(first?.models['json']?.toString() ?? '');

@@ -6,8 +6,8 @@ import { LogBatch } from './log-batch.ts';
 
 const batchDelayMs = 200;
 const logsEndMs = 5_000;
-/** From a refusal to the next try, and at most: each is twice the one before. */
-const [retryFirstMs, retryMostMs] = [1_000, 60_000];
+/** From a refusal to the next try, each twice the one before, and at most: of every refusal there is a record. */
+const [retryFirstMs, retryMostMs] = [1_000, 300_000];
 
 /** Reads lines of a host's log, of which the first has this number. Never rejects. */
 type ReadLines = (first: number, events: readonly LogEvent[]) => Promise<void>;

@@ -94,15 +94,15 @@ describe('every operation is allowed by exactly its actions on exactly its resou
   });
 });
 
-it.each([
-  ['sagemaker:InstanceTypes', 'sagemaker:CreateTrainingJob', 'ml.m5.large', 'ml.p3.2xlarge'],
-  ['sagemaker:VpcSubnets', 'sagemaker:CreateTrainingJob', 'SUBNET', 'subnet-other'],
-  ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateTrainingJob', 'GROUP', 'sg-other'],
+const conditions: readonly (readonly [key: string, action: string, value: string, other: string, more: object])[] = [
+  ['sagemaker:InstanceTypes', 'sagemaker:CreateTrainingJob', 'ml.m5.large', 'ml.p3.2xlarge', {}],
+  ['sagemaker:VpcSubnets', 'sagemaker:CreateTrainingJob', 'SUBNET', 'subnet-other', {}],
+  ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateTrainingJob', 'GROUP', 'sg-other', {}],
   ['sagemaker:NetworkIsolation', 'sagemaker:CreateTrainingJob', 'true', 'false', { EnableNetworkIsolation: true }],
-  ['sagemaker:NetworkIsolation', 'sagemaker:CreateTrainingJob', 'false', 'true'],
+  ['sagemaker:NetworkIsolation', 'sagemaker:CreateTrainingJob', 'false', 'true', {}],
   ['sagemaker:InterContainerTrafficEncryption', 'sagemaker:CreateTrainingJob', 'true', 'false', { EnableInterContainerTrafficEncryption: true }],
-  ['sagemaker:InterContainerTrafficEncryption', 'sagemaker:CreateTrainingJob', 'false', 'true'],
-  ['sagemaker:MaxRuntimeInSeconds', 'sagemaker:CreateTrainingJob', '60', '61'],
+  ['sagemaker:InterContainerTrafficEncryption', 'sagemaker:CreateTrainingJob', 'false', 'true', {}],
+  ['sagemaker:MaxRuntimeInSeconds', 'sagemaker:CreateTrainingJob', '60', '61', {}],
   [
     'sagemaker:KeepAlivePeriod',
     'sagemaker:CreateTrainingJob',
@@ -111,28 +111,26 @@ it.each([
     { ResourceConfig: { ...request.ResourceConfig, KeepAlivePeriodInSeconds: 0 } },
   ],
   ['sagemaker:EnableRemoteDebug', 'sagemaker:CreateTrainingJob', 'false', 'true', { RemoteDebugConfig: { EnableRemoteDebug: false } }],
-  ['iam:PassedToService', 'iam:PassRole', 'sagemaker.amazonaws.com', 'ec2.amazonaws.com'],
-] as readonly (readonly [key: string, action: string, value: string, other: string, more?: object])[])(
-  '%s is a key of %s: %s, and not %s',
-  (key, action, value, other, more) => {
-    const { world, creations, subnet, group } = prepared();
-    const wantedValue = { SUBNET: subnet, GROUP: group }[value] ?? value;
-    const creation = creations.CreateTrainingJob;
-    const second = { ...request, TrainingJobName: 'Second', ...more };
-    const when = (wanted: string): string =>
-      JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Action: ['sagemaker:*', 'iam:PassRole'], Resource: '*' },
-          { Effect: 'Deny', Action: action, Resource: '*', Condition: { 'ForAnyValue:StringNotEquals': { [key]: wanted } } },
-        ],
-      });
-    const refused = world.sessionOf(world.makeRole('Refused', when(other)));
-    expect(() => world.call(creation, second, refused)).toThrow(`is not authorized to perform: ${action}`);
-    const allowed = world.sessionOf(world.makeRole('Allowed', when(wantedValue)));
-    expect(() => world.call(creation, second, allowed)).not.toThrow();
-  },
-);
+  ['iam:PassedToService', 'iam:PassRole', 'sagemaker.amazonaws.com', 'ec2.amazonaws.com', {}],
+];
+it.each(conditions)('%s is a key of %s: %s, and not %s', (key, action, value, other, more) => {
+  const { world, creations, subnet, group } = prepared();
+  const wantedValue = { SUBNET: subnet, GROUP: group }[value] ?? value;
+  const creation = creations.CreateTrainingJob;
+  const second = { ...request, TrainingJobName: 'Second', ...more };
+  const when = (wanted: string): string =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: ['sagemaker:*', 'iam:PassRole'], Resource: '*' },
+        { Effect: 'Deny', Action: action, Resource: '*', Condition: { 'ForAnyValue:StringNotEquals': { [key]: wanted } } },
+      ],
+    });
+  const refused = world.sessionOf(world.makeRole('Refused', when(other)));
+  expect(() => world.call(creation, second, refused)).toThrow(`is not authorized to perform: ${action}`);
+  const allowed = world.sessionOf(world.makeRole('Allowed', when(wantedValue)));
+  expect(() => world.call(creation, second, allowed)).not.toThrow();
+});
 
 /** A policy that asks for them is as useless here as at AWS, and not a promise that only this emulator keeps. */
 it.each(['sagemaker:VpcSubnets', 'sagemaker:VpcSecurityGroupIds'])('%s is no key of sagemaker:CreateCompilationJob', (key) => {

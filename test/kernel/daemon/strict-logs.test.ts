@@ -70,10 +70,9 @@ it('delivers what a job prints through an endpoint of its VPC, and nothing witho
 it('delivers what it kept when an endpoint comes while the job runs', async () => {
   const network = await lab.makeNetwork('10.3.0.0/16');
   await lab.makeS3Endpoint(network);
-  const { InputDataConfig: _data, ...job } = demo.endlessJob('patient', network);
   const program = "console.log('kept');process.on('SIGTERM',()=>process.exit(0));setInterval(()=>{},1e3)";
   const AlgorithmSpecification = { TrainingImage: 'cloister/base', TrainingInputMode: 'File' as const, ContainerEntrypoint: ['node', '-e', program] };
-  await lab.createJob({ ...job, AlgorithmSpecification });
+  await lab.createJob({ ...demo.endlessJob('patient', network), AlgorithmSpecification });
   await expect.poll(async () => await lostLines('patient'), { timeout: 30_000 }).toHaveLength(1);
   await makeLogsEndpoint(network);
   await expect.poll(async () => await lab.logLines('patient').catch(() => []), { timeout: 60_000 }).toEqual(['kept']);

@@ -95,10 +95,8 @@ const deaths = [
   ['train-instances, starting', 'deleted'],
   ['train-instances', 'corrupt'],
   ['undo stage-instances, removing', 'deleted'],
-  ['encrypt-traffic, encrypted', 'deleted'],
   ['stage-instances, registry', 'corrupt'],
-  ['stage-model, compilation', 'deleted'],
-  ['compile-model, compilation', 'corrupt'],
+  ['compile-model, compilation', 'deleted'],
 ] as const;
 
 it.each(deaths)('leaves nothing of a daemon that was just killed in the middle of %s, with its database %s', async (moment, damage) => {

@@ -7,7 +7,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'images/**/*.test.ts', 'test/architecture.test.ts', 'test/{property,conformance,wire}/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'images/**/*.test.ts',
+            'test/{architecture,documents}.test.ts',
+            'test/{property,conformance,wire}/**/*.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -6,8 +6,16 @@ import { layerOf, mayImport, only } from './layers.ts';
 
 const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
 
+const known = new Map<string, readonly string[]>();
+
 /** Every module a file names, type-only imports included. */
-function importsOf(file: string): string[] {
+function importsOf(file: string): readonly string[] {
+  const imports = known.get(file) ?? readImports(file);
+  known.set(file, imports);
+  return imports;
+}
+
+function readImports(file: string): readonly string[] {
   const { module } = parseSync(file, readFileSync(file, 'utf8'));
   const exported = module.staticExports
     .flatMap((statement) => statement.entries)
@@ -41,6 +49,16 @@ describe('the layer table', () => {
       expect(page).toContain(`| ${layer} | ${allowed.length === 0 ? '–' : allowed.join(', ')} |`);
     }
   });
+});
+
+it('what runs in containers imports nothing of src, which is not there', () => {
+  const programs = globSync('images/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
+  const strays = programs.flatMap((file) => {
+    const targets = importsOf(file).filter((specifier) => specifier.startsWith('.'));
+    return targets.filter((specifier) => !join(dirname(file), specifier).startsWith('images/')).map((specifier) => `${file} -> ${specifier}`);
+  });
+  expect(programs.length).toBeGreaterThan(50);
+  expect(strays).toEqual([]);
 });
 
 describe('dangerous modules', () => {

@@ -29,10 +29,10 @@ const soaks: readonly Soak[] = [
   }),
   { name: 'policies: properties and parser, 40 times as long', project: 'unit', files: ['src/model/policy'], environment: { POLICY_RUNS: '20000' } },
   {
-    name: 'damaged models, 20 times as many, and layers of random shapes, 6 times as many',
+    name: 'damaged models and archives, 20 times as many, and layers of random shapes, 6 times as many',
     project: 'unit',
-    files: ['images/compiler'],
-    environment: { XGBOOST_RUNS: '30000', ONNX_RUNS: '30000', ONNX_LAYERS: '48' },
+    files: ['images/compiler', 'test/property/archive-read-fuzz'],
+    environment: { XGBOOST_RUNS: '30000', ONNX_RUNS: '30000', ARCHIVE_RUNS: '30000', ONNX_LAYERS: '48' },
   },
   ...Array.from({ length: 10 }, (_, run): Soak => ({
     name: `properties, run ${run + 1}`,

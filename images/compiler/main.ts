@@ -3,7 +3,7 @@
  * runtime loads, or an error file whose text becomes the job's FailureReason.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compileOnnx } from './compile-onnx.ts';
 import { compileXgboost } from './compile-xgboost.ts';
@@ -51,15 +51,23 @@ function digests(folder: string): Record<string, string> {
   );
 }
 
+const errorFile = errorFileOf(process.env);
+mkdirSync(dirname(errorFile), { recursive: true });
+const tell = (error: string): void => writeFileSync(errorFile, JSON.stringify({ error }));
+
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 try {
-  await compile(readContract(process.env), stop.signal);
+  const contract = readContract(process.env);
+  // Stands there when nothing else can be said any more: a process that runs out of memory is ended in the middle of it.
+  tell(
+    `CompilationError: Unable to compile model for ${contract.target}: the compiler ended before it could say why, as it does when a model takes more memory than the job has`,
+  );
+  await compile(contract, stop.signal);
+  rmSync(errorFile);
 } catch (error) {
   const text = error instanceof InputError ? error.message : `CompilationError: ${error instanceof Error ? error.message : String(error)}`;
-  const errorFile = errorFileOf(process.env);
-  mkdirSync(dirname(errorFile), { recursive: true });
-  writeFileSync(errorFile, JSON.stringify({ error: text }));
+  tell(text);
   console.error(text);
   process.exitCode = 1;
 }

@@ -61,7 +61,7 @@ async function buildLibrary(
 
 /** Compiles native/runner.c, which runs a compiled forest of that target, here or under qemu. */
 export async function buildRunner(folder: string, { triple }: Target, signal: AbortSignal): Promise<string> {
-  for (const name of ['runner.c', 'elf64.h']) copyFileSync(join(native, name), join(folder, name));
+  for (const name of ['runner.c', 'elf64.h', 'system-call.h']) copyFileSync(join(native, name), join(folder, name));
   const parameters = [
     `--target=${triple}`,
     '-O1',

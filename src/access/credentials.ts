@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { IssuedAccessKey, IssuedCredentials, ResolvedCredential } from './access.ts';
 
 /** Sessions that have not ended yet. Every running job holds a few. */
-export const sessionsMax = 100_000;
+const sessionsMax = 100_000;
 const sessionPrefix = 'ASIA';
 const accessKeyIdSuffixLength = 16;
 const secretLength = 40;

@@ -3,7 +3,7 @@ import type { PolicyKind } from '../model/policy/decision.ts';
 import { storedPolicy } from '../model/policy/parse.ts';
 
 /** Compiled documents kept: at least the half of them that was used last. */
-export const compiledPoliciesMax = 2_048;
+const compiledPoliciesMax = 2_048;
 
 type Documents = Map<string, CompiledPolicy>;
 

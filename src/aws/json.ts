@@ -41,7 +41,7 @@ function readStructure(shape: Structure, value: unknown, depth: number): Record<
 }
 
 /** @param depth how many values this one is inside of */
-export function readJson(shape: Shape, value: unknown, depth = 0): unknown {
+function readJson(shape: Shape, value: unknown, depth = 0): unknown {
   if (depth > depthLimit) throw new AwsError('SerializationException', 'The request body is nested too deeply.');
   switch (shape.kind) {
     case 'structure':
@@ -84,7 +84,7 @@ function readTimestamp(value: unknown): Date {
 }
 
 /** A value ready for `JSON.stringify`. Members that the shape does not have are left out. */
-export function writeJson(shape: Shape, value: any): unknown {
+function writeJson(shape: Shape, value: any): unknown {
   switch (shape.kind) {
     case 'structure': {
       const output: Record<string, unknown> = {};

@@ -22,7 +22,7 @@ const patternInputLimit = 128 * 1024;
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 /** Everything in an input that AWS's model does not allow, in the order of the model. */
-export function findProblems(shape: Structure, input: Readonly<Record<string, unknown>>, constraints: ConstraintTable): readonly Problem[] {
+function findProblems(shape: Structure, input: Readonly<Record<string, unknown>>, constraints: ConstraintTable): readonly Problem[] {
   const finder = new ProblemFinder(constraints);
   finder.structure(shape, input, '');
   return finder.problems;

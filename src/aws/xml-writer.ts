@@ -27,7 +27,7 @@ export function writeMembers(value: any, members: readonly Member[]): string {
 }
 
 /** One member as an element (a flattened list or map as several). */
-export function writeElement(member: Member, value: any, tag: string): string {
+function writeElement(member: Member, value: any, tag: string): string {
   const { shape, traits } = member;
   const flat = traits.xmlFlattened === 1;
   if (shape.kind === 'structure') {

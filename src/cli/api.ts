@@ -62,6 +62,15 @@ const requestDeadlineMs = 30_000;
 /** Of the largest object that S3 takes in one request, on a slow disk. */
 const transferDeadlineMs = 30 * 60_000;
 
+interface ApiRequest {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: Uint8Array;
+  readonly deadlineMs?: number;
+}
+
 /** The command line's own client: the same signed requests as any SDK's, to the daemon's port. */
 export class Api {
   readonly #endpoint: string;
@@ -76,7 +85,7 @@ export class Api {
 
   async json(service: keyof typeof targets, operation: string, input: unknown): Promise<unknown> {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${targets[service]}.${operation}` };
-    const response = await this.#send(service, 'POST', '/', headers, Buffer.from(JSON.stringify(input)));
+    const response = await this.#send({ service, method: 'POST', path: '/', headers, body: Buffer.from(JSON.stringify(input)) });
     const text = await response.text();
     const value = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     if (!response.ok) throw new ApiError(String(value['__type']), String(value['message'] ?? value['Message']));
@@ -86,21 +95,21 @@ export class Api {
   async query(service: keyof typeof versions, action: string, parameters: Readonly<Record<string, string>>): Promise<Answer> {
     const form = new URLSearchParams({ Action: action, Version: versions[service], ...parameters });
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
-    const response = await this.#send(service, 'POST', '/', headers, Buffer.from(form.toString()));
+    const response = await this.#send({ service, method: 'POST', path: '/', headers, body: Buffer.from(form.toString()) });
     const answer = new Answer(parseXml(await response.bytes()));
     if (!response.ok) throw xmlError(answer);
     return answer;
   }
 
   /** `path` is /BUCKET or /BUCKET/KEY. */
-  async s3(method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', path: string, body: Uint8Array = new Uint8Array()): Promise<Response> {
-    return await s3Answer(method, path, await this.#send('s3', method, path, {}, body));
+  async s3(method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', path: string, body?: Uint8Array): Promise<Response> {
+    return await s3Answer(method, path, await this.#send({ service: 's3', method, path, ...(body && { body }) }));
   }
 
   /** S3's requests for an object of a package repository, or for a listing of them, in the operator's name. `path` is encoded. */
   async repository(method: 'GET' | 'HEAD' | 'DELETE', path: string, headers: Record<string, string> = {}): Promise<Response> {
     const target = `${repositoriesPath}${path}`;
-    return await s3Answer(method, target, await this.#send('s3', method, target, headers, new Uint8Array()));
+    return await s3Answer(method, target, await this.#send({ service: 's3', method, path: target, headers }));
   }
 
   /** As `putObject`, of a package repository. */
@@ -111,51 +120,34 @@ export class Api {
   /** Streams a file of which the hash is known. `path` is encoded. */
   async putObject(path: string, file: Blob, sha256: Buffer): Promise<void> {
     const headers = { 'x-amz-content-sha256': sha256.toString('hex'), 'x-amz-checksum-sha256': sha256.toString('base64') };
-    const signed = this.#signed('s3', 'PUT', path, headers, new Uint8Array());
+    const signed = this.#signed({ service: 's3', method: 'PUT', path, headers });
     const signal = AbortSignal.timeout(transferDeadlineMs);
     await s3Answer('PUT', path, await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: file, signal }));
   }
 
   /** An object of any size, as it comes. `path` is encoded. */
   async getObject(path: string): Promise<Response> {
-    return await s3Answer('GET', path, await this.#send('s3', 'GET', path, {}, new Uint8Array(), transferDeadlineMs));
+    return await s3Answer('GET', path, await this.#send({ service: 's3', method: 'GET', path, deadlineMs: transferDeadlineMs }));
   }
 
   /** The operator's own paths: JSON, signed with the root key. */
   async operator(path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET', deadlineMs = requestDeadlineMs): Promise<unknown> {
-    const response = await this.#send('cloister', method, path, {}, new Uint8Array(), deadlineMs);
+    const response = await this.#send({ service: 'cloister', method, path, deadlineMs });
     if (!response.ok) throw new Error(wordsOf(await response.text()));
     return await response.json();
   }
 
-  async #send(
-    service: string,
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body: Uint8Array,
-    deadlineMs = requestDeadlineMs,
-  ): Promise<Response> {
-    const { url, headers: signed } = this.#signed(service, method, path, headers, body);
+  async #send(request: ApiRequest): Promise<Response> {
+    const { method, body = new Uint8Array(), deadlineMs = requestDeadlineMs } = request;
+    const { url, headers } = this.#signed(request);
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    return await fetch(url, {
-      method,
-      headers: signed,
-      signal: AbortSignal.timeout(deadlineMs),
-      ...(hasBody ? { body: new Uint8Array(body) } : {}),
-    });
+    return await fetch(url, { method, headers, signal: AbortSignal.timeout(deadlineMs), ...(hasBody ? { body: new Uint8Array(body) } : {}) });
   }
 
-  #signed(
-    service: string,
-    method: string,
-    path: string,
-    given: Record<string, string>,
-    body: Uint8Array,
-  ): { url: URL; headers: Record<string, string> } {
+  #signed({ service, method, path, headers = {}, body = new Uint8Array() }: ApiRequest): { url: URL; headers: Record<string, string> } {
     const url = new URL(path, this.#endpoint);
     const scope = { service, region: this.#region, now: systemClock.now() };
-    return { url, headers: signRequest({ method, url, headers: given, body }, this.#credentials, scope) };
+    return { url, headers: signRequest({ method, url, headers, body }, this.#credentials, scope) };
   }
 }
 

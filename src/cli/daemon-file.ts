@@ -31,6 +31,8 @@ export function readRunningDaemon(dataDirectory: string): RunningDaemon {
     daemon = JSON.parse(readFileSync(join(dataDirectory, 'daemon.json'), 'utf8')) as typeof daemon;
     credentials = JSON.parse(readFileSync(join(dataDirectory, 'credentials.json'), 'utf8')) as typeof credentials;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES')
+      throw new Error(`${dataDirectory} is for its owner alone: run this as the user who started the daemon, or with sudo`, { cause: error });
     throw new NoDaemon(`no daemon runs on ${dataDirectory}. Start one with: cloister up`, { cause: error });
   }
   if (!isAlive(daemon)) throw new NoDaemon(`the daemon of ${dataDirectory} (process ${daemon.pid}) has ended. Start one with: cloister up`);

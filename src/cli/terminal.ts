@@ -56,7 +56,7 @@ export function createTerminal(out: NodeJS.WriteStream, environment: Readonly<Re
 }
 
 /** Breaks at spaces; a word longer than the width stays whole, so ids and ARNs can be copied. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const rows: string[] = [];
   for (const paragraph of text.split('\n')) {
     let row = '';

@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Capability } from '../drivers/network/network-driver.ts';
@@ -8,22 +9,32 @@ import { WireguardTunnels } from '../drivers/network/tunnel/wireguard-tunnels.ts
 import { LocalPlacement } from '../drivers/placement/local/local-placement.ts';
 import { systemRandom } from '../stdx/random.ts';
 
-/** Prints what every driver says of this machine, as JSON. Needs no daemon and leaves nothing. */
-const prefix = `cld${systemRandom.hex(6)}`;
-const folder = join(tmpdir(), prefix);
-const network = new LinuxNetworkDriver({ prefix });
-const drivers = [
-  network,
-  new PodmanDriver({ root: join(folder, 'root'), runRoot: join(folder, 'run'), labelPrefix: 'cloister' }),
-  new LocalPlacement({ root: join(folder, 'instances'), random: systemRandom }),
-];
-const findings: (Capability & { readonly optional?: string })[] = (
-  await Promise.all(drivers.map(async (driver) => await driver.capabilities()))
-).flat();
-findings.push({ ...(await new RcloneMounts({ root: join(folder, 'instances') }).capability()), optional: 'FastFile' });
-findings.push({
-  ...(await new WireguardTunnels({ root: join(folder, 'instances') }).capability()),
-  optional: 'EnableInterContainerTrafficEncryption',
-});
-findings.push({ ...(await network.uplink.capability()), optional: '--uplink' });
-process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+type Finding = Capability & {
+  /** What alone needs it. */
+  readonly optional?: string;
+};
+
+/** What every driver says of this machine. */
+async function findingsIn(folder: string): Promise<readonly Finding[]> {
+  const network = new LinuxNetworkDriver({ prefix: `cld${systemRandom.hex(6)}` });
+  const instances = join(folder, 'instances');
+  const drivers = [
+    network,
+    new PodmanDriver({ root: join(folder, 'root'), runRoot: join(folder, 'run'), labelPrefix: 'cloister' }),
+    new LocalPlacement({ root: instances, random: systemRandom }),
+  ];
+  return [
+    ...(await Promise.all(drivers.map(async (driver) => await driver.capabilities()))).flat(),
+    { ...(await new RcloneMounts({ root: instances }).capability()), optional: 'FastFile' },
+    { ...(await new WireguardTunnels({ root: instances }).capability()), optional: 'EnableInterContainerTrafficEncryption' },
+    { ...(await network.uplink.capability()), optional: '--uplink' },
+  ];
+}
+
+/** Prints it as JSON. Needs no daemon and leaves nothing. */
+const folder = mkdtempSync(join(tmpdir(), 'cloister-doctor-'));
+try {
+  process.stdout.write(`${JSON.stringify(await findingsIn(folder), undefined, 2)}\n`);
+} finally {
+  rmSync(folder, { recursive: true });
+}

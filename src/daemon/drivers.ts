@@ -68,6 +68,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
     containers,
     placement,
     dataMounts,
+    tunnels,
     metrics,
     imagesReady,
     imageNames: options.imageNames,

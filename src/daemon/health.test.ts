@@ -25,7 +25,7 @@ async function observed(failures: readonly { subject: string; message: string }[
 it('is ok, or degraded by a reconciler that failed or a data worker that does not answer', async () => {
   const failure = { subject: 'vpc-1', message: 'no' };
   const well = await health(await observed([], true));
-  expect(well).toMatchObject({ status: 'ok', resources: { vpcs: 0, jobs: {} }, services: { s3: 'running' } });
+  expect(well).toMatchObject({ status: 'ok', resources: { vpcs: 0, jobs: {}, compilationJobs: {} }, services: { s3: 'running' } });
   expect(await health(await observed([failure], true))).toMatchObject({ status: 'degraded', reconcilers: [{ name: 'network' }] });
   expect(await health(await observed([], false))).toMatchObject({ status: 'degraded', dataWorkers: [{ alive: false }] });
 });

@@ -31,8 +31,10 @@ export const readProcess = (): { residentBytes: number; openDescriptors: number;
 
 /** What is stored, counted. */
 export function countResources({ ec2, sagemaker, s3 }: Store) {
+  const { trainingJobs, compilationJobs } = sagemaker.countByStatus();
   return {
-    jobs: sagemaker.countByStatus(),
+    jobs: trainingJobs,
+    compilationJobs,
     vpcs: ec2.vpcs.count(),
     networkInterfaces: ec2.networkInterfaces.count(),
     vpcEndpoints: ec2.vpcEndpoints.count(),

@@ -4,24 +4,24 @@ import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import { builtInImages, ensureBuiltInImage } from '../drivers/container/image/built-in.ts';
 import type { MetricReader } from '../drivers/metrics/metric-thread.ts';
 import type { Capability, NetworkDriver } from '../drivers/network/network-driver.ts';
+import { type TunnelDriver, tunnelRefusal } from '../drivers/network/tunnel/tunnel-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
 import { type ImageName, localImageOf } from '../model/job/image-names.ts';
 import type { Machine } from '../services/operation.ts';
 
-/** What operations may ask of this machine. Judged once: what a machine can enforce does not change under a daemon. */
+/** What operations may ask of this machine. What it can enforce does not change under a daemon; what it lacks may be installed. */
 export function createMachine(drivers: {
   readonly network: NetworkDriver;
   readonly containers: ContainerDriver;
   readonly placement: PlacementDriver;
   readonly dataMounts: DataMountDriver;
+  readonly tunnels: Pick<TunnelDriver, 'capability'>;
   readonly metrics: Pick<MetricReader, 'problem'>;
   readonly imageNames: readonly ImageName[];
   readonly mayPull: (image: string) => boolean;
   /** Resolves when the built-in images are in the store. */
   readonly imagesReady: Promise<void>;
 }): Machine {
-  let refusal: Promise<string | undefined> | undefined;
-  let fastFileRefusal: Promise<string | undefined> | undefined;
   return {
     builtInImages: Object.keys(builtInImages),
     localImage: (image) => localImageOf(image, drivers.imageNames),
@@ -36,15 +36,28 @@ export function createMachine(drivers: {
       return await drivers.containers.hasImage(image);
     },
     size: () => drivers.containers.size(),
-    async networkRefusal() {
-      refusal ??= firstRefusal([drivers.network, drivers.containers, drivers.placement]);
-      return await refusal;
-    },
-    async fastFileRefusal() {
-      fastFileRefusal ??= firstRefusal([{ capabilities: async () => [await drivers.dataMounts.capability()] }]);
-      return await fastFileRefusal;
-    },
+    networkRefusal: untilAble(async () => await firstRefusal([drivers.network, drivers.containers, drivers.placement])),
+    fastFileRefusal: untilAble(async () => await firstRefusal([{ capabilities: async () => [await drivers.dataMounts.capability()] }])),
+    encryptionRefusal: untilAble(async () => tunnelRefusal(await drivers.tunnels.capability())),
     metricProblem: async (definitions) => await drivers.metrics.problem(definitions),
+  };
+}
+
+/** Asks once when the machine can, and again and again while it cannot. */
+function untilAble(ask: () => Promise<string | undefined>): () => Promise<string | undefined> {
+  let asked: Promise<string | undefined> | undefined;
+  return async () => {
+    asked ??= ask().then(
+      (refusal) => {
+        if (refusal !== undefined) asked = undefined;
+        return refusal;
+      },
+      (error: unknown) => {
+        asked = undefined;
+        throw error;
+      },
+    );
+    return await asked;
   };
 }
 

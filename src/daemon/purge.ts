@@ -38,5 +38,5 @@ for (const driver of drivers) {
 }
 if (failures.length === 0) for (const path of [paths.containersRun, dataDirectory]) await rm(path, { recursive: true, force: true });
 process.stdout.write(`${JSON.stringify(removed)}\n`);
-for (const failure of failures) process.stderr.write(`${String(failure)}\n`);
+for (const failure of failures) process.stderr.write(`cloister: ${String(failure)}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

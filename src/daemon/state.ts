@@ -9,6 +9,7 @@ import type { AuditRecord } from '../gateway/records.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { systemRandom } from '../stdx/random.ts';
 import { Store } from '../store/store.ts';
+import { keepPlace } from './begun-for.ts';
 import type { Closings } from './closings.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { layout } from './layout.ts';
@@ -28,7 +29,8 @@ export interface DaemonState {
   readonly refusals: RefusalFile;
 }
 
-export async function openState({ dataDirectory, region, rootKey, ephemeral }: DaemonOptions, closings: Closings): Promise<DaemonState> {
+export async function openState(options: DaemonOptions, closings: Closings): Promise<DaemonState> {
+  const { dataDirectory, region, rootKey, ephemeral } = options;
   const paths = layout(dataDirectory);
   for (const path of [dataDirectory, paths.blobs, paths.instances, paths.audit]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const lock = lockDataDirectory(dataDirectory);
@@ -36,6 +38,7 @@ export async function openState({ dataDirectory, region, rootKey, ephemeral }: D
   const startedAt = systemClock.now();
   const store = new Store(paths.database);
   closings.add('the store', () => store.close());
+  keepPlace(store, dataDirectory, options);
   const audit = new RecordFile<AuditRecord>(join(paths.audit, 'audit.jsonl'), auditRotation, log);
   const refusals = new RefusalFile(join(paths.audit, 'refusals.jsonl'), log);
   closings.add('the audit', () => {

@@ -5,7 +5,7 @@ import { resolve, type CompiledZone, type Resolution } from './resolver.ts';
 const ttlSeconds = 5;
 /** Without EDNS (RFC 1035 §4.2.1); and what we send at most with it, so that no answer is cut into fragments. */
 const plainUdpBytesMax = 512;
-export const udpAnswerBytesMax = 1232;
+const udpAnswerBytesMax = 1232;
 const codes = { none: 0, formatError: 1, nameError: 3, notImplemented: 4, refused: 5, badVersion: 16 } as const;
 const headerBytes = 12;
 const flags = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recursionAvailable: 0x0080 } as const;

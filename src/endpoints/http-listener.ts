@@ -51,7 +51,7 @@ export class HttpListener {
   /** Opens the port. Rejects when the address is taken or the namespace is gone. */
   static async open(context: WorkerContext, listener: WorkerListener, contexts: SecureContexts): Promise<HttpListener> {
     const opened = new HttpListener(context, listener, contexts);
-    if (opened.#secure !== undefined) await opened.#showDefault(opened.#secure, contexts);
+    if (opened.#secure !== undefined) await opened.#showDefault(opened.#secure, contexts, context.control);
     await opened.#listen();
     return opened;
   }
@@ -99,13 +99,21 @@ export class HttpListener {
   }
 
   /** Clients that name no server, because they dial an address, are shown this; `SNICallback` is not called for them. */
-  async #showDefault(server: HttpsServer, contexts: SecureContexts): Promise<void> {
+  async #showDefault(server: HttpsServer, contexts: SecureContexts, control: WorkerContext['control']): Promise<void> {
     const show = async (): Promise<void> => {
       const { certificate, key } = await contexts.of(this.#listener.defaultServerName);
       server.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
     };
     await show();
-    this.#refresh = setInterval(() => void show().catch(() => undefined), certificateFreshMs).unref();
+    // The one that is shown goes on until the next time.
+    const told = async (error: unknown): Promise<void> => await control.call('report', `the default certificate: ${String(error)}`);
+    this.#refresh = setInterval(
+      () =>
+        void show()
+          .catch(told)
+          .catch(() => undefined),
+      certificateFreshMs,
+    ).unref();
   }
 
   /** Waits for the first byte and hands the connection, with that byte, to the server that speaks its protocol. */

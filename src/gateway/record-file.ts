@@ -49,7 +49,11 @@ export class RecordFile<R> {
   async *read(): AsyncGenerator<readonly string[]> {
     this.flush();
     for (const path of [this.#path, ...this.#full()]) {
-      const text = await readFile(path, 'utf8').catch(() => '');
+      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        // Not written yet, or rotated away.
+        if (error.code === 'ENOENT') return '';
+        throw error;
+      });
       yield text.split('\n').filter((line) => line !== '');
     }
   }

@@ -1,3 +1,5 @@
+import { tarBlock, tarPaddingBytes } from '../stdx/tar-header.ts';
+
 /** One member of an archive, in the POSIX format (ustar with pax records where a field is too small). */
 export interface TarEntry {
   /** Relative, with `/`; folders end with it. */
@@ -10,7 +12,6 @@ export interface TarEntry {
   readonly target?: string;
 }
 
-export const tarBlock = 512;
 const nameBytesMax = 100;
 const octalSizeMax = 0o77777777777;
 
@@ -58,7 +59,7 @@ function paxRecord(key: string, value: string): string {
   return `${length}${rest}`;
 }
 
-export const tarPadding = (size: number): Buffer => Buffer.alloc((tarBlock - (size % tarBlock)) % tarBlock);
+export const tarPadding = (size: number): Buffer => Buffer.alloc(tarPaddingBytes(size));
 
 /** Everything that stands before a member's content. */
 export function tarHeader(entry: TarEntry): Buffer {

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tarOf } from '../../test/fixtures/compiler-image.ts';
+import { hostileArchives } from '../../test/fixtures/hostile-archives.ts';
 import { tarEnd, tarHeader, type TarEntry } from './tar.ts';
-import { unpackArchive } from './unpack.ts';
+import { archiveFault, unpackArchive } from './unpack.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -69,6 +70,12 @@ describe('is not unpacked', () => {
     await expect(unpack(archive)).rejects.toThrow(message);
     expect(readdirSync(folder).sort()).toEqual(['archive', 'input']);
   });
+});
+
+it.each(hostileArchives)('does not unpack $name', async ({ bytes, reason }) => {
+  await expect(unpack(bytes()).catch((error: unknown) => Promise.reject(new Error(archiveFault(error))))).rejects.toThrow(reason);
+  expect(readdirSync(folder).sort()).toEqual(['archive', 'input']);
+  expect(existsSync('/tmp/cloister-owned')).toBe(false);
 });
 
 it('writes through no link that stands in its folder', async () => {

@@ -47,11 +47,16 @@ export async function unpackArchive(archive: string, folder: string, signal: Abo
   packed.on('error', (error) => bytes.destroy(error));
   packed.pipe(bytes);
   let total = 0;
+  let lastMade: string | undefined;
   try {
     for await (const member of readTar(bytes)) {
       total += member.size;
       if (total > unpackedArchiveBytesMax) throw new UnusableArchive(`It holds more than ${unpackedArchiveBytesMax} bytes`);
-      await write(member, folder);
+      const parent = member.kind === 'folder' ? member.path : dirname(member.path);
+      // Members of a folder mostly follow each other.
+      if (parent !== lastMade) await makeFolders(folder, parent, 0o755);
+      lastMade = parent;
+      if (member.kind === 'file') await write(member, folder);
     }
   } finally {
     packed.destroy();
@@ -59,9 +64,7 @@ export async function unpackArchive(archive: string, folder: string, signal: Abo
   }
 }
 
-async function write({ path, kind, content }: ArchiveMember, folder: string): Promise<void> {
-  if (kind === 'folder') return await makeFolders(folder, path, 0o755);
-  await makeFolders(folder, dirname(path), 0o755);
+async function write({ path, content }: ArchiveMember, folder: string): Promise<void> {
   await using file = await open(join(folder, path), fileFlags, 0o644);
   await file.chmod(0o644);
   for await (const chunk of content) {
@@ -70,7 +73,7 @@ async function write({ path, kind, content }: ArchiveMember, folder: string): Pr
 }
 
 /** What of an error is the archive's: no gzip, no tar, or two members that want the same name. */
-function archiveFault(error: unknown): string | undefined {
+export function archiveFault(error: unknown): string | undefined {
   if (error instanceof UnusableArchive) return error.message;
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code.startsWith('Z_')) return `It is not compressed by gzip, or broken: ${message}`;

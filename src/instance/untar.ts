@@ -1,4 +1,4 @@
-import { tarBlock } from './tar.ts';
+import { readTarHeader, tarBlock, tarPaddingBytes, textOf, type TarHeader } from '../stdx/tar-header.ts';
 
 /** Why an archive is not unpacked. */
 export class UnusableArchive extends Error {
@@ -15,15 +15,13 @@ export interface ArchiveMember {
 }
 
 const membersMax = 100_000;
+/** Each member may name a thousand folders, one in the other. */
+const foldersMax = 500_000;
 const nameBytesMax = 255;
+/** Of a name with its folders: less than Linux takes, for it goes below others. */
+const pathBytesMax = 3_072;
 /** Of the texts that stand before a member: a long name, records of pax. */
 const textBytesMax = 1 << 20;
-
-interface Header {
-  readonly name: string;
-  readonly size: number;
-  readonly flag: string;
-}
 
 /** Bytes as they come, of which exactly so many can be taken. */
 class Bytes {
@@ -61,29 +59,11 @@ class Bytes {
   }
 }
 
-const textOf = (field: Buffer): string => {
-  const end = field.indexOf(0);
-  return field.subarray(0, end === -1 ? field.length : end).toString();
-};
-
-/** Octal digits, or GNU's binary numbers. */
-function numberOf(field: Buffer): number {
-  const first = field[0] ?? 0;
-  if (first >= 0x80) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, first & 0x7f);
-  const text = textOf(field).trim();
-  if (!/^[0-7]*$/u.test(text)) throw new UnusableArchive('It is no tar archive');
-  return text === '' ? 0 : Number.parseInt(text, 8);
-}
-
-function headerOf(block: Buffer): Header {
-  // The checksum counts its own field as spaces.
-  const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-  if (numberOf(block.subarray(148, 156)) !== sum) throw new UnusableArchive('It is no tar archive');
-  const size = numberOf(block.subarray(124, 136));
-  if (!Number.isSafeInteger(size)) throw new UnusableArchive('It holds something of impossible size');
-  const prefix = block.subarray(257, 262).toString() === 'ustar' && block[262] === 0 ? textOf(block.subarray(345, 500)) : '';
-  const name = textOf(block.subarray(0, 100));
-  return { name: prefix === '' ? name : `${prefix}/${name}`, size, flag: String.fromCharCode(block[156] ?? 0) };
+function headerOf(block: Buffer): TarHeader {
+  const header = readTarHeader(block);
+  if (header === undefined) throw new UnusableArchive('It is no tar archive');
+  if (!Number.isSafeInteger(header.size)) throw new UnusableArchive('It holds something of impossible size');
+  return header;
 }
 
 /** `LENGTH KEY=VALUE\n`, as often as there are. */
@@ -105,7 +85,7 @@ function safePath(name: string): string {
   if (name.startsWith('/')) throw new UnusableArchive(`It holds an absolute name: ${name}`);
   const segments = name.split('/').filter((segment) => segment !== '' && segment !== '.');
   if (segments.includes('..')) throw new UnusableArchive(`It holds a name that leads out of it: ${name}`);
-  if (name.includes('\0') || segments.some((segment) => Buffer.byteLength(segment) > nameBytesMax)) {
+  if (name.includes('\0') || Buffer.byteLength(name) > pathBytesMax || segments.some((segment) => Buffer.byteLength(segment) > nameBytesMax)) {
     throw new UnusableArchive(`It holds what is no name of a file: ${name.slice(0, nameBytesMax)}`);
   }
   return segments.join('/');
@@ -119,6 +99,7 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
   let longName: string | undefined;
   let records: ReadonlyMap<string, string> = new Map();
   let members = 0;
+  let folders = 0;
   for (;;) {
     const block = await bytes.exactly(tarBlock);
     if (block === undefined && members === 0) throw new UnusableArchive('It is empty');
@@ -134,12 +115,16 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
     }
     const name = records.get('path') ?? longName ?? header.name;
     const size = records.has('size') ? Number(records.get('size')) : header.size;
+    const isSparse = [...records.keys()].some((key) => key.startsWith('GNU.sparse.'));
     [longName, records] = [undefined, new Map()];
-    const refused = refusedKinds[header.flag];
+    const refused = isSparse ? refusedKinds['S'] : refusedKinds[header.flag];
     if (refused !== undefined) throw new UnusableArchive(`It holds ${refused}: ${name}`);
     if (!Number.isSafeInteger(size) || size < 0) throw new UnusableArchive('It holds something of impossible size');
     const kind = header.flag === '5' || name.endsWith('/') ? 'folder' : 'file';
-    yield* member(bytes, { path: safePath(name), kind, size });
+    const path = safePath(name);
+    folders += path.split('/').length - 1;
+    if (folders > foldersMax) throw new UnusableArchive(`It holds more than ${foldersMax} folders`);
+    yield* member(bytes, { path, kind, size });
   }
 }
 
@@ -171,6 +156,6 @@ async function textBefore(bytes: Bytes, size: number): Promise<Buffer> {
 }
 
 async function padding(bytes: Bytes, size: number): Promise<void> {
-  const count = (tarBlock - (size % tarBlock)) % tarBlock;
+  const count = tarPaddingBytes(size);
   if (count > 0 && (await bytes.exactly(count)) === undefined) throw new UnusableArchive('It ends in the middle');
 }

@@ -27,6 +27,8 @@ export interface Machine {
   networkRefusal(): Promise<string | undefined>;
   /** Why this machine cannot show objects as files, or undefined. */
   fastFileRefusal(): Promise<string | undefined>;
+  /** Why this machine cannot encrypt what instances of a job send each other, or undefined. */
+  encryptionRefusal(): Promise<string | undefined>;
   /** Why metrics cannot be read by these definitions, or undefined when they can. */
   metricProblem(definitions: readonly MetricDefinition[]): Promise<string | undefined>;
 }

@@ -23,15 +23,26 @@ export const systemRandom: Random = {
   uuid: () => randomUUID(),
 };
 
-/** Repeatable values for tests (mulberry32). Never for secrets. */
-export function seededRandom(seed: number): Random {
+/** 32 bits at a time, the same ones for the same seed (mulberry32). */
+function seededBits(seed: number): () => number {
   let state = seed >>> 0;
-  const next = (): number => {
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return (t ^ (t >>> 14)) >>> 0;
   };
+}
+
+/** Numbers in [0, 1) that a seed repeats. For tests; the compiler's image, in which nothing of `src/` is, has its own. */
+export function seededNumbers(seed: number): () => number {
+  const next = seededBits(seed);
+  return () => next() / 2 ** 32;
+}
+
+/** Repeatable values for tests. Never for secrets. */
+export function seededRandom(seed: number): Random {
+  const next = seededBits(seed);
   const hex = (digits: number): string => Array.from({ length: digits }, () => (next() & 15).toString(16)).join('');
   return {
     hex,

@@ -79,6 +79,8 @@ export interface JournalEntry {
   readonly result: unknown;
 }
 
+type Counts<Status extends string> = Readonly<Partial<Record<Status, number>>>;
+
 const trainingJobs: CollectionShape<TrainingJobRow> = {
   name: 'training_jobs',
   key: 'trainingJobName',
@@ -135,12 +137,15 @@ export class SageMakerStore {
     this.compilationJobs = new Collection(database, compilationJobs);
   }
 
-  /** How many training jobs have each status. */
-  countByStatus(): Readonly<Partial<Record<TrainingJobStatus, number>>> {
-    const rows = this.#database.all<{ status: TrainingJobStatus; count: number }>(
-      `select body ->> '$.status' as status, count(*) as count from training_jobs group by 1`,
-    );
-    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  /** How many jobs of each kind have each status. */
+  countByStatus(): { readonly trainingJobs: Counts<TrainingJobStatus>; readonly compilationJobs: Counts<CompilationJobStatus> } {
+    return { trainingJobs: this.#counts(trainingJobs.name), compilationJobs: this.#counts(compilationJobs.name) };
+  }
+
+  #counts<Status extends string>(table: string): Counts<Status> {
+    const sql = `select body ->> '$.status' as status, count(*) as count from ${table} group by 1`;
+    const rows = this.#database.all<{ status: Status; count: number }>(sql);
+    return Object.fromEntries(rows.map(({ status, count }) => [status, count])) as Counts<Status>;
   }
 
   /** The first users of the ranges that jobs have now. */

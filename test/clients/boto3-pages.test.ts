@@ -19,6 +19,7 @@ let seen: {
 const { InputDataConfig: _, ...withoutInput } = demo.trainingJob('', { subnetId: '', groupId: '' });
 const job = {
   ...withoutInput,
+  OutputDataConfig: { S3OutputPath: 's3://pages-0/output' },
   AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: ['sh', '-c', 'exit 0'] },
 };
 

@@ -189,7 +189,8 @@ async function makeJobs(): Promise<void> {
       TrainingInputMode: 'File' as const,
       ContainerEntrypoint: ['sh', '-c', 'exit 0'],
     };
-    const request = { ...job, RoleArn: 'arn:aws:iam::000000000000:role/role-0', AlgorithmSpecification };
+    const OutputDataConfig = { S3OutputPath: 's3://pages-0/output' };
+    const request = { ...job, OutputDataConfig, RoleArn: 'arn:aws:iam::000000000000:role/role-0', AlgorithmSpecification };
     await sagemaker.send(new SageMaker.CreateTrainingJobCommand(request));
     await sagemaker.send(new SageMaker.CreateCompilationJobCommand(uncompiled(`compile-${number}`, request.RoleArn)));
   }

@@ -9,9 +9,10 @@ import { makeDataDirectory, purge } from './data-directory.ts';
 
 const scriptMs = 110_000;
 
-/** The commands of a text, as they stand there. */
+/** The commands of a text, as they stand there. What is fenced shows what they print. */
 export function commandsIn(markdown: string): string {
-  const lines = markdown.split('\n').filter((line) => line.startsWith('    '));
+  const unfenced = markdown.replaceAll(/^```.*?^```$/gmsu, '');
+  const lines = unfenced.split('\n').filter((line) => line.startsWith('    '));
   return lines.map((line) => line.slice(4)).join('\n');
 }
 
@@ -51,11 +52,16 @@ function expectCurrentPackages(): void {
   expect(installed, 'npm packages are older than package-lock.json: run npm ci').toBeGreaterThan(statSync('package-lock.json').mtimeMs);
 }
 
+/** The commands of a section of README, without what its table says of commands. */
+export function commandsOf(title: string): string {
+  const section = new RegExp(`^## ${title}\\n(?<text>.*?)^(?:\\| command|## )`, 'msu').exec(readFileSync('README.md', 'utf8'));
+  return commandsIn(section?.groups?.['text'] ?? '');
+}
+
 /** Runs README's "Use it" with one of the two CLIs. */
 export function followsReadme(version: Version): void {
   it(`works word for word with the AWS CLI ${version}`, async () => {
-    const section = /^## Use it\n(?<text>.*?)^\| command/msu.exec(readFileSync('README.md', 'utf8'))?.groups?.['text'] ?? '';
-    const output = await runAsUser(version, commandsIn(section), scriptMs);
+    const output = await runAsUser(version, commandsOf('Use it'), scriptMs);
     expect(output).toMatch(/^Completed\b/mu);
     expect(output).toMatch(/\[9\]#011train-logloss:/u);
     expect(output).toMatch(/^xgboost-model$/mu);

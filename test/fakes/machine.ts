@@ -10,5 +10,6 @@ export const machine: Machine = {
   size: () => ({ cpus: 2, memoryBytes: 24 * 2 ** 30, gpus: 0 }),
   networkRefusal: () => Promise.resolve(undefined),
   fastFileRefusal: () => Promise.resolve(undefined),
+  encryptionRefusal: () => Promise.resolve(undefined),
   metricProblem: (definitions) => Promise.resolve(metricProblem(definitions)),
 };

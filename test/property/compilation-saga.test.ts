@@ -1,10 +1,21 @@
 import { expect, it } from 'vitest';
+import { describeCompilationJobRow } from '../../src/services/sagemaker/compilation-job-description.ts';
 import { allowing } from '../fixtures/iam-world.ts';
 import { compilationWorld, nothing } from '../fixtures/training-world.ts';
 import { atEveryMoment } from './saga-moments.ts';
 
 /** The steps and the rules of ends are those of training jobs; what is shown here is that they hold for the steps that differ, too. */
-await atEveryMoment(compilationWorld, { completed: 'COMPLETED', others: ['FAILED', 'STOPPED'], momentsMin: 30 });
+await atEveryMoment(compilationWorld, { completed: 'COMPLETED', others: ['FAILED', 'STOPPED'], momentsMin: 30, isWhole });
+
+/** DescribeCompilationJob says why it failed and nothing else, where the model is, and the digest of one that is there. */
+function isWhole(world: ReturnType<typeof compilationWorld>): boolean {
+  const { CompilationJobStatus: status, FailureReason, ModelArtifacts, ModelDigests } = describeCompilationJobRow(world.row());
+  return (
+    (FailureReason === '') === (status !== 'FAILED') &&
+    ModelArtifacts?.S3ModelArtifacts === 's3://bucket/compiled/model-ml_c5.tar.gz' &&
+    (ModelDigests !== undefined) === (status === 'COMPLETED')
+  );
+}
 
 it('keeps what the agent said of the artefact', async () => {
   const world = compilationWorld();
@@ -41,6 +52,7 @@ it.each(guide)('a role without %s fails its job, which names it and leaves nothi
   await world.run();
   expect(world.row()).toMatchObject({ status: 'FAILED' });
   expect(world.row().failureReason).toContain(` lacks ${action}, which a job with VpcConfig needs`);
+  expect(world.row().failureReason?.length).toBeLessThanOrEqual(1_024);
   expect(world.refused).toEqual([`compilation job job ${action}`]);
   expect(world.held()).toEqual(nothing);
 });

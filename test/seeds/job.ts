@@ -9,7 +9,7 @@ import {
 import { sleep } from '../../src/stdx/deadline.ts';
 import type { Network } from './network.ts';
 import { Refuted } from './seed.ts';
-import type { SeedDaemon } from './seed-daemon.ts';
+import { outputBucket, type SeedDaemon } from './seed-daemon.ts';
 
 const pollMs = 100;
 /** Longer than anything that a row waits for. */
@@ -46,7 +46,7 @@ export function jobRequest(daemon: SeedDaemon, network: Network, options: JobOpt
     RoleArn: options.roleArn ?? daemon.roleArn,
     AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: [...entrypoint] },
     ...(bucket === undefined ? {} : { InputDataConfig: [{ ChannelName: 'train', DataSource: { S3DataSource: source } }] }),
-    OutputDataConfig: { S3OutputPath: `s3://${bucket ?? 'sagemaker-none'}/output` },
+    OutputDataConfig: { S3OutputPath: `s3://${bucket ?? outputBucket}/output` },
     ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: instances, VolumeSizeInGB: 1 },
     StoppingCondition: { MaxRuntimeInSeconds: 60 },
     VpcConfig: { Subnets: [...network.subnetIds], SecurityGroupIds: [...network.groupIds] },

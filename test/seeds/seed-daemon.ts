@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { ensureImages } from '../../src/daemon/machine.ts';
@@ -23,6 +23,9 @@ const images = withCompilerImage(ensureImages);
 const ensureImagesOnce: DaemonParts['ensureImages'] = async (store, workFolder) => await (imagesReady ??= images.ensure(store, workFolder));
 /** The compiler of compilation jobs is in the store. */
 export const compilerReady = images.ready;
+
+/** Where jobs without a bucket of their own would put a model. */
+export const outputBucket = 'sagemaker-output';
 
 /** A daemon in this process, its account's role, and the unmodified clients that speak to it. */
 export class SeedDaemon {
@@ -75,6 +78,7 @@ export class SeedDaemon {
     const daemon = await startDaemon(options, { ensureImages: ensureImagesOnce, ...parts, network: (driver) => network.observe(inner(driver)) });
     const seedDaemon = new SeedDaemon(dataDirectory, daemon, network);
     await seedDaemon.#createRole();
+    await seedDaemon.s3.send(new CreateBucketCommand({ Bucket: outputBucket }));
     return seedDaemon;
   }
 

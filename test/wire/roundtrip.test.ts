@@ -11,8 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serviceModel } from '../../src/aws/service-model.ts';
 import type { OperationShape } from '../../src/aws/shape.ts';
 import type { ServiceName } from '../../src/model/arrival.ts';
+import { seededNumbers } from '../../src/stdx/random.ts';
 import { EchoServer } from './echo-server.ts';
-import { hashOf, numbersFrom, SchemaValues } from './schema-values.ts';
+import { hashOf, SchemaValues } from './schema-values.ts';
 
 const require = createRequire(import.meta.url);
 const seed = Number(process.env['WIRE_SEED'] ?? Math.floor(performance.timeOrigin) % 1_000_000);
@@ -110,7 +111,7 @@ describe.each(Object.keys(clients) as ServiceName[])('%s', (service) => {
 
   async function roundTrip(name: string, round: number): Promise<string | undefined> {
     const operation = model.shapes.operation(name) as OperationShape;
-    const { input, output } = prepare(service, operation, new SchemaValues(numbersFrom(seed + round + hashOf(name))));
+    const { input, output } = prepare(service, operation, new SchemaValues(seededNumbers(seed + round + hashOf(name))));
     server.answer = output;
     server.received = undefined;
     let answered: unknown;

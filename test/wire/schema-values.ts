@@ -1,17 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Member, Structure } from '../../src/aws/shape.ts';
 
-/** Numbers in [0, 1) that a seed repeats (mulberry32). */
-export function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A number that is the same for the same text, to give each operation random values of its own. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;

@@ -6,33 +6,15 @@
  * Loads what clang and lld make of native/forest.c and native/network/main.c, and no more: ELF64, relative relocations, no imports.
  */
 #include "elf64.h"
+#include "system-call.h"
 #include <stddef.h>
 #include <stdint.h>
 
 #if defined(__x86_64__)
 enum { SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 257, SYS_LSEEK = 8, SYS_MMAP = 9, SYS_EXIT = 231, RELATIVE = 8 };
-static long call(long number, long a, long b, long c, long d, long e, long f) {
-  long result;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
-  return result;
-}
 __asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call run\n");
 #elif defined(__aarch64__)
 enum { SYS_READ = 63, SYS_WRITE = 64, SYS_OPEN = 56, SYS_LSEEK = 62, SYS_MMAP = 222, SYS_EXIT = 94, RELATIVE = 1027 };
-static long call(long number, long a, long b, long c, long d, long e, long f) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return x0;
-}
 __asm__(".globl _start\n_start:\n  mov x29, #0\n  mov x0, sp\n  bl run\n");
 #else
 #error "no runner for this processor"

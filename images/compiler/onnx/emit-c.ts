@@ -4,8 +4,12 @@ import { emitMap, emitReduce } from './emit-loops.ts';
 import { emitProduct } from './emit-product.ts';
 import { planMemory, rounded } from './memory-plan.ts';
 import { rootOf, sizeOf, type Access, type Network, type PoolStep, type ProductStep, type Step, type Value } from './network.ts';
+import { refuseModel } from './refusals.ts';
 import type { VectorShape } from './vector-shape.ts';
 import { Weights } from './weights.ts';
+
+/** Each is a line of C. */
+const productsMost = 20_000;
 
 /** What is compiled of a network. No name of the model is in it: arrays and steps have numbers. */
 export interface EmittedNetwork {
@@ -17,6 +21,8 @@ export interface EmittedNetwork {
 }
 
 export function emitNetwork(network: Network, shape: VectorShape): EmittedNetwork {
+  const products = network.steps.reduce((sum, step) => sum + (step.kind === 'product' ? sizeOf(step.batch) : 0), 0);
+  if (products > productsMost) refuseModel(`${products} products of matrices are too many: at most ${productsMost} are compiled.`);
   const { places, size } = planMemory(network);
   const weights = new Weights();
   const inputs = new Map(network.inputs.map(({ value }, index) => [value, index]));

@@ -1,4 +1,4 @@
-import { refuseFile } from './refusals.ts';
+import { refuseFile, refuseModel } from './refusals.ts';
 import { fieldsOf } from './wire-format.ts';
 
 /** The parts of ONNX's messages that networks need; field numbers: https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto */
@@ -56,6 +56,50 @@ export interface ModelProto {
   readonly hasFunctions: boolean;
 }
 
+/** Of one kind, where they are read: two bytes of a file may become an object of a hundred. */
+const most = {
+  nodes: 20_000,
+  tensors: 100_000,
+  'inputs and outputs': 10_000,
+  'inputs of a node': 1_024,
+  'attributes of a node': 1_024,
+  'numbers of an attribute': 65_536,
+  dimensions: 64,
+  /** Of one array: network-builder.ts. */
+  'numbers in an array': 2 ** 26,
+} as const;
+
+function checkCount(count: number, what: keyof typeof most): void {
+  if (count > most[what]) refuseModel(`There are more than ${most[what]} ${what}.`);
+}
+
+/** Adds, and refuses what is too many. */
+function add<T>(list: T[], value: T, what: keyof typeof most): void {
+  checkCount(list.length + 1, what);
+  list.push(value);
+}
+
+/** The numbers of a repeated field: a field for each, or many that are packed. */
+class Numbers {
+  readonly #lists: (readonly number[])[] = [];
+  readonly #what: keyof typeof most;
+  #count = 0;
+
+  constructor(what: keyof typeof most) {
+    this.#what = what;
+  }
+
+  add(numbers: readonly number[]): void {
+    this.#count += numbers.length;
+    checkCount(this.#count, this.#what);
+    this.#lists.push(numbers);
+  }
+
+  get all(): readonly number[] {
+    return this.#lists.length === 1 ? (this.#lists[0] ?? []) : this.#lists.flat();
+  }
+}
+
 export function readModelProto(bytes: Buffer): ModelProto {
   const opsets = new Map<string, number>();
   let graph: GraphProto | undefined;
@@ -89,10 +133,10 @@ function readGraph(bytes: Buffer): GraphProto {
   const outputs: ValueInfo[] = [];
   let hasSparse = false;
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) nodes.push(readNode(field.bytes()));
-    if (field.number === 5) initializers.push(readTensor(field.bytes()));
-    if (field.number === 11) inputs.push(readValueInfo(field.bytes()));
-    if (field.number === 12) outputs.push(readValueInfo(field.bytes()));
+    if (field.number === 1) add(nodes, readNode(field.bytes()), 'nodes');
+    if (field.number === 5) add(initializers, readTensor(field.bytes()), 'tensors');
+    if (field.number === 11) add(inputs, readValueInfo(field.bytes()), 'inputs and outputs');
+    if (field.number === 12) add(outputs, readValueInfo(field.bytes()), 'inputs and outputs');
     if (field.number === 15) hasSparse = true;
   }
   return { nodes, initializers, inputs, outputs, hasSparse };
@@ -101,11 +145,11 @@ function readGraph(bytes: Buffer): GraphProto {
 function readNode(bytes: Buffer): NodeProto {
   const node = { operator: '', domain: '', name: '', inputs: [] as string[], outputs: [] as string[], attributes: [] as AttributeProto[] };
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) node.inputs.push(field.text());
-    if (field.number === 2) node.outputs.push(field.text());
+    if (field.number === 1) add(node.inputs, field.text(), 'inputs of a node');
+    if (field.number === 2) add(node.outputs, field.text(), 'inputs of a node');
     if (field.number === 3) node.name = field.text();
     if (field.number === 4) node.operator = field.text();
-    if (field.number === 5) node.attributes.push(readAttribute(field.bytes()));
+    if (field.number === 5) add(node.attributes, readAttribute(field.bytes()), 'attributes of a node');
     if (field.number === 7) node.domain = field.text() === 'ai.onnx' ? '' : field.text();
   }
   return node;
@@ -121,38 +165,38 @@ function readAttribute(bytes: Buffer): AttributeProto {
     integer: undefined as number | undefined,
     text: undefined as string | undefined,
     tensor: undefined as TensorProto | undefined,
-    floats: [] as readonly number[],
-    integers: [] as readonly number[],
     isOther: false,
   };
+  const floats = new Numbers('numbers of an attribute');
+  const integers = new Numbers('numbers of an attribute');
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) found.name = field.text();
     else if (field.number === 2) found.float = field.float();
     else if (field.number === 3) found.integer = field.integer();
     else if (field.number === 4) found.text = field.text();
     else if (field.number === 5) found.tensor = readTensor(field.bytes());
-    else if (field.number === 7) found.floats = found.floats.concat(field.floats());
-    else if (field.number === 8) found.integers = found.integers.concat(field.integers());
+    else if (field.number === 7) floats.add(field.floats());
+    else if (field.number === 8) integers.add(field.integers());
     else if (!attributeNotes.has(field.number)) found.isOther = true;
   }
-  return found;
+  return { ...found, floats: floats.all, integers: integers.all };
 }
 
 export function readTensor(bytes: Buffer): TensorProto {
-  const found = { name: '', dims: [] as readonly number[], dataType: 0, raw: undefined as Buffer | undefined, isExternal: false };
-  // Lists of lists: writers that do not pack numbers make a field of each.
-  const floats: (readonly number[])[] = [];
-  const integers: (readonly number[])[] = [];
+  const found = { name: '', dataType: 0, raw: undefined as Buffer | undefined, isExternal: false };
+  const dims = new Numbers('dimensions');
+  const floats = new Numbers('numbers in an array');
+  const integers = new Numbers('numbers in an array');
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) found.dims = found.dims.concat(field.integers());
+    if (field.number === 1) dims.add(field.integers());
     if (field.number === 2) found.dataType = field.integer();
-    if (field.number === 4) floats.push(field.floats());
-    if (field.number === 5 || field.number === 7) integers.push(field.integers());
+    if (field.number === 4) floats.add(field.floats());
+    if (field.number === 5 || field.number === 7) integers.add(field.integers());
     if (field.number === 8) found.name = field.text();
     if (field.number === 9) found.raw = field.bytes();
     if (field.number === 13 || (field.number === 14 && field.integer() !== 0)) found.isExternal = true;
   }
-  return { ...found, floats: floats.flat(), integers: integers.flat() };
+  return { ...found, dims: dims.all, floats: floats.all, integers: integers.all };
 }
 
 function readValueInfo(bytes: Buffer): ValueInfo {
@@ -177,7 +221,7 @@ function readShape(bytes: Buffer): (number | undefined)[] {
     if (dimension.number !== 1) continue;
     let value: number | undefined;
     for (const field of fieldsOf(dimension.bytes())) if (field.number === 1) value = field.integer();
-    dims.push(value !== undefined && value > 0 ? value : undefined);
+    add(dims, value !== undefined && value > 0 ? value : undefined, 'dimensions');
   }
   return dims;
 }

@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuse } from '../input-error.ts';
+
+/** Of weights alone, as many as a network may have (network-builder.ts). */
+const bytesMost = 2 ** 30;
 
 /** The bytes of the one .onnx file in a folder. Messages: https://github.com/neo-ai/neo-loader */
 export function readOnnxFile(folder: string): Buffer {
@@ -9,5 +12,8 @@ export function readOnnxFile(folder: string): Buffer {
   if (files.length === 0) refuse('InputConfiguration: No model file found.');
   if (only === undefined) refuse('InputConfiguration: No .onnx file found for ONNX model. Please make sure the framework you select is correct.');
   if (another !== undefined) refuse('InputConfiguration: Exactly one .onnx file is allowed for ONNX models.');
-  return readFileSync(join(only.parentPath, only.name));
+  const path = join(only.parentPath, only.name);
+  const { size } = statSync(path);
+  if (size > bytesMost) refuse(`InputConfiguration: ModelSizeTooBig: the model has ${size} bytes; at most ${bytesMost} are compiled`);
+  return readFileSync(path);
 }

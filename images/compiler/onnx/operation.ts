@@ -1,7 +1,7 @@
 import type { AttributeProto, NodeProto } from './model-proto.ts';
 import type { Value } from './network.ts';
 import type { NetworkBuilder } from './network-builder.ts';
-import { refuseModel } from './refusals.ts';
+import { refuseModel, shown } from './refusals.ts';
 
 /** An attribute that was given with another value than its default. */
 export interface Use {
@@ -9,6 +9,12 @@ export interface Use {
   /** Of words and flags; others are used as such. */
   readonly value?: string | number;
 }
+
+/** ONNX's own names as they are; what is none, on one line. */
+const nameOf = (attribute: string): string => (/^\w{1,60}$/u.test(attribute) ? attribute : shown(attribute));
+
+/** Shapes, axes, pieces: a few. */
+const integersMost = 1_024;
 
 /** A node that is turned into steps: its inputs, and its attributes as they are asked for. */
 export class Operation {
@@ -29,7 +35,7 @@ export class Operation {
     this.inputs = inputs;
     this.outputs = node.outputs.findLastIndex((name) => name !== '') + 1;
     this.#attributes = new Map(node.attributes.map((attribute) => [attribute.name, attribute]));
-    for (const attribute of node.attributes) if (attribute.isOther) this.refuse(attribute.name);
+    for (const attribute of node.attributes) if (attribute.isOther) this.refuse(nameOf(attribute.name));
   }
 
   /** Neo's sentence for what an operator does not do here. */
@@ -56,9 +62,10 @@ export class Operation {
   }
 
   /** Integers that say what to do, so they must be known before the network runs. */
-  knownIntegers(index: number, what: string): readonly number[] {
+  knownIntegers(index: number, what: string, most = integersMost): readonly number[] {
     const value = this.any(index);
     if (value.constant === undefined || value.type !== 'int64') this.refuse(`${what} that is not constant`);
+    if (value.constant.length > most) this.refuse(`${what} of more than ${most} integers`);
     return [...value.constant];
   }
 
@@ -131,7 +138,7 @@ export class Operation {
     this.inputs.forEach((value, index) => {
       if (value !== undefined && !this.#asked.has(index)) this.refuse(`Input ${index}`);
     });
-    for (const name of this.#attributes.keys()) this.refuse(name.length > 60 ? 'An attribute' : name);
+    for (const name of this.#attributes.keys()) this.refuse(nameOf(name));
   }
 
   #take(name: string): Partial<AttributeProto> {

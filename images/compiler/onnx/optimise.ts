@@ -125,7 +125,7 @@ function sizeOfExpression(expression: Expression): number {
 function intoConvolution(step: ConvolutionStep, map: MapStep, index: number): Step | undefined {
   if (!isWhole(map, map.reads[index])) return undefined;
   const target = map.target.value;
-  if (map.reads.length === 1) return { ...step, target, after: compose(map.expression, step.after) };
+  if (map.reads.length === 1) return withAfter(step, target, map.expression);
   const line = step.after === identity ? lineOf(map, index, (access) => vectorOf(access, map.dims, 1, step.filters)) : undefined;
   const weights = rootOf(step.weights).constant;
   const bias = step.bias === undefined ? new Float32Array(step.filters) : rootOf(step.bias).constant;
@@ -149,7 +149,7 @@ function intoConvolution(step: ConvolutionStep, map: MapStep, index: number): St
 function intoProduct(step: ProductStep, map: MapStep, index: number): Step | undefined {
   if (!isWhole(map, map.reads[index])) return undefined;
   const target = map.target.value;
-  if (map.reads.length === 1) return { ...step, target, after: compose(map.expression, step.after) };
+  if (map.reads.length === 1) return withAfter(step, target, map.expression);
   const bias = step.bias === undefined ? new Float32Array(step.columns) : rootOf(step.bias).constant;
   const line = step.after === identity ? lineOf(map, index, (access) => vectorOf(access, map.dims, map.dims.length - 1, step.columns)) : undefined;
   if (line === undefined || line.scales || bias === undefined) return undefined;
@@ -162,6 +162,15 @@ function intoProduct(step: ProductStep, map: MapStep, index: number): Step | und
     ),
   };
 }
+
+/** Unless the whole becomes too long: what reads the sum twice makes all before it stand there twice. */
+function withAfter(step: ConvolutionStep | ProductStep, target: Value, expression: Expression): Step | undefined {
+  const size = sizeOfExpression(expression) + countReads(expression) * sizeOfExpression(step.after);
+  return size > expressionMost ? undefined : { ...step, target, after: compose(expression, step.after) };
+}
+
+const countReads = (expression: Expression): number =>
+  expression.kind === 'call' ? expression.operands.reduce((sum, operand) => sum + countReads(operand), 0) : expression.kind === 'read' ? 1 : 0;
 
 /** Element by element after element by element. */
 function intoMap(step: MapStep, map: MapStep, index: number): Step | undefined {

@@ -5,13 +5,11 @@ import { Operation, type Use } from './operation.ts';
 import { operators } from './operators/operators.ts';
 import { isProven, isProvenUse } from './proven.ts';
 import { refuseFile, refuseModel, refuseOperators, shown } from './refusals.ts';
-import { constantOf, float32, typeName } from './tensor.ts';
+import { constantOf, float32, rankMost, typeName } from './tensor.ts';
 
 /** Operator sets of ONNX whose backend cases are known here: 1.12's is the newest. */
 const versionLeast = 1;
 const versionMost = 17;
-const nodesMost = 20_000;
-const rankMost = 8;
 
 export interface Reading {
   /** Shapes of inputs, by name: DataInputConfig. */
@@ -27,7 +25,6 @@ export function readNetwork(bytes: Buffer, reading: Reading = {}): Network {
   const model = readModelProto(bytes);
   const version = versionOf(model);
   const { graph } = model;
-  if (graph.nodes.length > nodesMost) refuseModel(`The graph has more than ${nodesMost} nodes.`);
   refuseUnknown(graph, reading);
   const build = new NetworkBuilder();
   const values = new Map<string, Value>();

@@ -1,4 +1,6 @@
-import { refuse } from '../input-error.ts';
+import { refuse, shown } from '../input-error.ts';
+
+export { shown };
 
 /** Neo's sentences about ONNX models: https://github.com/neo-ai/neo-loader (its messages). */
 export function refuseFile(why: string): never {
@@ -12,8 +14,3 @@ export function refuseModel(why: string): never {
 export function refuseOperators(names: readonly string[]): never {
   refuseModel(`The following operators are not implemented: {${names.map((name) => `'${name}'`).join(', ')}}`);
 }
-
-const shownMost = 80;
-
-/** A name of the model in a message: on one line, and not longer than a line. */
-export const shown = (name: string): string => JSON.stringify(name.length > shownMost ? `${name.slice(0, shownMost)}…` : name);

@@ -35,6 +35,7 @@ export const float32 = 1;
 const clamped = (value: bigint): number => Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
 
 const dimensionMost = 2 ** 31 - 1;
+export const rankMost = 8;
 
 /** A tensor of the file as a constant: its numbers must all be there. */
 export function constantOf(tensor: TensorProto): Value {
@@ -43,6 +44,7 @@ export function constantOf(tensor: TensorProto): Value {
   if (tensor.isExternal) refuseFile(`Tensor ${shown(name)} is in a file of its own: give one .onnx file that holds everything.`);
   if (format?.as === undefined || format.read === undefined)
     refuseModel(`Data type ${typeName(dataType)} is not supported in tensor ${shown(name)}.`);
+  if (dims.length > rankMost) refuseModel(`Tensor ${shown(name)} has more than ${rankMost} dimensions.`);
   if (dims.some((dimension) => dimension < 0 || dimension > dimensionMost)) refuseFile(`Tensor ${shown(name)} has the shape [${dims.join(', ')}].`);
   const size = sizeOf(dims);
   const given = tensor.raw === undefined ? (dataType === float32 ? tensor.floats.length : tensor.integers.length) : tensor.raw.length / format.bytes;

@@ -7,6 +7,10 @@ const lengthDelimited = 2;
 const fixed32 = 5;
 
 const varintBytesMost = 10;
+const textBytesMost = 65_536;
+
+/** Numbers in one field, which become a list of them: no array of a network may have more. */
+const packedMost = 2 ** 26;
 
 export class Field {
   readonly number: number;
@@ -25,7 +29,9 @@ export class Field {
   }
 
   text(): string {
-    return this.bytes().toString('utf8');
+    const bytes = this.bytes();
+    if (bytes.length > textBytesMost) refuseFile(`Field ${this.number} is a text of ${bytes.length} bytes.`);
+    return bytes.toString('utf8');
   }
 
   integer(): number {
@@ -41,6 +47,7 @@ export class Field {
   /** Of a repeated field: one value, or many that are packed. */
   integers(): readonly number[] {
     if (this.#wire !== lengthDelimited) return [this.integer()];
+    if (integersIn(this.#bytes) > packedMost) refuseFile(`Field ${this.number} has more than ${packedMost} integers.`);
     const found: number[] = [];
     for (let at = 0; at < this.#bytes.length;) {
       const { value, next } = readVarint(this.#bytes, at);
@@ -52,9 +59,17 @@ export class Field {
 
   floats(): readonly number[] {
     if (this.#wire !== lengthDelimited) return [this.float()];
+    if (this.#bytes.length > packedMost * 4) refuseFile(`Field ${this.number} has more than ${packedMost} floats.`);
     if (this.#bytes.length % 4 !== 0) refuseFile(`Field ${this.number} has ${this.#bytes.length} bytes, which are no floats.`);
     return Array.from({ length: this.#bytes.length / 4 }, (_, index) => this.#bytes.readFloatLE(index * 4));
   }
+}
+
+/** Each ends with a byte whose highest bit is not set. */
+function integersIn(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte < 0x80) count += 1;
+  return count;
 }
 
 /** The fields of a message, in their order. Nothing is copied: a field's bytes are a view. */

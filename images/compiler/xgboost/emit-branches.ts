@@ -53,10 +53,15 @@ function goesLeftByCategory(tree: Tree, node: number, index: number): string {
 
 const categoriesName = (tree: number, node: number): string => `categories_${tree}_${node}`;
 
-/** 32 categories to a word. */
+/** 32 categories to a word, from the first one to the largest that is asked for. */
+export function categoryWordsOf(categories: ReadonlySet<number>): number {
+  let largest = 0;
+  for (const category of categories) largest = Math.max(largest, category);
+  return Math.floor(largest / 32) + 1;
+}
+
 function bitsOf(categories: ReadonlySet<number>): Uint32Array {
-  const largest = [...categories].reduce((most, category) => Math.max(most, category), 0);
-  const words = new Uint32Array(Math.floor(largest / 32) + 1);
+  const words = new Uint32Array(categoryWordsOf(categories));
   for (const category of categories) words[Math.floor(category / 32)] = ((words[Math.floor(category / 32)] ?? 0) | (1 << (category % 32))) >>> 0;
   return words;
 }

@@ -1,3 +1,5 @@
+import { refuse } from '../input-error.ts';
+
 /** What an XGBoost model computes, whatever file it came in. */
 export interface Forest {
   /** The XGBoost that wrote it: `3.2.0`; empty when the file does not say. */
@@ -29,6 +31,10 @@ export interface Tree {
 }
 
 export const noNode = -1;
+
+/** What is compiled is a table in memory and in the artefact. */
+export const nodesMax = 4_000_000;
+export const refuseNodes = (nodes: number): never => refuse(`the model has at least ${nodes} nodes; at most ${nodesMax} are compiled`);
 
 /** XGBoost takes a category as an int when the float is below 2^24: https://github.com/dmlc/xgboost, common/categorical.h. */
 export const categoryMax = 2 ** 24;

@@ -1,4 +1,4 @@
-import { refuse } from '../input-error.ts';
+import { refuse, shown } from '../input-error.ts';
 
 /** Members of a parsed model, each checked where it is read: what is not there or of another kind is the file's fault. */
 export class Members {
@@ -43,11 +43,17 @@ export class Members {
     return value as unknown[];
   }
 
+  /** Of a list of anything. */
+  length(name: string): number {
+    const value = this.#get(name);
+    return ArrayBuffer.isView(value) ? (value as unknown as ArrayLike<number>).length : this.list(name).length;
+  }
+
   /** @param length that the list must have */
   numbers(name: string, length?: number): ArrayLike<number> {
     const value = this.#get(name);
+    if (length !== undefined && this.length(name) !== length) refuse(`${this.#at(name)} has ${this.length(name)} values, not ${length}`);
     const found = ArrayBuffer.isView(value) && !(value instanceof DataView) ? (value as unknown as ArrayLike<number>) : this.list(name).map(numberOf);
-    if (length !== undefined && found.length !== length) refuse(`${this.#at(name)} has ${found.length} values, not ${length}`);
     return found;
   }
 
@@ -82,6 +88,6 @@ export function numberOf(value: unknown): number {
   if (typeof value === 'boolean') return Number(value);
   const number = typeof value === 'string' ? (namedNumbers[value] ?? Number(value.trim() === '' ? 'nothing' : value)) : value;
   if (typeof number !== 'number' || (Number.isNaN(number) && typeof value === 'string' && namedNumbers[value] === undefined))
-    refuse(`${JSON.stringify(value)} is no number`);
+    refuse(`${typeof value === 'string' ? shown(value) : `a value of type ${typeof value}`} is no number`);
   return number;
 }

@@ -1,4 +1,4 @@
-import { refuse } from '../input-error.ts';
+import { refuse, shown } from '../input-error.ts';
 
 /** What becomes of the margins. */
 export type Transform = 'identity' | 'sigmoid' | 'exponential' | 'hinge' | 'softmax' | 'class';
@@ -43,7 +43,7 @@ const objectives: Readonly<Record<string, Objective>> = {
 };
 
 export function objectiveOf(name: string): Objective {
-  if (!Object.hasOwn(objectives, name)) refuse(`the objective ${JSON.stringify(name)} is not supported`);
+  if (!Object.hasOwn(objectives, name)) refuse(`the objective ${shown(name)} is not supported`);
   return objectives[name] ?? refuse('an objective is listed');
 }
 

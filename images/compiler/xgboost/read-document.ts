@@ -1,5 +1,5 @@
-import { refuse } from '../input-error.ts';
-import type { Forest, Tree } from './forest.ts';
+import { refuse, shown } from '../input-error.ts';
+import { nodesMax, refuseNodes, type Forest, type Tree } from './forest.ts';
 import { Members, numberOf } from './members.ts';
 import { baseMarginsOf, checkSizes } from './objective.ts';
 
@@ -27,8 +27,19 @@ export function readDocument(document: unknown): Forest {
     outputs,
     objective,
     baseMargins: baseMarginsOf(objective, baseScores(parameters.text('base_score')), outputs),
-    trees: trees.map((tree, index) => treeOf(Members.of(tree, `tree ${index}`), treeOutputs[index] ?? 0, weights?.[index])),
+    trees: treesOf(trees, treeOutputs, weights),
   };
+}
+
+/** Counted before anything is made of them. */
+function treesOf(trees: readonly unknown[], outputs: Int32Array, weights: Float32Array | undefined): readonly Tree[] {
+  let nodes = 0;
+  return trees.map((tree, index) => {
+    const members = Members.of(tree, `tree ${index}`);
+    nodes += members.length('left_children');
+    if (nodes > nodesMax) refuseNodes(nodes);
+    return treeOf(members, outputs[index] ?? 0, weights?.[index]);
+  });
 }
 
 function boosterOf(booster: Members): { readonly model: Members; readonly weights: Float32Array | undefined } {
@@ -39,7 +50,7 @@ function boosterOf(booster: Members): { readonly model: Members; readonly weight
     case 'dart':
       return { model: booster.members('gbtree').members('model'), weights: Float32Array.from(booster.numbers('weight_drop')) };
     default:
-      return refuse(`the booster ${JSON.stringify(name)} is not made of trees`);
+      return refuse(`the booster ${shown(name)} is not made of trees`);
   }
 }
 
@@ -98,10 +109,14 @@ function categoriesOf(tree: Members): ReadonlyMap<number, ReadonlySet<number>> {
   const starts = tree.numbers('categories_segments', nodes.length);
   const sizes = tree.numbers('categories_sizes', nodes.length);
   const all = tree.integers('categories');
+  let listed = 0;
   return new Map(
     Array.from(nodes, (node, index) => {
       const [start, size] = [starts[index] ?? 0, sizes[index] ?? 0];
       if (start < 0 || size < 0 || start + size > all.length) refuse(`node ${node} has categories outside of the list`);
+      // Each category is of one node: lists that lie over each other would be any number of times as long.
+      listed += size;
+      if (listed > all.length) refuse(`the nodes have ${listed} categories, the list ${all.length}`);
       return [node, new Set(all.subarray(start, start + size))] as const;
     }),
   );

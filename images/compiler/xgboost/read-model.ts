@@ -1,12 +1,9 @@
 import { refuse } from '../input-error.ts';
-import { categoryMax, isLeaf, noNode, widthOf, type Forest, type Tree } from './forest.ts';
+import { categoryMax, isLeaf, noNode, nodesMax, refuseNodes, widthOf, type Forest, type Tree } from './forest.ts';
 import { readBinary } from './read-binary.ts';
 import { readDocument } from './read-document.ts';
 import { readXgboostJson } from './read-json.ts';
 import { isUbjson, readUbjson } from './read-ubjson.ts';
-
-/** What is compiled is a table in memory and in the artefact. */
-export const nodesMax = 4_000_000;
 
 const pickleStart = 0x80;
 const pickleProtocolMax = 5;
@@ -27,7 +24,7 @@ function parse(bytes: Uint8Array): Forest {
 
 function check({ features, outputs, trees }: Forest): void {
   const nodes = trees.reduce((sum, { left }) => sum + left.length, 0);
-  if (nodes > nodesMax) refuse(`the model has ${nodes} nodes; at most ${nodesMax} are compiled`);
+  if (nodes > nodesMax) refuseNodes(nodes);
   trees.forEach((tree, index) => checkTree(tree, `tree ${index}`, features, outputs));
 }
 

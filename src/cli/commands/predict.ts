@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { openArtefact } from '../predict/artefact.ts';
-import { readRows, shortest } from '../predict/rows.ts';
+import { predictRows } from '../predict/predict-rows.ts';
 
 export interface PredictOptions {
   readonly margins: boolean;
@@ -8,14 +7,16 @@ export interface PredictOptions {
 
 /** Rows of standard input through a compiled model: a line of predictions for each. Needs no daemon. */
 export async function predict(path: string, { margins }: PredictOptions): Promise<void> {
-  const { features, runner, close } = openArtefact(path);
+  const artefact = openArtefact(path);
+  const { features } = artefact;
+  if (process.stdin.isTTY) tell(`rows of ${features} numbers with commas between them, and Ctrl-D at the end`);
   try {
-    for await (const batch of readRows(process.stdin, features)) {
-      const { width, values } = await runner.predict({ ...batch, features, margins });
-      const lines = Array.from({ length: batch.count }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width), shortest).join(','));
-      if (!process.stdout.write(`${lines.join('\n')}\n`)) await once(process.stdout, 'drain');
-    }
+    const rows = await predictRows(artefact, margins, process.stdin, process.stdout);
+    if (rows === 0) tell(`standard input holds no rows; the model takes ${features} numbers in each`);
   } finally {
-    await close();
+    process.stdin.destroy();
+    await artefact.close();
   }
 }
+
+const tell = (text: string): void => void process.stderr.write(`cloister: ${text}\n`);

@@ -14,7 +14,9 @@ interface Health {
   readonly uptimeSeconds: number;
   readonly process: { readonly residentBytes: number };
   readonly resources: {
+    /** Of training; the name is older than the other kind. */
     readonly jobs: Readonly<Record<string, number>>;
+    readonly compilationJobs: Readonly<Record<string, number>>;
     readonly vpcs: number;
     readonly networkInterfaces: number;
     readonly vpcEndpoints: number;
@@ -54,8 +56,8 @@ export async function status(terminal: Terminal, options: StatusOptions): Promis
   const ephemeral = health.ephemeral ? ', ephemeral' : '';
   terminal.done(`daemon ${health.version}, process ${daemon.pid}, ${daemon.endpoint}, ${daemon.region}, account ${daemon.accountId}${ephemeral}`);
   terminal.done(`up ${duration(health.uptimeSeconds)}, ${memory}`);
-  const jobs = Object.entries(resources.jobs).map(([state, count]) => `${count} ${state}`);
-  terminal.done(`training jobs: ${jobs.length === 0 ? 'none' : jobs.join(', ')}`);
+  terminal.done(`training jobs: ${byStatus(resources.jobs)}`);
+  terminal.done(`compilation jobs: ${byStatus(resources.compilationJobs)}`);
   const networks = [counted(resources.vpcs, 'VPC'), counted(resources.networkInterfaces, 'interface'), counted(resources.vpcEndpoints, 'endpoint')];
   terminal.done(`networks: ${networks.join(', ')}; ${counted(resources.buckets, 'bucket')}`);
   for (const { framework, target, image } of health.compilers) terminal.done(`compiler of ${framework} for ${target} is ${image}`);
@@ -77,6 +79,11 @@ function showReconciler(terminal: Terminal, { name, last }: Reconciler): void {
   const run = `${duration(agoSeconds)} ago, ${Math.round(last.durationMs)} ms, ${counted(last.changed, 'change')}`;
   if (last.failures.length === 0) terminal.done(`${name}: in agreement (${run})`);
   for (const { subject, message } of last.failures) terminal.refused(`${name}: ${subject}: ${message} (${run})`);
+}
+
+function byStatus(jobs: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(jobs).map(([status, count]) => `${count} ${status}`);
+  return counts.length === 0 ? 'none' : counts.join(', ');
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runOwnProgram, startDaemon } from '../../drivers/process/program.ts';
+import { runOwnProgram, startDaemon, type DaemonProcess } from '../../drivers/process/program.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface UpOptions {
@@ -37,10 +37,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   for (const registry of options.registry) parameters.push('--registry', registry);
   if (options.registryAuth !== undefined) parameters.push('--registry-auth', options.registryAuth);
   for (const compiler of options.compiler) parameters.push('--compiler', compiler);
-  const daemon = await startDaemon(parameters, (line) => {
-    // The settings are for programs; what else the daemon says is for operators.
-    if (!line.startsWith('{"version"')) terminal.line(line);
-  });
+  const daemon = await started(terminal, parameters);
   terminal.done(`the AWS API of this machine is at ${String(daemon.ready['endpoint'])}, state in ${data}`);
   const end = (): void => void daemon.stop();
   process.once('SIGINT', end);
@@ -52,4 +49,13 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
     rmSync(data, { recursive: true, force: true });
   }
   process.exitCode = exitCode ?? 1;
+}
+
+/** The settings are for programs; what else the daemon says is for operators, its log and errors where it puts them itself. */
+async function started(terminal: Terminal, parameters: readonly string[]): Promise<DaemonProcess> {
+  return await startDaemon(parameters, (line, stream) => {
+    if (stream === 'stdout' && !line.startsWith('{"version"')) terminal.line(line);
+    // Why it does not start is told once, by who started it.
+    if (stream === 'stderr' && !line.startsWith('cloister: ')) process.stderr.write(`${line}\n`);
+  });
 }

@@ -54,31 +54,39 @@ function asTrainingJob(job: DescribedCompilation): DescribedJob {
   };
 }
 
+/** Not there, or not for this caller. */
+const isUnseen = (error: unknown): boolean => error instanceof ApiError && ['ValidationException', 'AccessDeniedException'].includes(error.code);
+
 export const hasEnded = ({ TrainingJobStatus }: DescribedJob): boolean => ['Completed', 'Failed', 'Stopped'].includes(TrainingJobStatus);
 
 /** One job's log, by the operations that any client has. */
 export class JobLog {
-  readonly #api: PatientApi;
+  readonly #api: Pick<PatientApi, 'json'>;
   readonly #name: string;
   readonly #since: Date | undefined;
   readonly #tokens = new Map<string, string>();
   #isCompilation = false;
 
-  constructor(api: PatientApi, name: string, since: Date | undefined) {
+  constructor(api: Pick<PatientApi, 'json'>, name: string, since: Date | undefined) {
     this.#api = api;
     this.#name = name;
     this.#since = since;
   }
 
-  /** The training job of the name, or else the compilation job. */
+  /** The training job of the name, or else the compilation job; also for a caller who may see jobs of one kind only. */
   async describe(): Promise<DescribedJob> {
-    if (!this.#isCompilation) {
-      try {
-        return (await this.#api.json('sagemaker', 'DescribeTrainingJob', { TrainingJobName: this.#name })) as DescribedJob;
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 'ValidationException') throw error;
-      }
+    if (this.#isCompilation) return await this.#describeCompilation();
+    try {
+      return (await this.#api.json('sagemaker', 'DescribeTrainingJob', { TrainingJobName: this.#name })) as DescribedJob;
+    } catch (error) {
+      if (!isUnseen(error)) throw error;
+      return await this.#describeCompilation().catch((other: unknown) => {
+        throw isUnseen(other) ? error : other;
+      });
     }
+  }
+
+  async #describeCompilation(): Promise<DescribedJob> {
     const job = (await this.#api.json('sagemaker', 'DescribeCompilationJob', { CompilationJobName: this.#name })) as DescribedCompilation;
     this.#isCompilation = true;
     return asTrainingJob(job);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arch } from 'node:process';
 import { ArtefactRunner } from '../../drivers/process/artefact-runner.ts';
+import { printable } from '../../stdx/printable.ts';
 import { filesOf } from './archive.ts';
 
 /** A compiled model that runs on this machine. */
@@ -39,7 +40,9 @@ export function openArtefact(path: string): Artefact {
 }
 
 function open(path: string): Artefact {
-  if (statSync(path).size > archiveBytesMax) throw new Error(`it has more than ${archiveBytesMax / 2 ** 20} MiB`);
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file?.isFile() !== true) throw new Error('there is no such file');
+  if (file.size > archiveBytesMax) throw new Error(`it has more than ${archiveBytesMax / 2 ** 20} MiB`);
   const files = filesOf(readFileSync(path), ['compiled.so', 'compiled.params', 'compiled.meta', 'manifest', 'runner']);
   const [library, runner] = [files.get('compiled.so'), files.get('runner')];
   if (library === undefined) throw new Error('it holds no compiled model');
@@ -56,7 +59,8 @@ function open(path: string): Artefact {
     writeFileSync(join(folder, 'runner'), runner, { mode: 0o555 });
     if (emulator !== undefined) copyFileSync(emulator, join(folder, 'emulator'), constants.COPYFILE_FICLONE);
     const own = ['/runner', '/compiled.so'] as const;
-    const started = new ArtefactRunner(folder, emulator === undefined ? [...own] : ['/emulator', '-cpu', 'max', ...own]);
+    const emulated = emulator !== undefined;
+    const started = new ArtefactRunner({ folder, argv: emulated ? ['/emulator', '-cpu', 'max', ...own] : own, emulated });
     const close = async (): Promise<void> => {
       await started.close();
       remove();
@@ -105,6 +109,6 @@ function emulatorFor(program: Buffer, target: string): string | undefined {
   const found = ['/usr/bin', '/usr/local/bin'].map((folder) => join(folder, processor?.emulator ?? 'none')).find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw new ForeignArtefact(
-    `it was compiled for ${target}, and this machine is ${arch}${processor === undefined ? '' : `: ${processor.emulator} (Debian: qemu-user-static) would run it`}`,
+    `it was compiled for ${printable(target)}, and this machine is ${arch}${processor === undefined ? '' : `: ${processor.emulator} (Debian: qemu-user-static) would run it`}`,
   );
 }

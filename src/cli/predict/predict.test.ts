@@ -37,7 +37,12 @@ it('hands many rows on batch by batch', async () => {
 
 it.each([
   ['1,2\n', 'line 1 has 2 values; the model takes 3'],
-  ['1,2,3\n\n', 'line 2 has 1 values; the model takes 3'],
+  ['1,2,3\n\n', 'line 2 is empty; the model takes 3, with commas between them'],
+  ['1;2;3\n', 'line 1 has 1 value; the model takes 3, with commas between them'],
+  ['age,"bmi",_x\n1,2,3\n', 'line 1 holds no number: rows have no header (tail -n +2 leaves it out)'],
+  ['age,bmi\n', 'line 1 holds no number'],
+  ['nan,inf,bmi\n', 'line 1, column 3: "bmi" is no number'],
+  ['1,2,3\nage,bmi,x\n', 'line 2, column 1: "age" is no number'],
   ['1,2,3\na,2,3\n', 'line 2, column 1: "a" is no number'],
   ['1,0x10,3\n', 'line 1, column 2: "0x10" is no number'],
 ])('refuses %j', async (text, why) => {
@@ -78,6 +83,7 @@ it('refuses what is no archive, is cut off, or holds a name twice', () => {
   const archive = archiveOf({ runner: 'run' });
   expect(() => filesOf(Buffer.from('PK'), ['runner'])).toThrow('it is no .tar.gz');
   expect(() => filesOf(archive.subarray(0, -10), ['runner'])).toThrow('it is no .tar.gz');
+  expect(() => filesOf(gzipSync(Buffer.alloc(1_024, 65)), ['runner'])).toThrow('it is no tar archive');
   const plain = gunzipSync(archive);
   const end = plain.findLastIndex((byte) => byte !== 0);
   expect(() => filesOf(gzipSync(plain.subarray(0, end)), ['runner'])).toThrow('the archive is cut off');
@@ -113,5 +119,7 @@ it.each<[string, Readonly<Record<string, string | Uint8Array>>, string]>([
 ])('refuses an archive %s', (_, files, why) => {
   const path = join(folder, 'model.tar.gz');
   writeFileSync(path, archiveOf(files));
+  expect(() => openArtefact(join(folder, 'none.tar.gz'))).toThrow('none.tar.gz: there is no such file');
+  expect(() => openArtefact(folder)).toThrow(`${folder}: there is no such file`);
   expect(() => openArtefact(path)).toThrow(`${path}: ${why.startsWith('does') ? 'compiled.meta ' : ''}${why}`);
 });

@@ -31,10 +31,18 @@ export async function* readRows(input: Readable, features: number): AsyncGenerat
 }
 
 function rowOf(text: string, features: number, line: number): number[] {
-  const cells = features === 0 && text === '' ? [] : text.split(',');
-  if (cells.length !== features) throw new Error(`line ${line} has ${cells.length} values; the model takes ${features}`);
-  return cells.map((cell, column) => numberOf(cell.trim(), `line ${line}, column ${column + 1}`));
+  const cells = features === 0 && text === '' ? [] : text.split(',').map((cell) => cell.trim());
+  if (line === 1 && cells.length > 0 && cells.every(isName))
+    throw new Error('line 1 holds no number: rows have no header (tail -n +2 leaves it out)');
+  if (cells.length !== features) throw new Error(`line ${line} ${held(cells)}; the model takes ${features}, with commas between them`);
+  return cells.map((cell, column) => numberOf(cell, `line ${line}, column ${column + 1}`));
 }
+
+/** What a header has, and rows have not. */
+const isName = (cell: string): boolean => /^["']?[A-Za-z_]/u.test(cell) && !/^nan$/iu.test(cell) && !infinity.test(cell);
+
+const held = (cells: readonly string[]): string =>
+  cells.join('') === '' && cells.length < 2 ? 'is empty' : `has ${cells.length} value${cells.length === 1 ? '' : 's'}`;
 
 function numberOf(cell: string, where: string): number {
   if (cell === '' || /^nan$/iu.test(cell)) return NaN;

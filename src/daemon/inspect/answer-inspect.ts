@@ -12,4 +12,4 @@ export async function inspect(sources: InspectionSources, id: string): Promise<I
 }
 
 export const notFound = (id: string): string =>
-  `${id} is no VPC, subnet, route table, security group, network ACL, network interface, endpoint, internet gateway, NAT gateway, Elastic IP or training job of this daemon`;
+  `${id} is no VPC, subnet, route table, security group, network ACL, network interface, endpoint, internet gateway, NAT gateway, Elastic IP, training or compilation job of this daemon`;

@@ -55,11 +55,10 @@ async function inspectTraining(sources: InspectionSources, row: TrainingJobRow):
     onlyStored('status', [row.status, row.secondaryStatus]),
     onlyStored('saga', [row.saga]),
     onlyStored('image', [row.localImage === undefined ? TrainingImage : `${row.localImage}, asked for as ${TrainingImage}`]),
-    ...stepFacts(trainingSteps, journal),
+    ...stepFacts(trainingSteps, job),
     ...instances.flat(),
     ...Object.entries(row.utilization ?? {}).map(([host, seen]) => onlyStored(`${host}, use of the machine`, [utilizationText(seen)])),
-    ...Object.entries(row.logsLost ?? {}).map(([host, why]) => onlyStored(`${host}, log lines that were not delivered`, [why])),
-    ...Object.entries(row.refusedNames ?? {}).flatMap(([host, refused]) => refusedNameFacts(refused, host)),
+    ...lossFacts(row),
     ...(row.metricsGivenUp === true ? [onlyStored('metric definitions', [metricsGivenUp])] : []),
   ]);
 }
@@ -79,13 +78,21 @@ async function inspectCompilation(sources: InspectionSources, row: CompilationJo
     onlyStored('status', [row.status]),
     onlyStored('saga', [row.saga]),
     onlyStored('model', [`${InputConfig.Framework} for ${targetName(OutputConfig)}`]),
-    ...stepFacts(compilationSteps, journal),
+    ...stepFacts(compilationSteps, job),
     ...(await instanceFacts(sources, job, compilerHost)),
+    ...lossFacts(row),
   ]);
 }
 
-const stepFacts = (steps: readonly { readonly name: string }[], journal: Journal): Fact[] =>
-  steps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun']));
+/** What a job asked for or said in vain. */
+const lossFacts = ({ logsLost = {}, refusedNames = {} }: JobRow): Fact[] => [
+  ...Object.entries(logsLost).map(([host, why]) => onlyStored(`${host}, log lines that were not delivered`, [why])),
+  ...Object.entries(refusedNames).flatMap(([host, refused]) => refusedNameFacts(refused, host)),
+];
+
+/** None of a job that has ended: its journal went with what it took. */
+const stepFacts = (steps: readonly { readonly name: string }[], { row, journal }: InspectedJob): Fact[] =>
+  row.saga === 'ended' ? [] : steps.map((step) => onlyStored(`step ${step.name}`, [journal.get(step.name)?.state ?? 'not begun']));
 
 async function instanceFacts(sources: InspectionSources, job: InspectedJob, host: string): Promise<Fact[]> {
   const instanceId = job.instanceId(host);

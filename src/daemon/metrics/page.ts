@@ -1,4 +1,5 @@
 import type { ReconcileLoop } from '../../reconcile/loop.ts';
+import type { CompilationJobStatus } from '../../model/job/compilation-job.ts';
 import type { TrainingJobStatus } from '../../model/job/training-job.ts';
 import { countResources, type Observed, readProcess } from '../health.ts';
 import { version } from '../version.ts';
@@ -6,7 +7,8 @@ import type { DroppedPackets } from './dropped-packets.ts';
 import { type Family, type Sample, writeExposition } from './exposition.ts';
 import type { RequestCounts } from './request-counts.ts';
 
-const jobStatuses: readonly TrainingJobStatus[] = ['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped'];
+const trainingStatuses: readonly TrainingJobStatus[] = ['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped'];
+const compilationStatuses: readonly CompilationJobStatus[] = ['STARTING', 'INPROGRESS', 'COMPLETED', 'FAILED', 'STOPPING', 'STOPPED'];
 
 /** Bytes of objects, as the front door sees them pass. */
 export interface ObjectBytes {
@@ -58,12 +60,17 @@ export async function metricsPage(sources: MetricsSources): Promise<string> {
 }
 
 function resourceFamilies({ store }: MetricsSources): Family[] {
-  const { jobs, vpcs, networkInterfaces, vpcEndpoints } = countResources(store);
+  const { jobs, compilationJobs, vpcs, networkInterfaces, vpcEndpoints } = countResources(store);
   return [
     gauge(
       'cloister_training_jobs',
       'Training jobs by status.',
-      jobStatuses.map((status) => ({ labels: { status }, value: jobs[status] ?? 0 })),
+      trainingStatuses.map((status) => ({ labels: { status }, value: jobs[status] ?? 0 })),
+    ),
+    gauge(
+      'cloister_compilation_jobs',
+      'Compilation jobs by status.',
+      compilationStatuses.map((status) => ({ labels: { status }, value: compilationJobs[status] ?? 0 })),
     ),
     gauge('cloister_vpcs', 'VPCs.', [{ value: vpcs }]),
     gauge('cloister_network_interfaces', 'Network interfaces.', [{ value: networkInterfaces }]),

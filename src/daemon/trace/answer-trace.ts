@@ -52,7 +52,7 @@ export async function traceAnswer(
   const packet = packetOf(query);
   if (typeof packet === 'string') return refused(400, packet);
   const row = interfaceOf(sources.store, from);
-  if (row === undefined) return refused(404, `${from} is no network interface and no training job with interfaces`);
+  if (row === undefined) return refused(404, `${from} is no network interface and no job that has interfaces now`);
   const address = addressOf(sources, row.vpcId, packet.host);
   if (address === undefined) return refused(404, unknownName(sources, row.vpcId, packet.host));
   const { host, protocol, port } = packet;
@@ -98,12 +98,14 @@ function packetOf(query: URLSearchParams): AskedPacket | string {
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? { host, protocol, port } : `${query.get('port')} is not a port`;
 }
 
+type Made = { readonly instances: readonly InstanceRecord[] } | null | undefined;
+
 /** Of a job: the interface of an instance's algorithm, the first one's when none is named. The agent's has the same groups and subnet. */
 function interfaceOf({ ec2, sagemaker }: Store, from: string): NetworkInterfaceRow | undefined {
   if (from.startsWith('eni-')) return ec2.networkInterfaces.find(from);
   const [job = '', host] = from.split('/');
-  const sagaId = sagemaker.trainingJobs.find(job) === undefined ? compilationSagaId(job) : job;
-  const made = sagemaker.journal(sagaId).get('create-interfaces')?.result as { readonly instances: readonly InstanceRecord[] } | null | undefined;
+  // A training job first; one that has ended has no journal, and hides no compilation job of its name.
+  const made = [job, compilationSagaId(job)].map((sagaId) => sagemaker.journal(sagaId).get('create-interfaces')?.result as Made).find(Boolean);
   const instance = made?.instances.find((candidate) => host === undefined || candidate.host === host);
   return instance === undefined ? undefined : ec2.networkInterfaces.find(instance.algorithmInterfaceId);
 }

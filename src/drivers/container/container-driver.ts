@@ -57,6 +57,18 @@ export interface ContainerUsage {
   readonly memoryBytes: number;
 }
 
+/** The image has no such program, may not run it, or knows no such user: what the container's owner can mend. */
+export class ContainerNotStartable extends Error {
+  override readonly name = 'ContainerNotStartable';
+  /** `train: executable file not found in $PATH` */
+  readonly reason: string;
+
+  constructor(reason: string, options: { readonly cause?: unknown } = {}) {
+    super(`the container cannot start: ${reason}`, options);
+    this.reason = reason;
+  }
+}
+
 /** Runs containers. They outlive the daemon: a new one finds them by name or label. */
 export interface ContainerDriver {
   capabilities(): Promise<readonly Capability[]>;
@@ -67,7 +79,7 @@ export interface ContainerDriver {
   hasImage(image: string): Promise<boolean>;
   /** The `source` an image was made with; undefined when there is no such image. */
   imageSource(image: string): Promise<string | undefined>;
-  /** Creates and initialises; only starting is left. Idempotent by name. */
+  /** Creates and initialises; only starting is left. Idempotent by name. Throws `ContainerNotStartable`. */
   create(spec: ContainerSpec): Promise<void>;
   start(name: string): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace. Returns when it has ended. */

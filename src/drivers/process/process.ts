@@ -8,8 +8,9 @@ export class ProcessError extends Error {
   readonly exitCode: number | undefined;
   readonly stderr: string;
 
-  constructor(argv: readonly string[], exitCode: number | undefined, stderr: string) {
-    super(`${shown(argv)}: ${exitCode === undefined ? 'ended by a signal' : `exit code ${exitCode}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+  /** @param ending how it ended, where it is not by itself */
+  constructor(argv: readonly string[], exitCode: number | undefined, stderr: string, ending = 'ended by a signal') {
+    super(`${shown(argv)}: ${exitCode === undefined ? ending : `exit code ${exitCode}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`);
     this.argv = argv;
     this.exitCode = exitCode;
     this.stderr = stderr;
@@ -33,20 +34,24 @@ export interface RunOptions {
 }
 
 const outputBytesMax = 64 << 20;
+/** Of what a program says of itself: its end, which tells why it failed. */
+const saidBytesMax = 256 << 10;
+const timeoutMsDefault = 30_000;
 
 /** Runs a program to its end and returns what it printed. Throws `ProcessError` when it fails. Never through a shell. */
 export async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<string> {
   const [program, ...parameters] = argv;
+  const { timeoutMs = timeoutMsDefault } = options;
   const child = spawn(program, parameters, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.environment },
     cwd: options.workingDirectory,
-    timeout: options.timeoutMs ?? 30_000,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
+  const stderr = new Tail(saidBytesMax);
   let bytes = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
@@ -63,6 +68,32 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
   } catch (error) {
     throw new ProcessError(argv, undefined, String(error));
   }
-  if (exitCode !== 0) throw new ProcessError(argv, exitCode ?? undefined, Buffer.concat(stderr).toString('utf8'));
-  return Buffer.concat(stdout).toString('utf8');
+  // Half of an output is none, also of a program that ended well before it was killed.
+  if (bytes > outputBytesMax) throw new ProcessError(argv, undefined, stderr.text(), `it printed more than ${outputBytesMax >> 20} MiB`);
+  if (exitCode === 0) return Buffer.concat(stdout).toString('utf8');
+  throw new ProcessError(argv, exitCode ?? undefined, stderr.text(), child.killed ? `killed after ${timeoutMs} ms` : undefined);
+}
+
+/** The last so many bytes of what comes. */
+class Tail {
+  readonly #bytesMax: number;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    for (let first = this.#chunks[0]; first !== undefined && this.#bytes - first.length >= this.#bytesMax; first = this.#chunks[0]) {
+      this.#bytes -= first.length;
+      this.#chunks.shift();
+    }
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).subarray(-this.#bytesMax).toString('utf8');
+  }
 }

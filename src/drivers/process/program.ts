@@ -8,6 +8,8 @@ import { ProcessError, run } from './process.ts';
 export type OwnProgram = 'main' | 'doctor' | 'purge';
 
 const readyDeadlineMs = 60_000;
+/** Of what the daemon says before it is ready. */
+const linesMax = 200;
 /** Compiled code is kept here, by root alone: half the time to start and a quarter of the memory where types are stripped. */
 const codeCache = '/var/cache/cloister/code';
 const nodeFlags = ['--disable-warning=ExperimentalWarning'] as const;
@@ -22,9 +24,24 @@ function cached(): Record<string, string> {
   return { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? codeCache };
 }
 
+/** One of these programs refused, in words that are for its user. */
+export class OwnProgramRefused extends Error {
+  override readonly name = 'OwnProgramRefused';
+}
+
+/** What it said behind `cloister: `, as these programs do before they end; without that it broke. */
+function failureOf(error: ProcessError): Error {
+  const words = /^cloister: (?<words>[\s\S]+)/mu.exec(error.stderr)?.groups?.['words']?.trim();
+  return words === undefined ? error : new OwnProgramRefused(words, { cause: error });
+}
+
 /** Runs a tool to its end and returns what it printed. */
 export async function runOwnProgram(program: OwnProgram, parameters: readonly string[]): Promise<string> {
-  return await run([process.execPath, ...nodeFlags, pathOf(program), ...parameters], { timeoutMs: 120_000, environment: cached() });
+  try {
+    return await run([process.execPath, ...nodeFlags, pathOf(program), ...parameters], { timeoutMs: 120_000, environment: cached() });
+  } catch (error) {
+    throw error instanceof ProcessError ? failureOf(error) : error;
+  }
 }
 
 export interface DaemonProcess {
@@ -38,7 +55,10 @@ export interface DaemonProcess {
 }
 
 /** Starts the daemon as a child and waits for `Ready.`. Its settings line (JSON) comes before. */
-export async function startDaemon(parameters: readonly string[], onLine?: (line: string) => void): Promise<DaemonProcess> {
+export async function startDaemon(
+  parameters: readonly string[],
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void,
+): Promise<DaemonProcess> {
   const argv = [process.execPath, ...nodeFlags, pathOf('main'), ...parameters];
   const child = spawn(process.execPath, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...cached() } });
   const exited = new Promise<number | null>((resolve) => {
@@ -46,18 +66,19 @@ export async function startDaemon(parameters: readonly string[], onLine?: (line:
   });
   const stderr: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (stderr.length < 200) stderr.push(line);
-    onLine?.(line);
+    // Why it ended comes last.
+    if (stderr.push(line) > linesMax) stderr.shift();
+    onLine?.(line, 'stderr');
   });
   const { promise: isReady, resolve: ready, reject: failed } = Promise.withResolvers<Record<string, unknown>>();
   let settings: Record<string, unknown> = {};
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line.startsWith('{')) settings = JSON.parse(line) as Record<string, unknown>;
     else if (line === 'Ready.') ready(settings);
-    onLine?.(line);
+    onLine?.(line, 'stdout');
   });
   child.once('error', (error) => failed(error));
-  void exited.then((code) => failed(new ProcessError(argv, code ?? undefined, stderr.join('\n'))));
+  void exited.then((code) => failed(failureOf(new ProcessError(argv, code ?? undefined, stderr.join('\n')))));
   const values = await withDeadline('daemonReadyMs', readyDeadlineMs, isReady);
   return {
     pid: child.pid ?? 0,

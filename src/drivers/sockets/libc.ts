@@ -10,6 +10,7 @@ export interface Libc {
   bind(fileDescriptor: number, address: Uint8Array, length: number): number;
   listen(fileDescriptor: number, backlog: number): number;
   close(fileDescriptor: number): number;
+  closeRange(first: number, last: number, flags: number): number;
   flock(fileDescriptor: number, operation: number): number;
   send(fileDescriptor: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fileDescriptor: number, bytes: Uint8Array, length: number, flags: number): number;
@@ -46,6 +47,7 @@ function load(): Libc {
     bind: library.func('int bind(int, const void *, uint32_t)') as Libc['bind'],
     listen: library.func('int listen(int, int)') as Libc['listen'],
     close: library.func('int close(int)') as Libc['close'],
+    closeRange: closeRangeWith(library.func('long syscall(long, unsigned int, unsigned int, unsigned int)')),
     flock: library.func('int flock(int, int)') as Libc['flock'],
     send: library.func('long send(int, const void *, size_t, int)') as Libc['send'],
     recv: library.func('long recv(int, void *, size_t, int)') as Libc['recv'],
@@ -57,6 +59,13 @@ function load(): Libc {
     errno: () => koffi.errno(),
   };
 }
+
+/** The C library has a function for it since 2.34 only. The number is the same for all processors. */
+const closeRangeNumber = 436;
+const closeRangeWith =
+  (systemCall: (...parameters: readonly number[]) => number): Libc['closeRange'] =>
+  (first, last, flags) =>
+    systemCall(closeRangeNumber, first, last, flags);
 
 const mountWith =
   (mount: (...parameters: readonly unknown[]) => number): Libc['mount'] =>

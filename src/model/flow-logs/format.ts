@@ -2,7 +2,7 @@
  * The fields of a record that mean something here, with the version of the format that brought each.
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  */
-export const fieldVersions = {
+const fieldVersions = {
   version: 2,
   'account-id': 2,
   'interface-id': 2,

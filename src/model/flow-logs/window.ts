@@ -2,7 +2,7 @@ import { tupleKey } from './observation.ts';
 import type { FlowSide } from './sides.ts';
 
 /** Records of one interface in one window. More are not recorded, and said to be skipped. */
-export const recordsPerInterfaceMax = 50_000;
+const recordsPerInterfaceMax = 50_000;
 
 export type TrafficType = 'ACCEPT' | 'REJECT' | 'ALL';
 

@@ -8,7 +8,7 @@ export interface CheckpointConfig {
   readonly LocalPath?: string;
 }
 
-export const checkpointsPathDefault = '/opt/ml/checkpoints';
+const checkpointsPathDefault = '/opt/ml/checkpoints';
 
 /** Folders that the kernel or this job has already in a container. */
 const kept = ['/proc', '/sys', '/dev', '/run', '/opt/ml', '/etc', ...trustedAuthoritiesPaths];

@@ -1,4 +1,5 @@
 import { trustedAuthoritiesPaths } from './instance-layout.ts';
+import { parseLiteral } from './literal.ts';
 
 /**
  * What a compiler image finds, in the variables that SageMaker Neo gives to its own images:
@@ -51,13 +52,34 @@ export function compilerEnvironment(task: CompilerTask): Record<string, string> 
   };
 }
 
-/** The text of the error file, which is `{"error": "…"}`; as it is when it is something else. */
+/**
+ * The text of the error file, which is `{"error": "…"}`; as it is when it is something else. AWS's own images write an exception as
+ * Python shows it: `InputConfiguration('no model')` is `InputConfiguration: no model`.
+ */
 export function compilerError(file: string): string {
+  const error = errorMember(file) ?? errorMember(`${file.replace(/\\(?:u[\da-f]{0,3})?$/iu, '')}"}`) ?? file;
+  const { kind = '', argument = '' } = /^(?<kind>[A-Z]\w*)\((?<argument>.*?),?\)$/su.exec(error)?.groups ?? {};
+  const message = textOf(argument);
+  if (message === undefined) return error;
+  return message.startsWith(`${kind}: `) ? message : `${kind}: ${message}`;
+}
+
+/** Undefined when the file is not that, as when it is longer than what was read of it. */
+function errorMember(file: string): string | undefined {
   try {
     const parsed = JSON.parse(file) as unknown;
     const error = typeof parsed === 'object' && parsed !== null && 'error' in parsed ? parsed.error : undefined;
-    return typeof error === 'string' ? error : file;
+    return typeof error === 'string' ? error : undefined;
   } catch {
-    return file;
+    return undefined;
+  }
+}
+
+function textOf(literal: string): string | undefined {
+  try {
+    const value = parseLiteral(literal);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

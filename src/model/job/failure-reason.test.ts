@@ -78,3 +78,26 @@ it("says S3's refusal, the network's cause, and Cloister's own trouble after AWS
   expect(failureReason({ kind: 'internal' })).toBe('InternalServerError: We encountered an internal error.  Please try again.');
   expect(failureReason({ kind: 'internal', detail: 'x'.repeat(2_000) })).toHaveLength(failureReasonCharactersMax);
 });
+
+it("says what a compiler says, behind the kind that it names or Neo's", () => {
+  const reason = (error: string | undefined, exitCode = 1): string =>
+    failureReason({ kind: 'compiler', target: 'ml_inf1', exitCode, error, instance, refusedPackets: '' });
+  const unable = 'ClientError: CompilationError: Unable to compile model for ml_inf1:';
+  expect(reason('InputConfiguration: No model file found.')).toBe('ClientError: InputConfiguration: No model file found.');
+  expect(reason('there is no code generator for ml_inf1')).toBe(`${unable} there is no code generator for ml_inf1`);
+  expect(reason(undefined, 3)).toBe(`${unable} the compiler ended with exit code 3 and says nothing`);
+  expect(reason(undefined, 0)).toBe(`${unable} it left nothing to upload`);
+  const refusedPackets = 'compiler → 10.0.1.7:7000 tcp, 3 packets refused by sg-1 (no ingress rule)';
+  const longest = failureReason({ kind: 'compiler', target: 'x', exitCode: 1, error: `E: ${'x'.repeat(5_000)}`, instance, refusedPackets });
+  expect([longest.length, longest.endsWith(` ${refusedPackets}`)]).toEqual([failureReasonCharactersMax, true]);
+});
+
+it('tells a program that cannot start from one that failed', () => {
+  const cause = { kind: 'not-startable', image: 'team/forest:1', reason: 'train: executable file not found in $PATH' } as const;
+  expect(failureReason({ ...cause, owner: 'algorithm' })).toBe(
+    "ClientError: CannotStartContainerError. Please make sure the container can be run with 'docker run team/forest:1 train'. It cannot start: train: executable file not found in $PATH.",
+  );
+  expect(failureReason({ ...cause, owner: { compilerFor: 'ml_c5' } })).toBe(
+    'ClientError: CompilationError: Unable to compile model for ml_c5: team/forest:1 cannot start (train: executable file not found in $PATH)',
+  );
+});

@@ -1,4 +1,5 @@
 import { inGiB } from './instance-types.ts';
+import { cannotEncrypt } from './traffic-encryption.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html: at most 1,024 characters. */
 export const failureReasonCharactersMax = 1_024;
@@ -33,6 +34,16 @@ export interface VolumeAtEnd {
   readonly hostFreeBytes: number;
 }
 
+/** The image has no such program, or may not run it. */
+export interface NotStartable {
+  readonly kind: 'not-startable';
+  /** Whose code the image has: the user's, or a compiler for this target. */
+  readonly owner: 'algorithm' | { readonly compilerFor: string };
+  readonly image: string;
+  /** `train: executable file not found in $PATH` */
+  readonly reason: string;
+}
+
 /** Everything that a job fails by, as it was seen. */
 export type JobFailureCause =
   /** A container ended with another exit code than 0. */
@@ -60,6 +71,7 @@ export type JobFailureCause =
   | { readonly kind: 'unreachable'; readonly direction: TransferDirection; readonly cause: string }
   /** A registry did not give the image; `message` is what the program that pulls said. */
   | { readonly kind: 'image'; readonly image: string; readonly message: string }
+  | NotStartable
   /** The input of a compilation job is no archive, or not one that is unpacked. */
   | { readonly kind: 'untar'; readonly detail: string }
   /** A compiler ended with another exit code than 0, or left nothing. */
@@ -125,12 +137,14 @@ export function failureReason(cause: JobFailureCause): string {
       return limited(`${transferWords[cause.direction].prefix}${networkSentence}${transferWords[cause.direction].end} ${cause.cause}`);
     case 'image':
       return limited(`${noImage} ${cause.image} was not pulled: ${cause.message}`);
+    case 'not-startable':
+      return limited(notStartableReason(cause));
     case 'untar':
       return limited(`${untarSentence}. ${cause.detail}.`);
     case 'compiler':
       return compilerReason(cause);
     case 'no-tunnel':
-      return limited(`ClientError: Traffic between the instances of the job cannot be encrypted. ${cause.detail}`);
+      return limited(`ClientError: ${cannotEncrypt(cause.detail)}`);
     case 'tunnel-lost':
       return limited(`${internalError} What encrypts the traffic of ${cause.host} ended before the job; nothing was sent unencrypted.`);
     case 'internal':
@@ -147,6 +161,13 @@ function missingModel(attempted: string): string {
   return `${transferWords.model.prefix}S3 object does not exist. Bucket: ${bucket}, Key: ${key}`;
 }
 
+/** AWS's sentence as reports of users quote it; AWS publishes no list. */
+function notStartableReason({ owner, image, reason }: NotStartable): string {
+  if (owner !== 'algorithm')
+    return `ClientError: CompilationError: Unable to compile model for ${owner.compilerFor}: ${image} cannot start (${reason})`;
+  return `ClientError: CannotStartContainerError. Please make sure the container can be run with 'docker run ${image} train'. It cannot start: ${reason}.`;
+}
+
 /** What Cloister knows beyond the code's own words. */
 function knownOf({ instance, refusedPackets }: { readonly instance: InstanceAtEnd; readonly refusedPackets: string }): string[] {
   const { memoryKills, volume } = instance;
@@ -158,10 +179,14 @@ function knownOf({ instance, refusedPackets }: { readonly instance: InstanceAtEn
   ].filter((sentence) => sentence !== '');
 }
 
+/** `InputConfiguration: …`, as every reason of Neo's begins. */
+const kindOfError = /^[A-Z]\w*: /u;
+
 /** As Neo words the errors of its compilers: https://github.com/aws/amazon-sagemaker-examples/issues/2315 */
 function compilerReason(cause: Extract<JobFailureCause, { kind: 'compiler' }>): string {
   const ended = cause.exitCode === 0 ? 'it left nothing to upload' : `the compiler ended with exit code ${cause.exitCode} and says nothing`;
-  const said = cause.error ?? `CompilationError: Unable to compile model for ${cause.target}: ${ended}`;
+  const { error = ended } = cause;
+  const said = kindOfError.test(error) ? error : `CompilationError: Unable to compile model for ${cause.target}: ${error}`;
   const prefix = 'ClientError: ';
   const suffix = knownOf(cause)
     .map((sentence) => ` ${sentence}`)

@@ -4,7 +4,7 @@ export const batchEventsMax = 10_000;
 export const batchBytesMax = 1_048_576;
 /** From the first event of a batch to its last. */
 export const batchSpanMs = 86_400_000;
-export const eventOverheadBytes = 26;
+const eventOverheadBytes = 26;
 
 export interface LogEvent {
   readonly timestamp: number;

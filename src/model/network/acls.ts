@@ -17,7 +17,7 @@ interface Judged {
  * The entries of one direction in the order of their numbers, first match wins, up to the first that every packet matches:
  * nothing comes after it. Entries of IPv6 match nothing.
  */
-export function entriesOf({ entries }: NetworkAcl, direction: Direction): readonly Judged[] {
+function entriesOf({ entries }: NetworkAcl, direction: Direction): readonly Judged[] {
   const judged = entries
     .filter((entry) => entry.direction === direction)
     .toSorted((a, b) => a.ruleNumber - b.ruleNumber)

@@ -9,7 +9,7 @@ import { mustParseAddress, mustParseCidr, type VpcView } from './view.ts';
 import { closedElements, closedFor, uplinkDevice, uplinkPlan } from './uplink.ts';
 import type { ElasticIp, InternetGateway, Uplink, World } from './world.ts';
 
-export const servicePorts: readonly number[] = [80, 443];
+const servicePorts: readonly number[] = [80, 443];
 
 const noIpv6 = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
 const routing = ['all', 'default'].flatMap((scope) =>
@@ -22,9 +22,6 @@ const routing = ['all', 'default'].flatMap((scope) =>
  */
 export function edgePlan(uplink?: Uplink): EdgePlan {
   const services = [reserved.s3, ...Object.values(edgeApiAddresses)];
-  const served = `ip daddr { ${services.join(', ')} } tcp dport { ${servicePorts.join(', ')} }`;
-  const refused = refuse(edgeGate.code, [edgeGate.counter]);
-  const ifUplink = (...statements: readonly string[]): readonly string[] => (uplink === undefined ? [] : statements);
   return {
     settings: [...noIpv6, ...routing, 'net.ipv4.ip_forward=1'],
     addresses: [linkEdge],
@@ -36,53 +33,62 @@ export function edgePlan(uplink?: Uplink): EdgePlan {
         ...dropSetsOf(),
         ...(uplink === undefined ? [] : uplinkObjects(uplink)),
         refuseChain,
-        {
-          kind: 'chain',
-          name: 'input',
-          hook: 'type filter hook input priority filter; policy drop;',
-          statements: [...ifUplink(`iifname "${uplinkDevice}" ${refused}`), `ip saddr ${reserved.elasticIps} ${served} accept`, refused],
-        },
-        {
-          kind: 'chain',
-          name: 'source',
-          hook: 'type filter hook prerouting priority raw; policy drop;',
-          // Nobody outside speaks but by an Elastic IP, and what leads nowhere ends here, where it is counted.
-          statements: [
-            'iifname "lo" accept',
-            // Who answers is judged when the flow is known.
-            ...ifUplink(`iifname "${uplinkDevice}" accept`),
-            `ip saddr != ${reserved.elasticIps} ${refused}`,
-            'fib daddr type local accept',
-            ...ifUplink(`fib daddr oifname "${uplinkDevice}" ip daddr @${closedSet} ${refused}`),
-            'fib daddr oif exists accept',
-            refused,
-          ],
-        },
-        {
-          kind: 'chain',
-          name: 'forward',
-          hook: 'type filter hook forward priority filter; policy drop;',
-          statements: [
-            ...ifUplink(
-              `iifname "${uplinkDevice}" ip daddr ${reserved.elasticIps} ct state established,related accept`,
-              `iifname "${uplinkDevice}" ${refused}`,
-              `oifname "${uplinkDevice}" accept`,
-            ),
-            `ip daddr ${reserved.elasticIps} accept`,
-            refused,
-          ],
-        },
-        {
-          kind: 'chain',
-          name: 'output',
-          hook: 'type filter hook output priority filter; policy drop;',
-          statements: ['ct state established,related accept'],
-        },
+        ...chains(services, uplink !== undefined),
       ],
       otherFamilies,
     },
     ...(uplink === undefined ? {} : { uplink: uplinkPlan(uplink) }),
   };
+}
+
+function chains(services: readonly string[], hasUplink: boolean): NftObject[] {
+  const served = `ip daddr { ${services.join(', ')} } tcp dport { ${servicePorts.join(', ')} }`;
+  const refused = refuse(edgeGate.code, [edgeGate.counter]);
+  const ifUplink = (...statements: readonly string[]): readonly string[] => (hasUplink ? statements : []);
+  return [
+    {
+      kind: 'chain',
+      name: 'input',
+      hook: 'type filter hook input priority filter; policy drop;',
+      statements: [...ifUplink(`iifname "${uplinkDevice}" ${refused}`), `ip saddr ${reserved.elasticIps} ${served} accept`, refused],
+    },
+    {
+      kind: 'chain',
+      name: 'source',
+      hook: 'type filter hook prerouting priority raw; policy drop;',
+      // Nobody outside speaks but by an Elastic IP, and what leads nowhere ends here, where it is counted.
+      statements: [
+        'iifname "lo" accept',
+        // Who answers is judged when the flow is known.
+        ...ifUplink(`iifname "${uplinkDevice}" accept`),
+        `ip saddr != ${reserved.elasticIps} ${refused}`,
+        'fib daddr type local accept',
+        ...ifUplink(`fib daddr oifname "${uplinkDevice}" ip daddr @${closedSet} ${refused}`),
+        'fib daddr oif exists accept',
+        refused,
+      ],
+    },
+    {
+      kind: 'chain',
+      name: 'forward',
+      hook: 'type filter hook forward priority filter; policy drop;',
+      statements: [
+        ...ifUplink(
+          `iifname "${uplinkDevice}" ip daddr ${reserved.elasticIps} ct state established,related accept`,
+          `iifname "${uplinkDevice}" ${refused}`,
+          `oifname "${uplinkDevice}" accept`,
+        ),
+        `ip daddr ${reserved.elasticIps} accept`,
+        refused,
+      ],
+    },
+    {
+      kind: 'chain',
+      name: 'output',
+      hook: 'type filter hook output priority filter; policy drop;',
+      statements: ['ct state established,related accept'],
+    },
+  ];
 }
 
 const closedSet = 'closed';

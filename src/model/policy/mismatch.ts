@@ -71,7 +71,7 @@ function conditionText({ operator, key, values }: Condition, value: KeyValue): s
 }
 
 /** The first few: a document may list hundreds. */
-export function listed(values: readonly string[]): string {
+function listed(values: readonly string[]): string {
   const shown = values.slice(0, listedMax).join(', ');
   return values.length > listedMax ? `${shown} and ${values.length - listedMax} more` : shown;
 }

@@ -139,7 +139,7 @@ export function compileGlob(source: string): (text: string) => boolean {
 }
 
 /** The six fields of an ARN: `arn`, partition, service, region, account, resource. */
-export function arnFields(arn: string): readonly string[] | undefined {
+function arnFields(arn: string): readonly string[] | undefined {
   const fields = arn.split(':');
   if (fields.length < 6) return undefined;
   return [...fields.slice(0, 5), fields.slice(5).join(':')];

@@ -1,9 +1,9 @@
 import { parsePolicy, problemText } from './parse.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html, white space included. */
-export const endpointPolicyCharactersMax = 20_480;
+const endpointPolicyCharactersMax = 20_480;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
-export const bucketPolicyBytesMax = 20 * 1024;
+const bucketPolicyBytesMax = 20 * 1024;
 
 /** What an endpoint has when nobody chose: everything, for everyone. As DescribeVpcEndpoints prints it. */
 export const defaultEndpointPolicy = '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';

@@ -1,3 +1,4 @@
+import type { ContainerSpec } from '../../drivers/container/container-driver.ts';
 import { targetName, targetWords } from '../../model/job/compilation-target.ts';
 import { compilerEnvironment, compilationFolders } from '../../model/job/compiler-contract.ts';
 import { builtInCompiler, compilerImageOf } from '../../model/job/compilers.ts';
@@ -6,6 +7,7 @@ import { parseLiteral } from '../../model/job/literal.ts';
 import { parseS3Uri } from '../../model/job/s3-uri.ts';
 import { present } from '../../stdx/assert.ts';
 import type { SagaStep } from '../saga.ts';
+import { createJobContainer } from '../job/create-container.ts';
 import { containerLimits } from '../job/container-limits.ts';
 import { eventsIn } from '../job/container-logs.ts';
 import type { InstanceRecord } from '../job/job-context.ts';
@@ -66,10 +68,14 @@ async function requireCompiler({ request, services }: CompilationJobContext): Pr
   const target = targetName(request.OutputConfig);
   const image = compilerImageOf(Framework, target, services.compilers);
   if (image !== undefined && (await services.containers.hasImage(image))) return image;
-  const words = `ClientError: CompilationError: Unable to compile model for ${target}: no compiler is registered for framework ${Framework}`;
-  if (image === undefined) throw new JobFailure(`${words} and this target. cloister up --compiler ${Framework}=IMAGE registers one.`);
+  const words = `ClientError: CompilationError: Unable to compile model for ${target}:`;
+  if (image === undefined) {
+    throw new JobFailure(
+      `${words} no compiler is registered for framework ${Framework} and this target. cloister up --compiler ${Framework}=IMAGE registers one.`,
+    );
+  }
   const mend = image === builtInCompiler ? 'cloister image build compiler makes it' : 'cloister image load takes it from an archive';
-  throw new JobFailure(`${words} whose image is here: ${image} is not in the local store. ${mend}.`);
+  throw new JobFailure(`${words} the image of the compiler of ${Framework}, ${image}, is not in the local store. ${mend}.`);
 }
 
 async function unpackModel(context: CompilationJobContext, instance: InstanceRecord, signal: AbortSignal): Promise<void> {
@@ -87,7 +93,7 @@ async function createContainer(
 ): Promise<void> {
   const { InputConfig, OutputConfig } = context.request;
   const directory = context.instanceDirectory(instance.host);
-  await context.services.containers.create({
+  const spec: ContainerSpec = {
     name: context.instanceId(instance.host),
     labels: { job: context.name, host: instance.host },
     image,
@@ -106,5 +112,6 @@ async function createContainer(
     uidBase: instance.uidBase,
     ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
-  });
+  };
+  await createJobContainer(context, spec, { compilerFor: targetName(OutputConfig) });
 }

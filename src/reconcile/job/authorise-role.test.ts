@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { allowing } from '../../../test/fixtures/iam-world.ts';
+import { allowing, trustPolicy } from '../../../test/fixtures/iam-world.ts';
 import { jobName, nothing, trainingWorld } from '../../../test/fixtures/training-world.ts';
 import { trainingEc2Actions } from '../../model/job/needs.ts';
 
@@ -53,4 +53,14 @@ it('a role with these nine completes its job', async () => {
   const world = trainingWorld({}, {}, allowing([...guide, ...others]));
   await world.run();
   expect([world.row().status, world.row().failureReason, world.refused]).toEqual(['Completed', undefined, []]);
+});
+
+it("a role that nobody may assume any more when the job starts fails it, in AWS's words", async () => {
+  const world = trainingWorld();
+  const { roles } = world.store.iam.of('123456789012');
+  world.store.transact(() => void roles.update('executes', { assumeRolePolicyDocument: trustPolicy.replace('sagemaker.', 'ec2.') }));
+  await world.run();
+  expect(world.row().failureReason).toMatch(new RegExp(`^ClientError: SageMaker was unable to assume the role '${executes}'\\. `));
+  expect(world.refused).toEqual([`training job ${jobName} sts:AssumeRole`]);
+  expect(world.held()).toEqual(nothing);
 });

@@ -17,3 +17,21 @@ it('says how many addresses each subnet has that was tried, when none has room',
   ]);
   expect(world.held()).toEqual({ ...nothing, interfaces: 248 });
 });
+
+it('fails a job in a VPC whose DHCP options name no domain, before anything of it is there', async () => {
+  const world = trainingWorld();
+  const { services, store } = world;
+  const DhcpConfigurations = [{ Key: 'domain-name-servers', Values: ['AmazonProvidedDNS'] }];
+  const { DhcpOptions } = (await services.call('ec2', 'CreateDhcpOptions', { DhcpConfigurations }, root)) as {
+    DhcpOptions: { DhcpOptionsId: string };
+  };
+  const vpcId = store.ec2.subnets.list()[0]?.vpcId;
+  await services.call('ec2', 'AssociateDhcpOptions', { DhcpOptionsId: DhcpOptions.DhcpOptionsId, VpcId: vpcId }, root);
+  await world.run();
+  expect(world.row()).toMatchObject({ status: 'Failed', secondaryStatus: 'Failed' });
+  expect(world.row().failureReason).toContain(
+    `missing one or more attributes: {DhcpOptionsId:${DhcpOptions.DhcpOptionsId} DomainNameServers:[AmazonProvidedDNS] DomainNameSearch:<nil>}`,
+  );
+  expect(world.faults.moments).not.toContain('before create');
+  expect(world.held()).toEqual(nothing);
+});

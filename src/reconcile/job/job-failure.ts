@@ -1,4 +1,4 @@
-import { failureReason, type JobFailureCause } from '../../model/job/failure-reason.ts';
+import { failureReason, failureReasonCharactersMax, type JobFailureCause } from '../../model/job/failure-reason.ts';
 
 /** The end of a job by a cause that its user can read: AWS's text first, then Cloister's. */
 export class JobFailure extends Error {
@@ -6,7 +6,8 @@ export class JobFailure extends Error {
   readonly failureReason: string;
   constructor(reason: string, options: { readonly cause?: unknown } = {}) {
     super(reason, options);
-    this.failureReason = reason;
+    // An ARN alone may be longer.
+    this.failureReason = reason.slice(0, failureReasonCharactersMax);
   }
 
   static of(cause: JobFailureCause, options: { readonly cause?: unknown } = {}): JobFailure {

@@ -26,7 +26,7 @@ it('gives the lines of each host to its own agent, and to nobody else', async ()
   const lines = orders.filter(({ operation }) => operation === 'PutLogEvents').map(({ body }) => JSON.parse(body) as { logEvents: object[] });
   expect(lines.map(({ logEvents }) => logEvents.length)).toEqual([3, 3]);
   expect(JSON.stringify(lines)).toContain('job.algo-1 one');
-  expect(orders.map(({ operation, orderId }) => `${operation} ${orderId}`)).toContain('PutLogEvents put-log-events-0');
+  expect(orders.map(({ operation, orderId }) => `${operation} ${orderId}`)).toContain('PutLogEvents put-log-events-0-0');
 });
 
 it('goes on when group and stream are there', async () => {
@@ -54,6 +54,40 @@ it.each([
   expect(row.status).toBe('Completed');
   expect(Object.keys(row.logsLost ?? {}).toSorted()).toEqual(['algo-1', 'algo-2']);
   for (const why of Object.values(row.logsLost ?? {})) expect(why).toMatch(words);
-  expect(orders.map(({ operation }) => operation)).toEqual(['CreateLogGroup', 'CreateLogGroup']);
+  // Once of each host, and once more when its container has ended.
+  expect(orders.map(({ orderId }) => orderId).toSorted()).toEqual(['CreateLogGroup-0', 'CreateLogGroup-0', 'CreateLogGroup-1', 'CreateLogGroup-1']);
   expect(called).toEqual([]);
+});
+
+const unreachable = ({ orderId, operation }: CallLogs): AgentResult => ({
+  orderId,
+  ok: false,
+  observation: { kind: 'lookup-failed', attempted: operation, host: 'logs', code: 'ENOTFOUND', message: 'no address of it' },
+});
+const linesIn = (orders: readonly CallLogs[]): readonly string[] =>
+  orders.flatMap(({ body }) => (JSON.parse(body) as { logEvents?: { message: string }[] }).logEvents?.map(({ message }) => message) ?? []).toSorted();
+
+const every = ['algo-1', 'algo-2'].flatMap((host) => [`job.${host} `, `job.${host} one`, `job.${host} three`]).toSorted();
+
+it('delivers what it kept when the way opens at last, and forgets that it was lost', async () => {
+  const { row, orders } = await strictly((order) => (order.orderId === 'CreateLogGroup-0' ? unreachable(order) : done(order)));
+  expect([row.status, row.logsLost, linesIn(orders)]).toEqual(['Completed', {}, every]);
+});
+
+it('makes a group again that somebody deleted while the job ran', async () => {
+  const gone = { kind: 'http-status', attempted: 'PutLogEvents', status: 400, code: 'ResourceNotFoundException', message: 'no such group' } as const;
+  const deleted = new Set(['job/algo-1', 'job/algo-2']);
+  const refused: CallLogs[] = [];
+  const { row, orders } = await strictly((order) => {
+    const { logStreamName } = JSON.parse(order.body) as { logStreamName: string };
+    if (order.operation !== 'PutLogEvents' || ![...deleted].some((begin) => logStreamName.startsWith(begin) && deleted.delete(begin)))
+      return done(order);
+    refused.push(order);
+    return { orderId: order.orderId, ok: false, observation: gone };
+  });
+  expect([row.status, row.logsLost, refused.length]).toEqual(['Completed', {}, 2]);
+  expect(linesIn(orders.filter((order) => !refused.includes(order)))).toEqual(every);
+  expect(orders.filter(({ orderId }) => orderId === 'CreateLogGroup-1')).toHaveLength(2);
+  // An agent answers an order that it carried out from memory.
+  expect(orders.filter(({ orderId }) => orderId === 'put-log-events-0-1')).toHaveLength(2);
 });

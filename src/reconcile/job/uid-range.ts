@@ -1,4 +1,4 @@
-import { assert } from '../../stdx/assert.ts';
+import { AssertionError } from '../../stdx/assert.ts';
 import type { JobContext } from './job-context.ts';
 
 /** Host users of jobs: one range of 65,536 each, far above the users of a host and below 2^31. */
@@ -22,6 +22,6 @@ export function takeUidRange(context: JobContext): number {
       context.update({ uidBase });
       return uidBase;
     }
-    return assert(false, `at most ${rangesMax} jobs run at once`) as never;
+    throw new AssertionError(`at most ${rangesMax} jobs run at once`);
   });
 }

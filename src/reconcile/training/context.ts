@@ -4,12 +4,13 @@ import { maxRuntimeDefaultSeconds } from '../../model/job/max-runtime.ts';
 import { trainingEc2Actions } from '../../model/job/needs.ts';
 import { metricsGivenUp } from '../../model/job/metrics.ts';
 import { notesOf, statusMessage, statusMessageOf, type StatusNotes } from '../../model/job/status-message.ts';
+import { encryptsTraffic } from '../../model/job/traffic-encryption.ts';
 import { advance, type JobOutcome, statusMessages, terminalStatusOf, type TrainingSecondaryStatus } from '../../model/job/training-job.ts';
 import type { InstanceSpec } from '../../drivers/placement/placement-driver.ts';
 import type { JobRow, TrainingJobRow } from '../../store/sagemaker.ts';
 import { type InstanceRecord, JobContext, type LogDestination, type VpcConfig } from '../job/job-context.ts';
 import { trainingInstanceSpec } from './contract.ts';
-import { encryptsTraffic, type TrainingRequest, volumeBytesOf } from './request.ts';
+import { type TrainingRequest, volumeBytesOf } from './request.ts';
 
 /** One running training job, as its steps see it. */
 export class TrainingJobContext extends JobContext {

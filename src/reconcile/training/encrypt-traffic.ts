@@ -1,4 +1,4 @@
-import type { TunnelEnd } from '../../drivers/network/tunnel/tunnel-driver.ts';
+import { type TunnelEnd, tunnelRefusal } from '../../drivers/network/tunnel/tunnel-driver.ts';
 import { causeOfTrace } from '../../model/network/cause.ts';
 import { trace } from '../../model/network/trace.ts';
 import { enveloped } from '../../model/network/tunnel.ts';
@@ -24,8 +24,8 @@ export const encryptTraffic: SagaStep<TrainingJobContext> = {
     if (!context.encryptsTraffic) return;
     requireWay(context);
     const { tunnels } = context.services;
-    const { ok, detail, fix = '' } = await tunnels.capability();
-    if (!ok) throw JobFailure.of({ kind: 'no-tunnel', detail: `${detail}. ${fix}`.trim() });
+    const refusal = tunnelRefusal(await tunnels.capability());
+    if (refusal !== undefined) throw JobFailure.of({ kind: 'no-tunnel', detail: refusal });
     await tunnels.open(context.instances.map((instance) => endOf(context, instance)));
   },
 

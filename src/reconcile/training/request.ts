@@ -41,10 +41,6 @@ export interface TrainingChannel {
   };
 }
 
-/** One instance has nobody to send to: there, as on AWS, it has no effect. */
-export const encryptsTraffic = ({ EnableInterContainerTrafficEncryption: isAsked, ResourceConfig }: TrainingRequest): boolean =>
-  isAsked === true && ResourceConfig.InstanceCount > 1;
-
 /** Of the SageMaker SDK, for whoever asks for none; 0 asks for none (docs/assumptions.md). */
 const volumeDefaultGB = 30;
 

@@ -1,9 +1,11 @@
+import type { ContainerSpec } from '../../drivers/container/container-driver.ts';
 import { checkpointsPathOf } from '../../model/job/checkpoints.ts';
 import { containerCommand } from '../../model/job/container-contract.ts';
 import { containerMounts, instanceLayout } from '../../model/job/instance-layout.ts';
 import type { SagaStep } from '../saga.ts';
 import { fileChannels } from './channels.ts';
 import { restoreCheckpoints } from './checkpoints.ts';
+import { createJobContainer } from '../job/create-container.ts';
 import { containerLimits } from '../job/container-limits.ts';
 import { contractEnvironment } from './contract.ts';
 import type { InstanceRecord } from '../job/job-context.ts';
@@ -57,10 +59,9 @@ async function createContainer(
   pulled: Promise<void>,
 ): Promise<void> {
   await pulled;
-  const { containers } = context.services;
   const { AlgorithmSpecification, CheckpointConfig } = context.request;
   const directory = context.instanceDirectory(instance.host);
-  await containers.create({
+  const spec: ContainerSpec = {
     name: context.instanceId(instance.host),
     labels: { job: context.name, host: instance.host, ...fastFile.labels },
     image: context.image,
@@ -72,5 +73,6 @@ async function createContainer(
     uidBase: instance.uidBase,
     ...containerLimits(context, instance),
     logPath: instanceLayout(directory).containerLog,
-  });
+  };
+  await createJobContainer(context, spec, 'algorithm');
 }

@@ -10,7 +10,7 @@ type EntryRequest = Ec2Input<'CreateNetworkAclEntry'>;
 
 export const directionOf = (egress: boolean): NetworkAclEntry['direction'] => (egress ? 'egress' : 'ingress');
 
-export function requestedRuleNumber(number: number): number {
+function requestedRuleNumber(number: number): number {
   if (!Number.isInteger(number) || number < 1 || number >= lastRuleNumber) {
     throw errors.invalidParameterValue(
       `Value (${number}) for parameter ruleNumber is invalid. Rule number must be between 1 and ${lastRuleNumber - 1}`,

@@ -12,13 +12,7 @@ import { wireTags } from './tags.ts';
 
 type InterfaceContext = Pick<OperationContext, 'store' | 'accountId' | 'region'>;
 
-export const statusOf = ({ attachment }: NetworkInterfaceRow): 'available' | 'in-use' => (attachment === undefined ? 'available' : 'in-use');
-
-/** Locally administered, and unique because the number is. */
-export function macAddressOf(number: number): string {
-  const digits = number.toString(16).padStart(10, '0');
-  return `02:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`;
-}
+const statusOf = ({ attachment }: NetworkInterfaceRow): 'available' | 'in-use' => (attachment === undefined ? 'available' : 'in-use');
 
 /** Present when the VPC gives its interfaces names. */
 function privateDnsNameOf({ store, region }: InterfaceContext, { vpcId, privateIpAddress }: NetworkInterfaceRow): string | undefined {

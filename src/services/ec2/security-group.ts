@@ -58,7 +58,7 @@ export function wireRule(context: ArnContext, found: RuleInGroup): SecurityGroup
   };
 }
 
-export function wireRevokedRule(found: RuleInGroup): RevokedSecurityGroupRule {
+function wireRevokedRule(found: RuleInGroup): RevokedSecurityGroupRule {
   const { peer } = found.rule;
   return { ...ruleMembers(found), ...('groupId' in peer ? { ReferencedGroupId: peer.groupId } : {}) };
 }

@@ -7,7 +7,7 @@ import type { ResourceContext } from './resources.ts';
 import { wireTags } from './tags.ts';
 
 /** The primary block. */
-export function primaryCidrBlock({ cidrBlocks }: VpcRow): string {
+function primaryCidrBlock({ cidrBlocks }: VpcRow): string {
   return cidrBlocks[0]?.cidrBlock ?? '';
 }
 

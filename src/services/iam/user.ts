@@ -41,6 +41,13 @@ export function userPolicyDemand(action: string, userName: string, context: Oper
   return userDemand(action, userName, context, policyKeys(context.store.iam.of(context.accountId).users.find(userName), policyArn));
 }
 
+/** Throws when the key is not of the user that the request is about. */
+export function requireAccessKey(input: { readonly UserName?: string | undefined; readonly AccessKeyId: string }, context: OperationContext): void {
+  const { userName } = findUser(userNameOf(input.UserName, context), context);
+  const keys = context.store.iam.of(context.accountId).accessKeysOf(userName);
+  if (!keys.some(({ accessKeyId }) => accessKeyId === input.AccessKeyId)) throw iamErrors.noSuchAccessKey(input.AccessKeyId);
+}
+
 export function describeUser(user: UserRow): User {
   return { Path: user.path, UserName: user.userName, UserId: user.userId, Arn: user.arn, CreateDate: new Date(user.createdAt) };
 }

@@ -4,7 +4,7 @@ import { logsErrors } from './errors.ts';
 type Tags = Readonly<Record<string, string>>;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html */
-export const tagsMax = 50;
+const tagsMax = 50;
 
 /** `aws:RequestTag/KEY` and `aws:TagKeys`; nothing without tags. */
 export function requestTagKeys(tags: Tags): ConditionContext {

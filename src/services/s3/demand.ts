@@ -4,7 +4,7 @@ import type { OperationContext } from '../operation.ts';
 import { isWithheld } from './public-access.ts';
 
 export const bucketArn = (bucketName: string): string => `arn:aws:s3:::${bucketName}`;
-export const objectArn = (bucketName: string, key: string): string => `arn:aws:s3:::${bucketName}/${key}`;
+const objectArn = (bucketName: string, key: string): string => `arn:aws:s3:::${bucketName}/${key}`;
 
 type KeyValue = string | number | boolean | undefined;
 

@@ -2,7 +2,7 @@ import type { ListingPosition } from '../../store/s3-listing.ts';
 import { s3Errors } from './errors.ts';
 
 /** Most rows and groups of one answer. */
-export const listedMax = 1_000;
+const listedMax = 1_000;
 
 /** How many to list: what was asked for, at most `listedMax`. */
 export function limitOf(asked: number | undefined, name: string): number {

@@ -5,8 +5,8 @@ import type { Encryption } from './managed-key.ts';
 import { tagsOfHeader } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
-export const keyBytesMax = 1_024;
-export const metadataBytesMax = 2_048;
+const keyBytesMax = 1_024;
+const metadataBytesMax = 2_048;
 /** One body: an object or a part. https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const bodyBytesMax = 5 * 1024 ** 3;
 

@@ -10,7 +10,7 @@ export interface ReadConditions {
 }
 
 /** True when a header names the entity tag, with or without quotes, or is `*`. */
-export function matchesEtag(header: string, etag: string): boolean {
+function matchesEtag(header: string, etag: string): boolean {
   return header.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '').replaceAll('"', '')));
 }
 

@@ -13,7 +13,7 @@ export interface Removal {
  * A request to delete without a version id. Where versions are or were kept the object only disappears behind a delete
  * marker. https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
  */
-export function removeObject(bucket: BucketRow, key: string, context: OperationContext): DeleteMarkerRow | undefined {
+function removeObject(bucket: BucketRow, key: string, context: OperationContext): DeleteMarkerRow | undefined {
   const { objects } = context.store.s3;
   const { bucketName, versioning } = bucket;
   if (versioning !== undefined) return objects.putDeleteMarker(bucketName, key, writingTo(bucket, context));

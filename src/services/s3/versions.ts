@@ -29,7 +29,7 @@ export const readVersion = ({ versioning }: BucketRow, { versionId }: { readonly
   versioning === undefined ? {} : { VersionId: versionId };
 
 /** `s3:VersionId`, and `s3:ExistingObjectTag/KEY` for each tag of the version that is named, or of the current object. */
-export function versionKeys({ Bucket, Key, VersionId }: NamedVersion, { store }: OperationContext): ConditionContext {
+function versionKeys({ Bucket, Key, VersionId }: NamedVersion, { store }: OperationContext): ConditionContext {
   const version = store.s3.objects.findVersion(Bucket, Key, VersionId);
   return { ...existingTagKeys(version?.isDeleteMarker === false ? version : undefined), ...conditionKeys({ 's3:VersionId': VersionId }) };
 }

@@ -62,7 +62,7 @@ const answers = { imageIsHere: true, networkRefusal: undefined };
 function prepared() {
   const world = iamWorld();
   const make = (operation: unknown, input: object): any => world.call(operation as Operation<object, any>, input);
-  world.makeRole('executes');
+  world.makeRole('executes', allowing('s3:PutObject'));
   make(s3.CreateBucket, { Bucket: 'bucket', CreateBucketConfiguration: { LocationConstraint: region } });
   const VpcId: string = make(ec2.CreateVpc, { CidrBlock: '10.0.0.0/16' }).Vpc.VpcId;
   const subnet: string = make(ec2.CreateSubnet, { VpcId, CidrBlock: '10.0.1.0/24' }).Subnet.SubnetId;
@@ -94,19 +94,30 @@ describe('every operation is allowed by exactly its actions on exactly its resou
   });
 });
 
-it.each([
-  ['sagemaker:InstanceTypes', 'sagemaker:CreateTrainingJob', 'ml.m5.large', 'ml.p3.2xlarge'],
-  ['sagemaker:VpcSubnets', 'sagemaker:CreateTrainingJob', 'SUBNET', 'subnet-other'],
-  ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateTrainingJob', 'GROUP', 'sg-other'],
-  ['iam:PassedToService', 'iam:PassRole', 'sagemaker.amazonaws.com', 'ec2.amazonaws.com'],
-  ['sagemaker:VpcSubnets', 'sagemaker:CreateCompilationJob', 'SUBNET', 'subnet-other'],
-  ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateCompilationJob', 'GROUP', 'sg-other'],
-])('%s is a key of %s', (key, action, value, other) => {
+const conditions: readonly (readonly [key: string, action: string, value: string, other: string, more: object])[] = [
+  ['sagemaker:InstanceTypes', 'sagemaker:CreateTrainingJob', 'ml.m5.large', 'ml.p3.2xlarge', {}],
+  ['sagemaker:VpcSubnets', 'sagemaker:CreateTrainingJob', 'SUBNET', 'subnet-other', {}],
+  ['sagemaker:VpcSecurityGroupIds', 'sagemaker:CreateTrainingJob', 'GROUP', 'sg-other', {}],
+  ['sagemaker:NetworkIsolation', 'sagemaker:CreateTrainingJob', 'true', 'false', { EnableNetworkIsolation: true }],
+  ['sagemaker:NetworkIsolation', 'sagemaker:CreateTrainingJob', 'false', 'true', {}],
+  ['sagemaker:InterContainerTrafficEncryption', 'sagemaker:CreateTrainingJob', 'true', 'false', { EnableInterContainerTrafficEncryption: true }],
+  ['sagemaker:InterContainerTrafficEncryption', 'sagemaker:CreateTrainingJob', 'false', 'true', {}],
+  ['sagemaker:MaxRuntimeInSeconds', 'sagemaker:CreateTrainingJob', '60', '61', {}],
+  [
+    'sagemaker:KeepAlivePeriod',
+    'sagemaker:CreateTrainingJob',
+    '0',
+    '1',
+    { ResourceConfig: { ...request.ResourceConfig, KeepAlivePeriodInSeconds: 0 } },
+  ],
+  ['sagemaker:EnableRemoteDebug', 'sagemaker:CreateTrainingJob', 'false', 'true', { RemoteDebugConfig: { EnableRemoteDebug: false } }],
+  ['iam:PassedToService', 'iam:PassRole', 'sagemaker.amazonaws.com', 'ec2.amazonaws.com', {}],
+];
+it.each(conditions)('%s is a key of %s: %s, and not %s', (key, action, value, other, more) => {
   const { world, creations, subnet, group } = prepared();
   const wantedValue = { SUBNET: subnet, GROUP: group }[value] ?? value;
-  const isCompilation = action === 'sagemaker:CreateCompilationJob';
-  const creation = isCompilation ? creations.CreateCompilationJob : creations.CreateTrainingJob;
-  const second = isCompilation ? { ...compilation, CompilationJobName: 'Second' } : { ...request, TrainingJobName: 'Second' };
+  const creation = creations.CreateTrainingJob;
+  const second = { ...request, TrainingJobName: 'Second', ...more };
   const when = (wanted: string): string =>
     JSON.stringify({
       Version: '2012-10-17',
@@ -119,6 +130,18 @@ it.each([
   expect(() => world.call(creation, second, refused)).toThrow(`is not authorized to perform: ${action}`);
   const allowed = world.sessionOf(world.makeRole('Allowed', when(wantedValue)));
   expect(() => world.call(creation, second, allowed)).not.toThrow();
+});
+
+/** A policy that asks for them is as useless here as at AWS, and not a promise that only this emulator keeps. */
+it.each(['sagemaker:VpcSubnets', 'sagemaker:VpcSecurityGroupIds'])('%s is no key of sagemaker:CreateCompilationJob', (key) => {
+  const { world, creations } = prepared();
+  const caller = (present: string) =>
+    world.sessionOf(world.makeRole(`Caller${present}`, allowing(['sagemaker:*', 'iam:PassRole'], { Condition: { Null: { [key]: present } } })));
+  const second = { ...compilation, CompilationJobName: 'Second' };
+  expect(() => world.call(creations.CreateCompilationJob, second, caller('false'))).toThrow(
+    'is not authorized to perform: sagemaker:CreateCompilationJob',
+  );
+  expect(() => world.call(creations.CreateCompilationJob, second, caller('true'))).not.toThrow();
 });
 
 describe('tags decide', () => {
@@ -169,15 +192,14 @@ describe('tags decide', () => {
     }
   });
 
-  it('the creation of a job by the tags that it is given, and AddTags only where the creation tags', () => {
-    const tagged = { ...request, TrainingJobName: 'New', Tags: tags('sound') };
-    const onCreation = { StringEqualsIfExists: { 'sagemaker:TaggingAction': 'CreateTrainingJob' } };
-    expect(denialOf('CreateTrainingJob', tagged, onCreation)).toBeUndefined();
-    expect(denialOf('AddTags', { ...arn, Tags: tags('sound') }, { StringEquals: { 'sagemaker:TaggingAction': 'CreateTrainingJob' } })).toContain(
-      'AddTags',
-    );
-    expect(denialOf('CreateTrainingJob', tagged, { StringEqualsIfExists: { 'aws:RequestTag/team': 'vision' } })).toContain(
-      'sagemaker:CreateTrainingJob',
-    );
+  it.each([
+    ['CreateTrainingJob', { ...request, TrainingJobName: 'New' }],
+    ['CreateCompilationJob', { ...compilation, CompilationJobName: 'New' }],
+  ] as const)('%s by the tags that the job is given, and AddTags only where the creation tags', (name, input) => {
+    const tagged = { ...input, Tags: tags('sound') };
+    const byThis = { 'sagemaker:TaggingAction': name };
+    expect(denialOf(name, tagged, { StringEqualsIfExists: byThis })).toBeUndefined();
+    expect(denialOf('AddTags', { ...arn, Tags: tags('sound') }, { StringEquals: byThis })).toContain('AddTags');
+    expect(denialOf(name, tagged, { StringEqualsIfExists: { 'aws:RequestTag/team': 'vision' } })).toContain(`sagemaker:${name}`);
   });
 });

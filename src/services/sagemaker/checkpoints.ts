@@ -7,7 +7,7 @@ export function checkCheckpoints({ CheckpointConfig: config }: CreateTrainingJob
   if (config === undefined) return;
   const { S3Uri, LocalPath } = config;
   const location = checkpointsLocation({ S3Uri: S3Uri ?? '' });
-  if (location === undefined) throw sagemakerErrors.memberRefused('CheckpointConfig.S3Uri', 'only s3:// locations are built.');
+  if (location === undefined) throw sagemakerErrors.noS3Location('CheckpointConfig.S3Uri');
   const refusal = refusalOfCheckpointsPath({ S3Uri: S3Uri ?? '', ...(LocalPath !== undefined && { LocalPath }) });
   if (refusal !== undefined) throw sagemakerErrors.memberRefused('CheckpointConfig.LocalPath', refusal);
 }

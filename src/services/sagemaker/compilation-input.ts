@@ -12,7 +12,7 @@ export function checkCompilationInput({ InputConfig, OutputConfig }: CreateCompi
   const { TargetDevice, TargetPlatform, CompilerOptions } = OutputConfig;
   if ((TargetDevice === undefined) === (TargetPlatform === undefined)) {
     throw sagemakerErrors.asAwsRefuses(
-      `Exactly one of TargetDevice and TargetPlatform must be specified in OutputConfig; ${TargetDevice === undefined ? 'neither' : 'both'} was given.`,
+      `Exactly one of TargetDevice and TargetPlatform must be specified in OutputConfig; ${TargetDevice === undefined ? 'neither was' : 'both were'} given.`,
     );
   }
   if (InputConfig.FrameworkVersion !== undefined && !versioned.has(InputConfig.Framework ?? '')) {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { stranger } from '../../../test/fakes/operation-world.ts';
 import { trainingAccount, roleArn, vpcConfig } from '../../../test/fixtures/training-account.ts';
 import type { CreateCompilationJobInput } from './compilation-job-members.ts';
+import type { Operation } from '../operation.ts';
 import { addTags } from './operations/add-tags.ts';
 import { createCompilationJob } from './operations/create-compilation-job.ts';
 import { deleteCompilationJob } from './operations/delete-compilation-job.ts';
+import { deleteTags } from './operations/delete-tags.ts';
 import { describeCompilationJob } from './operations/describe-compilation-job.ts';
-import { listCompilationJobs } from './operations/list-compilation-jobs.ts';
 import { listTags } from './operations/list-tags.ts';
 import { stopCompilationJob } from './operations/stop-compilation-job.ts';
 
@@ -117,6 +119,19 @@ it('a job that runs is stopped and not deleted; one that has ended the other way
   expect(world.refusal(describeCompilationJob, { CompilationJobName })).toBe('ValidationException 400: Requested resource not found.');
 });
 
+it('is not there for another account, and neither is one that nobody created', () => {
+  const { world, create, jobs } = account();
+  create();
+  const before = jobs.list();
+  for (const operation of [describeCompilationJob, stopCompilationJob, deleteCompilationJob]) {
+    const asked = operation as Operation<{ CompilationJobName: string }, unknown>;
+    const notFound = 'ValidationException 400: Requested resource not found.';
+    expect(world.refusal(asked, { CompilationJobName: 'another' })).toBe(notFound);
+    expect(world.refusal(asked, { CompilationJobName: name }, undefined, stranger)).toBe(notFound);
+  }
+  expect(jobs.list()).toEqual(before);
+});
+
 it('tags are those of the ARN', () => {
   const { world, create } = account();
   create({ Tags: [{ Key: 'a', Value: 'b' }] });
@@ -125,24 +140,6 @@ it('tags are those of the ARN', () => {
     { Key: 'a', Value: 'b' },
     { Key: 'c', Value: 'd' },
   ]);
-});
-
-it('ListCompilationJobs gives jobs in order of their creation with what they are for, page by page, by status and by name', () => {
-  const { world, create, jobs } = account();
-  create({ CompilationJobName: 'b' });
-  create({ CompilationJobName: 'a', OutputConfig: { S3OutputLocation: 's3://data/out', TargetPlatform: LINUX } });
-  world.store.transact(() => jobs.update('a', { status: 'FAILED', createdAt: '2030-01-01T00:00:00.000Z' }));
-  const first = world.run(listCompilationJobs, { MaxResults: 1 });
-  expect(first.CompilationJobSummaries).toMatchObject([
-    { CompilationJobName: 'b', CompilationTargetDevice: 'ml_c5', CompilationJobStatus: 'STARTING' },
-  ]);
-  const second = world.run(listCompilationJobs, { MaxResults: 1, NextToken: first.NextToken });
-  expect(second.CompilationJobSummaries).toMatchObject([{ CompilationJobName: 'a', CompilationTargetPlatformArch: 'X86_64' }]);
-  expect(second.NextToken).toBeUndefined();
-  const names = (input: object) =>
-    (world.run(listCompilationJobs, input).CompilationJobSummaries ?? []).map(({ CompilationJobName }) => CompilationJobName);
-  expect(names({ StatusEquals: 'FAILED' })).toEqual(['a']);
-  expect(names({ NameContains: 'b' })).toEqual(['b']);
-  expect(names({ SortBy: 'Name' })).toEqual(['a', 'b']);
-  expect(names({ SortOrder: 'Descending' })).toEqual(['a', 'b']);
+  world.run(deleteTags, { ResourceArn: arn, TagKeys: ['a'] });
+  expect(world.run(listTags, { ResourceArn: arn }).Tags).toEqual([{ Key: 'c', Value: 'd' }]);
 });

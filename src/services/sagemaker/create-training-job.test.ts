@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { iamWorld, refusalOf, trustPolicy } from '../../../test/fixtures/iam-world.ts';
+import { allowing, iamWorld, refusalOf, region, trustPolicy } from '../../../test/fixtures/iam-world.ts';
 import { machine } from '../../../test/fakes/machine.ts';
 import { ec2 } from '../ec2/registry.ts';
-import type { Operation } from '../operation.ts';
+import { s3 } from '../s3/registry.ts';
+import { present } from '../../stdx/assert.ts';
+import type { Operation, OperationContext } from '../operation.ts';
 import { createTrainingJob } from './operations/create-training-job.ts';
 import type { CreateTrainingJobInput } from './training-job-members.ts';
 
@@ -11,8 +13,11 @@ const asked: Operation<CreateTrainingJobInput, unknown> = {
   commit: (input, context) => createTrainingJob.commit(input, context, { imageIsHere: true, networkRefusal: undefined }),
 };
 
+const puts = allowing('s3:PutObject');
+
 function account() {
   const { store, call, makeRole } = iamWorld();
+  call(s3.CreateBucket, { Bucket: 'bucket', CreateBucketConfiguration: { LocationConstraint: region } });
   const VpcId = call(ec2.CreateVpc, { CidrBlock: '10.0.0.0/16' }).Vpc?.VpcId ?? '';
   const subnet = call(ec2.CreateSubnet, { VpcId, CidrBlock: '10.0.1.0/24' }).Subnet?.SubnetId ?? '';
   const group = store.ec2.securityGroups.list({ vpcId: VpcId })[0]?.groupId ?? '';
@@ -31,7 +36,7 @@ function account() {
 
 it('asks whether the role may be assumed, and takes no session of it', () => {
   const { store, call, makeRole, request } = account();
-  call(asked, request(makeRole('executes')));
+  call(asked, request(makeRole('executes', puts)));
   expect(store.sagemaker.trainingJobs.get('job').status).toBe('InProgress');
   expect(store.iam.sessionCount()).toBe(0);
 });
@@ -43,8 +48,8 @@ it('is trusted by a role for the very job that it creates', () => {
       '"Action":"sts:AssumeRole"',
       `"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:sagemaker:*:*:training-job/${job}"}}`,
     );
-  expect(refusalOf(() => call(asked, request(makeRole('for-another', undefined, trusting('other'))))).message).toContain('Could not assume role');
-  call(asked, request(makeRole('for-this', undefined, trusting('job'))));
+  expect(refusalOf(() => call(asked, request(makeRole('for-another', puts, trusting('other'))))).message).toContain('Could not assume role');
+  call(asked, request(makeRole('for-this', puts, trusting('job'))));
 });
 
 it.each(['no-such-role', 'distrusts'])('refuses the role %s', (name) => {
@@ -78,21 +83,46 @@ it.each([
     { CheckpointConfig: { S3Uri: 's3://b/c', LocalPath: '/opt/ml/model' } },
     "Cloister refuses CheckpointConfig.LocalPath: /opt/ml belongs to the container's own layout; within /opt/ml only /opt/ml/checkpoints can be had.",
   ],
+  [
+    'input from an endpoint',
+    { InputDataConfig: [{ ChannelName: 'a', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 'https://bucket/data' } } }] },
+    'Cloister refuses InputDataConfig.DataSource.S3DataSource.S3Uri: only s3:// locations are built.',
+  ],
+  [
+    'output to an endpoint',
+    { OutputDataConfig: { S3OutputPath: 'https://bucket/output' } },
+    'Cloister refuses OutputDataConfig.S3OutputPath: only s3:// locations are built.',
+  ],
   ['an experiment', { ExperimentConfig: { ExperimentName: 'e' } }, 'Cloister refuses ExperimentConfig: there are no experiments here.'],
 ])('refuses %s', (_what, more, message) => {
   const { call, makeRole, request } = account();
-  expect(refusalOf(() => call(asked, request(makeRole('executes'), more)))).toMatchObject({ code: 'ValidationException', message });
+  expect(refusalOf(() => call(asked, request(makeRole('executes', puts), more)))).toMatchObject({ code: 'ValidationException', message });
+});
+
+it.each([
+  ['two instances', 2, 'Traffic between the instances of the job cannot be encrypted. there is no /usr/bin/wg. Install wireguard-tools.'],
+  ['one instance, which has nobody to send to', 1, undefined],
+])('refuses encryption between %s in the words of the job that would fail by it', async (_what, InstanceCount, words) => {
+  const { store, call, makeRole, request } = account();
+  const unable = { ...machine, encryptionRefusal: () => Promise.resolve('there is no /usr/bin/wg. Install wireguard-tools.') };
+  const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount, VolumeSizeInGB: 1 };
+  const input = request(makeRole('executes', puts), { EnableInterContainerTrafficEncryption: true, ResourceConfig });
+  const answers = present(await createTrainingJob.prepare?.(input, { machine: unable } as unknown as OperationContext), 'it asks the machine');
+  const judged: typeof asked = { ...asked, commit: (given, context) => createTrainingJob.commit(given, context, answers) };
+  if (words === undefined) expect(() => call(judged, input)).not.toThrow();
+  else expect(refusalOf(() => call(judged, input))).toMatchObject({ code: 'ValidationException', message: words });
+  expect(store.sagemaker.trainingJobs.list()).toHaveLength(words === undefined ? 1 : 0);
 });
 
 it('refuses more instances than AWS gives a job', () => {
   const { call, makeRole, request } = account();
   const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount: 21, VolumeSizeInGB: 1 };
-  expect(refusalOf(() => call(asked, request(makeRole('executes'), { ResourceConfig }))).code).toBe('ResourceLimitExceeded');
+  expect(refusalOf(() => call(asked, request(makeRole('executes', puts), { ResourceConfig }))).code).toBe('ResourceLimitExceeded');
 });
 
 it('gives every job an id of its own to ask for credentials with', () => {
   const { store, call, makeRole, request } = account();
-  const role = makeRole('executes');
+  const role = makeRole('executes', puts);
   call(asked, request(role));
   call(asked, request(role, { TrainingJobName: 'another' }));
   const ids = store.sagemaker.trainingJobs.list().map((row) => row.credentialsId);
@@ -115,7 +145,7 @@ it('refuses metric definitions that no value can come from, by name', async () =
       ...asked,
       commit: (input, context) => createTrainingJob.commit(input, context, { imageIsHere: true, networkRefusal: undefined, metricProblem: problem }),
     };
-    const { code, message } = refusalOf(() => call(judged, request(makeRole(`executes-${regex.length}`), definitions(regex))));
+    const { code, message } = refusalOf(() => call(judged, request(makeRole(`executes-${regex.length}`, puts), definitions(regex))));
     expect([code, message]).toEqual([
       'ValidationException',
       expect.stringContaining('Cloister refuses AlgorithmSpecification.MetricDefinitions: the regular expression of loss cannot be used'),

@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import { ecrRepositoryOf } from '../../model/job/image-names.ts';
+import { cannotEncrypt } from '../../model/job/traffic-encryption.ts';
 import type { Machine } from '../operation.ts';
 
 /** Every refusal of the SageMaker API, in AWS's words where they are known (docs/assumptions.md lists ours). */
@@ -59,6 +60,9 @@ export const sagemakerErrors = {
   /** A member that asks for something Cloister does not do is refused by name, never ignored. */
   memberRefused: (member: string, why: string) => new AwsError('ValidationException', `Cloister refuses ${member}: ${why}`),
 
+  /** SageMaker's pattern allows `https://`, too, which names an endpoint, not a bucket. */
+  noS3Location: (member: string) => sagemakerErrors.memberRefused(member, 'only s3:// locations are built.'),
+
   instanceTypeRefused: (why: string) => new AwsError('ValidationException', `Cloister refuses ResourceConfig.InstanceType: ${why}`),
 
   /** What AWS refuses too, in its words. */
@@ -88,8 +92,17 @@ export const sagemakerErrors = {
       `No S3 objects found under S3 URL "s3://${bucket}/${prefix}" given in input data source. Please ensure that the bucket exists in the selected region (${region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".${reason === undefined ? '' : ` Error message from S3: ${reason}`}`,
     ),
 
+  /** How AWS's sentence begins: Terraform's provider waits for it to pass, as a role's permissions take a while. The rest is ours. */
+  noOutputLocation: (bucket: string, key: string, region: string, roleArn: string, reason: string) =>
+    new AwsError(
+      'ValidationException',
+      `Access denied to OutputDataConfig S3 bucket "${bucket}". Please ensure that the bucket exists in the selected region (${region}), and that the role "${roleArn}" has "s3:PutObject" permissions on "s3://${bucket}/${key}". Error message from S3: ${reason}`,
+    ),
+
   fastFileNotPossible: (reason: string) =>
     new AwsError('ValidationException', `This machine cannot mount FastFile channels. ${reason} Run cloister doctor.`),
+
+  encryptionNotPossible: (reason: string) => new AwsError('ValidationException', cannotEncrypt(reason)),
 
   networkNotEnforceable: (reason: string) =>
     new AwsError(

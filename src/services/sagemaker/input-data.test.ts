@@ -16,7 +16,7 @@ const otherId = '210987654321';
 const otherRoot: Principal = { type: 'root', accountId: otherId, arn: `arn:aws:iam::${otherId}:root` };
 const roleArn = 'arn:aws:iam::123456789012:role/executes';
 const dataArns = ['arn:aws:s3:::data', 'arn:aws:s3:::data/*'];
-const reads = allowing(['s3:ListBucket', 's3:GetObject']);
+const uses = allowing(['s3:ListBucket', 's3:GetObject', 's3:PutObject']);
 
 /** `train/rows.csv` is in the bucket `data`. */
 function world(owner?: Principal) {
@@ -75,7 +75,7 @@ describe('a bucket policy that looks at how a request arrives does not refuse th
     ['denies all programs but one', { StringNotLike: { 'aws:UserAgent': 'one*' } }],
   ])('that %s', (_what, Condition) => {
     const { makeRole, create, bucketPolicy, jobs, refusals } = world();
-    makeRole('executes', reads);
+    makeRole('executes', uses);
     bucketPolicy(deny({ Condition }));
     create();
     expect([jobs(), refusals]).toEqual([['job'], []]);
@@ -91,7 +91,7 @@ describe('a bucket policy that looks at how a request arrives does not refuse th
 
   it('of another account, that allows the role through an endpoint', () => {
     const { makeRole, create, bucketPolicy, jobs } = world(otherRoot);
-    makeRole('executes', reads);
+    makeRole('executes', uses);
     bucketPolicy(allow({ AWS: roleArn }, onlyThroughEndpoint));
     create();
     expect(jobs()).toEqual(['job']);
@@ -144,20 +144,20 @@ describe('a job that surely cannot read its input is refused, with the reason, a
     const made = world();
     const { Policy } = made.call(iam.CreatePolicy, { PolicyName: 'boundary', PolicyDocument: allowing('ec2:*') });
     made.call(iam.CreateRole, { RoleName: 'executes', AssumeRolePolicyDocument: trustPolicy, PermissionsBoundary: Policy?.Arn });
-    made.call(iam.PutRolePolicy, { RoleName: 'executes', PolicyName: 'inline', PolicyDocument: reads });
+    made.call(iam.PutRolePolicy, { RoleName: 'executes', PolicyName: 'inline', PolicyDocument: uses });
     expect(refused(made)).toMatchObject(inTrain(`${notAllowed} because no permissions boundary allows the s3:ListBucket action`));
   });
 
   it("whose bucket's policy denies it unconditionally", () => {
     const made = world();
-    made.makeRole('executes', reads);
+    made.makeRole('executes', uses);
     made.bucketPolicy(deny());
     expect(refused(made)).toMatchObject(inTrain(`${notAllowed} with an explicit deny in a resource-based policy`));
   });
 
   it("whose bucket is another account's, in S3's words to strangers", () => {
     const made = world(otherRoot);
-    made.makeRole('executes', reads);
+    made.makeRole('executes', uses);
     expect(refused(made)).toMatchObject(inTrain('Access Denied'));
     expect(made.refusals).toEqual(['deny s3:ListBucket']);
   });
@@ -171,13 +171,13 @@ describe('a job that surely cannot read its input is refused, with the reason, a
 
   it('whose bucket is missing', () => {
     const made = world();
-    made.makeRole('executes', reads);
+    made.makeRole('executes', uses);
     expect(refused(made, 's3://missing/train/')).toMatchObject(noData('s3://missing/train/', 'missing', 'The specified bucket does not exist'));
   });
 
   it('whose prefix is empty', () => {
     const made = world();
-    made.makeRole('executes', reads);
+    made.makeRole('executes', uses);
     expect(refused(made, 's3://data/nothing/')).toMatchObject(noData('s3://data/nothing/', 'data'));
   });
 
@@ -192,7 +192,7 @@ describe('a job that surely cannot read its input is refused, with the reason, a
 
 it.each(['s3://data', 's3://data/train', 's3://data/train/rows.csv'])('finds the data below %s', (uri) => {
   const { makeRole, create, jobs } = world();
-  makeRole('executes', reads);
+  makeRole('executes', uses);
   create(uri);
   expect(jobs()).toEqual(['job']);
 });

@@ -245,9 +245,9 @@ def go_sagemaker(network):
 
 made = make_network()
 go_iam()
+go_s3()
 go_sagemaker(made)
 go_ec2(made)
-go_s3()
 go_logs()
 json.dump(
     {

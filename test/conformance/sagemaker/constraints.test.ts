@@ -161,4 +161,6 @@ it('walks as many constraints as there are', () => {
   };
   expect(count('CreateTrainingJob')).toBeGreaterThan(200);
   expect(count('ListTrainingJobs')).toBeGreaterThan(8);
+  expect(count('CreateCompilationJob')).toBeGreaterThan(30);
+  expect(count('ListCompilationJobs')).toBeGreaterThan(6);
 });

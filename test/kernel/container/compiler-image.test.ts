@@ -1,58 +1,13 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { targetOf } from '../../../images/compiler/targets.ts';
 import { hexOf, xgboostCases, type XgboostCase } from '../../../images/compiler/xgboost/cases.ts';
-import { defaults } from '../../../src/daemon/options.ts';
 import { run } from '../../../src/drivers/process/process.ts';
-import { needsImage } from '../../fixtures/distribution-image.ts';
+import { compilerContainers, type Ended } from './compiler-container.ts';
 import type { CaseFile, CaseResult } from './programs/compile-cases.ts';
-import { podmanOver } from './store.ts';
 
-let store: Awaited<ReturnType<typeof podmanOver>>;
-const image = needsImage('cloister/compiler');
-
-beforeAll(async () => {
-  if (!image.missing()) store = await podmanOver(process.env['CLOISTER_IMAGE_STORE'] ?? defaults.imageStore);
-}, 120_000);
-afterAll(async () => await store?.dispose());
-
-const uidBase = 3_300_000;
-let jobs = 0;
-
-interface Ended {
-  readonly exitCode: number;
-  readonly ml: string;
-  readonly said: string;
-}
-
-/** One container without any network, as an unprivileged user, in a folder of its own. */
-async function inImage(prepare: (ml: string) => void, environment: Record<string, string>, argv?: readonly [string, ...string[]]): Promise<Ended> {
-  jobs += 1;
-  const name = `compile-${jobs}`;
-  const ml = join(store.folder, name, 'ml');
-  mkdirSync(join(ml, 'model/input'), { recursive: true });
-  prepare(ml);
-  await run(['chown', '-R', `${uidBase}:${uidBase}`, ml]);
-  const programs = join(import.meta.dirname, 'programs');
-  chmodSync(join(store.folder, name), 0o755);
-  await store.driver.create({
-    name,
-    labels: {},
-    image: 'cloister/compiler',
-    ...(argv && { entrypoint: argv.slice(0, 1) }),
-    arguments: argv?.slice(1) ?? [],
-    environment,
-    mounts: [{ source: ml, target: '/opt/ml', readOnly: false }, ...(argv ? [{ source: programs, target: '/opt/test', readOnly: true }] : [])],
-    networkNamespacePath: 'none',
-    hostname: 'compiler',
-    uidBase,
-    logPath: join(store.folder, `${name}.log`),
-  });
-  await store.driver.start(name);
-  const exitCode = await store.driver.wait(name, AbortSignal.timeout(500_000));
-  return { exitCode, ml, said: readFileSync(join(store.folder, `${name}.log`), 'utf8') };
-}
+const containers = compilerContainers();
 
 const fileOf = ({ name, release }: XgboostCase): string => `${name}-${release}.json`;
 const isRunHere = (target: string): boolean => {
@@ -64,7 +19,7 @@ it.each(['ml_c5', 'LINUX ARM64'])(
   'compiles every model of the corpus for %s to margins that are XGBoost’s bit for bit',
   async (target) => {
     const cases = xgboostCases();
-    const { exitCode, ml, said } = await inImage(
+    const { exitCode, ml, said } = await containers.run(
       (folder) => {
         for (const path of ['cases', 'results']) mkdirSync(join(folder, path));
         for (const one of cases) {
@@ -77,8 +32,7 @@ it.each(['ml_c5', 'LINUX ARM64'])(
           writeFileSync(join(folder, 'cases', fileOf(one)), JSON.stringify(file));
         }
       },
-      {},
-      ['/usr/bin/node', '--disable-warning=ExperimentalWarning', '/opt/test/compile-cases.ts', '/opt/ml/cases', target],
+      { argv: ['/usr/bin/node', '--disable-warning=ExperimentalWarning', '/opt/test/compile-cases.ts', '/opt/ml/cases', target] },
     );
     expect({ exitCode, said }).toMatchObject({ exitCode: 0 });
     const results = cases.map((one) => JSON.parse(readFileSync(join(ml, 'results', fileOf(one)), 'utf8')) as CaseResult);
@@ -102,11 +56,11 @@ const modelOf = (name: string): Buffer => caseOf(name).models['json'] ?? expect.
 const own = process.arch === 'arm64' ? 'LINUX ARM64' : 'LINUX X86_64';
 
 async function compile(files: Readonly<Record<string, Uint8Array>>, environment: Record<string, string>): Promise<Ended> {
-  return await inImage(
+  return await containers.run(
     (ml) => {
       for (const [path, bytes] of Object.entries(files)) writeFileSync(join(ml, 'model/input', path), bytes);
     },
-    { CLOISTER_NEO_FRAMEWORK: 'XGBOOST', CLOISTER_NEO_TARGET: own, ...environment },
+    { environment: { CLOISTER_NEO_FRAMEWORK: 'XGBOOST', CLOISTER_NEO_TARGET: own, ...environment } },
   );
 }
 

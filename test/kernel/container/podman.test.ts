@@ -77,6 +77,10 @@ it('keeps a part of what a container prints without end, from its first line on'
   expect(names.length).toBeLessThanOrEqual(3);
 });
 
+it.each(['none/such', '--help', '--all', 'A B', 'Capitals', ''])('has no image %j, and takes it for no option', async (image) => {
+  expect(await store.driver.hasImage(image)).toBe(false);
+});
+
 it('runs a command and keeps its exit code, its output by stream and its times', async () => {
   const { exitCode, lines } = await runToEnd(spec('exit-code', 'echo "$GREETING"; echo trouble >&2; exit 17'));
   expect(exitCode).toBe(17);

@@ -104,7 +104,7 @@ describe('the container', () => {
   it("runs as users of the job's own range", () => {
     const uids = hostProcesses().map((pid) => Number(/^Uid:\t(\d+)\t/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
     expect(uids).toHaveLength(jobs.length);
-    // See src/reconcile/training/uid-range.ts.
+    // See src/reconcile/job/uid-range.ts.
     const ranges = uids.map((uid) => (uid - 0x2000_0000) / 0x1_0000);
     expect(new Set(ranges.map(Math.floor))).toEqual(new Set([0, 1]));
   });

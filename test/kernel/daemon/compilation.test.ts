@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import {
@@ -86,6 +87,17 @@ async function lines(name: string): Promise<string[]> {
   const { events = [] } = await lab.logs.send(new GetLogEventsCommand(stream)).catch(() => ({ events: [] }));
   return events.map(({ message = '' }) => message);
 }
+
+/** The processes of this machine that were started with an argument. */
+const processesWith = (argument: string): readonly string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/u.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument);
+    } catch {
+      // It has ended.
+      return false;
+    }
+  });
 
 const putModel = async (name: string, script: string): Promise<{ key: string }> => {
   await lab.putObject(`models/${name}.tar.gz`, modelOf(script));
@@ -195,17 +207,22 @@ describe('a job fails with the words of AWS', () => {
 });
 
 describe('a job that is stopped', () => {
-  it('is told by SIGTERM, uploads nothing, and is stopped', async () => {
+  it('is told by SIGTERM, uploads nothing, and is stopped with all that it started', async () => {
+    const deaf = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)";
+    const mark = `child-of-stopped-${process.pid}`;
     const script = `process.on('SIGTERM', () => { console.log('told'); process.exit(0) });
+      require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}, '${mark}'], { detached: true });
       require('node:fs').writeFileSync(process.env.SM_NEO_COMPILED_MODEL_DIR + '/half', 'half');
       console.log('runs'); setInterval(() => {}, 1000)`;
     await create('stopped', await putModel('stopped', script));
     await until('stopped', async () => (await lines('stopped')).includes('runs'));
+    await expect.poll(() => processesWith(mark).length).toBe(1);
     await lab.sagemaker.send(new StopCompilationJobCommand({ CompilationJobName: 'stopped' }));
     expect((await describeJob('stopped')).CompilationJobStatus).toBe('STOPPING');
     const job = await endOf('stopped');
     expect([job.CompilationJobStatus, job.FailureReason, job.ModelDigests]).toEqual(['STOPPED', '', undefined]);
     expect(await lines('stopped')).toEqual(['runs', 'told']);
+    expect(processesWith(mark)).toEqual([]);
     await expect(lab.getObject('compiled/stopped/stopped-ml_c5.tar.gz')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 });

@@ -22,9 +22,11 @@ beforeAll(async () => {
   await lab.makeDataAndRole();
   await lab.putObject('big/one', Buffer.alloc(40 * mib));
   await lab.putObject('big/two', Buffer.alloc(40 * mib));
-  const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${demo.bucket}/forbidden/*` }];
-  await lab.s3.send(new PutBucketPolicyCommand({ Bucket: demo.bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
   network = await lab.makeNetwork();
+  // What would be refused from wherever it came is refused when the job is created.
+  const Condition = { StringEquals: { 'aws:SourceVpc': network.vpcId } };
+  const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${demo.bucket}/forbidden/*`, Condition }];
+  await lab.s3.send(new PutBucketPolicyCommand({ Bucket: demo.bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
   await lab.makeS3Endpoint(network);
   for (const [name, { change }] of Object.entries(ends)) await lab.createJob({ ...demo.endlessJob(name, network), ...change });
 }, 120_000);
@@ -37,13 +39,10 @@ interface End {
   readonly reason: RegExp | undefined;
 }
 
-const program = (...lines: readonly string[]): Pick<CreateTrainingJobCommandInput, 'AlgorithmSpecification'> => ({
-  AlgorithmSpecification: {
-    TrainingImage: 'cloister/base',
-    TrainingInputMode: 'File',
-    ContainerEntrypoint: ['node', '-e', ["const fs=require('fs');", ...lines].join('')],
-  },
+const started = (...ContainerEntrypoint: string[]): Pick<CreateTrainingJobCommandInput, 'AlgorithmSpecification'> => ({
+  AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint },
 });
+const program = (...lines: readonly string[]): ReturnType<typeof started> => started('node', '-e', ["const fs=require('fs');", ...lines].join(''));
 const resources = (InstanceCount: number): Change => ({ ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount, VolumeSizeInGB: 1 } });
 const forever = 'setInterval(()=>{},1e3);';
 const volumeOf = String.raw`The volume of algo-1 (is full:|has) \d\d MiB, as this machine had no more for it \(VolumeSizeInGB 1\)`;
@@ -56,6 +55,17 @@ const ends: Readonly<Record<string, End>> = {
     reason: /^AlgorithmError: no rows, exit code: 3$/u,
   },
   'exit-4-without': { change: program('process.exit(4)'), status: ['Failed', 'Failed'], reason: /^AlgorithmError: , exit code: 4$/u },
+  'no-such-program': {
+    change: started('train'),
+    status: ['Failed', 'Failed'],
+    reason:
+      /^ClientError: CannotStartContainerError\. Please make sure the container can be run with 'docker run cloister\/base train'\. It cannot start: train: executable file not found in \$PATH\.$/u,
+  },
+  'not-executable': {
+    change: started('/etc/passwd'),
+    status: ['Failed', 'Failed'],
+    reason: /^ClientError: CannotStartContainerError\. .* It cannot start: \/etc\/passwd: permission denied\.$/u,
+  },
   'killed-for-memory': {
     change: program('const a=[];for(;;)a.push(Buffer.alloc(1<<24,1));'),
     status: ['Failed', 'Failed'],

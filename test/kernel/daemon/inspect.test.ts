@@ -131,7 +131,7 @@ describe('a healthy machine', () => {
   });
 
   it.each(['vpc-0123456789abcdef0', 'no-such-job'])('says in one line that there is no %s', async (id) => {
-    const message = `${id} is no VPC, subnet, route table, security group, network ACL, network interface, endpoint, internet gateway, NAT gateway, Elastic IP or training job of this daemon`;
+    const message = `${id} is no VPC, subnet, route table, security group, network ACL, network interface, endpoint, internet gateway, NAT gateway, Elastic IP, training or compilation job of this daemon`;
     expect(await ask(id)).toEqual({ status: 404, body: { message } });
     const { code, stdout } = await cli('inspect', id);
     expect([code, stdout]).toEqual([1, '']);

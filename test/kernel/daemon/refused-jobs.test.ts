@@ -70,7 +70,7 @@ describe('a role that may not', () => {
   });
 
   it('fails the job when the role may not read the data', async () => {
-    const RoleArn = await lab.makeRole('no-data', ...demo.networkActions, 's3:ListBucket', ...demo.logActions);
+    const RoleArn = await lab.makeRole('no-data', ...demo.networkActions, 's3:ListBucket', 's3:PutObject', ...demo.logActions);
     const job = await lab.runJob({ ...demo.trainingJob('no-data', network), RoleArn });
     expect(job.FailureReason).toMatch(
       /^ClientError: Data download failed:AccessDenied \(403\): User: arn:aws:sts::000000000000:assumed-role\/no-data\//u,
@@ -112,6 +112,13 @@ describe('a job that is refused at once, and is not there afterwards', () => {
     ];
     await expect(lab.createJob({ ...job, InputDataConfig })).rejects.toMatchObject(
       validation(/^No S3 objects found under S3 URL "s3:\/\/nobodys-bucket\/train" given in input data source\./u),
+    );
+  });
+
+  it('whose output goes nowhere', async () => {
+    const OutputDataConfig = { S3OutputPath: 's3://nobodys-bucket/output' };
+    await expect(lab.createJob({ ...demo.trainingJob('refused', network), OutputDataConfig })).rejects.toMatchObject(
+      validation(/^Access denied to OutputDataConfig S3 bucket "nobodys-bucket"\. .* Error message from S3: The specified bucket does not exist$/u),
     );
   });
 

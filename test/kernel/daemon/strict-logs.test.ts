@@ -28,11 +28,10 @@ async function lostLines(job: string): Promise<readonly string[]> {
   return facts.flatMap(({ fact, stored }) => (fact === 'algo-1, log lines that were not delivered' ? stored : []));
 }
 
-it('delivers what a job prints through an endpoint of its VPC, and nothing without one: the job says why', async () => {
-  const [private_, endless] = [await lab.makeNetwork('10.1.0.0/16'), await lab.makeNetwork('10.2.0.0/16')];
-  for (const network of [private_, endless]) await lab.makeS3Endpoint(network);
-  const { vpcId: VpcId, subnetId, groupId } = private_;
-  await lab.allowMembers(private_);
+/** What leads from a network to CloudWatch Logs, by AWS's own name. */
+async function makeLogsEndpoint(network: Network): Promise<void> {
+  const { vpcId: VpcId, subnetId, groupId } = network;
+  await lab.allowMembers(network);
   for (const attribute of ['EnableDnsSupport', 'EnableDnsHostnames']) {
     await lab.ec2.send(new ModifyVpcAttributeCommand({ VpcId, [attribute]: { Value: true } }));
   }
@@ -41,6 +40,12 @@ it('delivers what a job prints through an endpoint of its VPC, and nothing witho
     new CreateVpcEndpointCommand({ VpcId, ServiceName, VpcEndpointType: 'Interface', SubnetIds: [subnetId], SecurityGroupIds: [groupId] }),
   );
   await available(lab.ec2, VpcEndpoint?.VpcEndpointId ?? '');
+}
+
+it('delivers what a job prints through an endpoint of its VPC, and nothing without one: the job says why', async () => {
+  const [private_, endless] = [await lab.makeNetwork('10.1.0.0/16'), await lab.makeNetwork('10.2.0.0/16')];
+  for (const network of [private_, endless]) await lab.makeS3Endpoint(network);
+  await makeLogsEndpoint(private_);
 
   const silent = await lab.runJob(talking('silent', endless));
   expect([silent.TrainingJobStatus, silent.FailureReason]).toEqual(['Completed', undefined]);
@@ -61,3 +66,17 @@ it('delivers what a job prints through an endpoint of its VPC, and nothing witho
   expect(lines.length).toBeGreaterThan(2);
   expect(await lostLines('heard')).toEqual([]);
 });
+
+it('delivers what it kept when an endpoint comes while the job runs', async () => {
+  const network = await lab.makeNetwork('10.3.0.0/16');
+  await lab.makeS3Endpoint(network);
+  const program = "console.log('kept');process.on('SIGTERM',()=>process.exit(0));setInterval(()=>{},1e3)";
+  const AlgorithmSpecification = { TrainingImage: 'cloister/base', TrainingInputMode: 'File' as const, ContainerEntrypoint: ['node', '-e', program] };
+  await lab.createJob({ ...demo.endlessJob('patient', network), AlgorithmSpecification });
+  await expect.poll(async () => await lostLines('patient'), { timeout: 30_000 }).toHaveLength(1);
+  await makeLogsEndpoint(network);
+  await expect.poll(async () => await lab.logLines('patient').catch(() => []), { timeout: 60_000 }).toEqual(['kept']);
+  expect(await lostLines('patient')).toEqual([]);
+  await lab.stopJob('patient');
+  expect((await lab.endOf('patient')).TrainingJobStatus).toBe('Stopped');
+}, 120_000);

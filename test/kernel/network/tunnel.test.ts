@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WireguardTunnels } from '../../../src/drivers/network/tunnel/wireguard-tunnels.ts';
-import { findByCommandLine } from '../../../src/drivers/placement/local/agent-process.ts';
+import { findByCommandLine } from '../../../src/drivers/process/end-process.ts';
 import type { World } from '../../../src/model/network/world.ts';
 import { textOf } from '../../fixtures/holdings.ts';
 import { captured, kindsBetween } from './capture.ts';

@@ -17,6 +17,9 @@ const start = async (directory: string, port: string): Promise<DaemonProcess> =>
 const endpointOf = (directory: string): URL =>
   new URL((JSON.parse(readFileSync(join(directory, 'daemon.json'), 'utf8')) as { endpoint: string }).endpoint);
 
+/** In the program's own words, without how it was called. */
+const refusal = (message: string) => ({ name: 'OwnProgramRefused', message });
+
 afterAll(async () => {
   for (const daemon of running) await daemon.stop();
   for (const directory of directories) await runOwnProgram('purge', ['--data', directory]);
@@ -25,8 +28,8 @@ afterAll(async () => {
 it('keeps a second daemon and a purge from its data directory, and leaves it to the next one', async () => {
   const daemon = await start(data, '0');
   const told = `a daemon (process ${daemon.pid}) runs on ${data}. Stop it with: cloister down --data ${data}`;
-  await expect(start(data, '0')).rejects.toThrow(told);
-  await expect(runOwnProgram('purge', ['--data', data])).rejects.toThrow(told);
+  await expect(start(data, '0')).rejects.toMatchObject(refusal(told));
+  await expect(runOwnProgram('purge', ['--data', data])).rejects.toMatchObject(refusal(told));
   for (const file of ['cloister.sqlite', 'cloister.sqlite-wal', 'credentials.json', 'daemon.json', 'lock']) {
     expect([file, statSync(join(data, file)).mode & 0o077]).toEqual([file, 0]);
   }
@@ -45,9 +48,8 @@ it('two purges of one directory, as after an ephemeral daemon that somebody else
 
 it('says in one line that its port is taken, and can be started again', async () => {
   const { port } = endpointOf(data);
-  await expect(start(other, port)).rejects.toThrow(
-    `cloister: port ${port} of 127.0.0.1 is taken by another program. Choose one with --port or CLOISTER_PORT`,
-  );
+  const told = `port ${port} of 127.0.0.1 is taken by another program. Choose one with --port or CLOISTER_PORT`;
+  await expect(start(other, port)).rejects.toMatchObject(refusal(told));
   await start(other, '0');
 });
 

@@ -25,12 +25,16 @@ function aligned(operation: Operation, { dims }: Value, right: Value): Value {
   return operation.build.view(right, [...right.dims, ...Array.from({ length: behind }, () => 1)]);
 }
 
+const operandsMost = 64;
+
 /** Of any number of operands. */
 const many =
   (name: FunctionName, isMean = false): Lower =>
   (operation) => {
     const values = operation.inputs.map((_, index) => operation.float(index));
     if (values.length === 0) operation.float(0);
+    // One expression, whose brackets lie in each other.
+    if (values.length > operandsMost) operation.refuse(`More than ${operandsMost} inputs`);
     const sum = values
       .map((_, index) => read(index))
       .reduce<ReturnType<typeof call | typeof read>>((a, b, index) => (index === 0 ? b : call(name, a, b)), read(0));

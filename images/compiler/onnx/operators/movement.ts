@@ -196,7 +196,7 @@ function gather(operation: Operation): Value {
   const axis = operation.axis(operation.integer('axis', 0), value.dims.length);
   const extent = value.dims[axis] ?? 1;
   const places = operation.any(1).dims;
-  const indices = operation.knownIntegers(1, 'An input indices').map((index) => {
+  const indices = operation.knownIntegers(1, 'An input indices', piecesMost).map((index) => {
     const place = index < 0 ? index + extent : index;
     return place >= 0 && place < extent ? place : operation.refuse(`index ${index} of ${extent}`);
   });

@@ -7,7 +7,7 @@ export const openFilesMax = 1_048_576;
 export const pidsMaxDefault = 4_096;
 
 /** What a container prints is a file of the machine, and rows of the log's store after that. */
-export const logBytesMaxDefault = 256 << 20;
+const logBytesMaxDefault = 256 << 20;
 
 const mappedIds = 65_536;
 const oomScoreAdjust = 500;
@@ -28,6 +28,9 @@ function volume({ source, target, readOnly }: Mount): string {
  * whatever the image says: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
  *
  * Podman copies the host's resolv.conf where none is mounted; `emptyFile` is mounted instead.
+ * The environment is in the command line, for the moment that podman takes: its files of variables hold no line breaks, and by
+ * its own environment a job could tell podman where its configuration is.
+ *
  * `openFiles` is the hard limit of this process: without CAP_SYS_RESOURCE nobody can raise it.
  */
 export function createParameters(spec: ContainerSpec, labelPrefix: string, openFiles: number, emptyFile: string, gpuKind: string): string[] {

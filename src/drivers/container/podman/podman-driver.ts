@@ -5,18 +5,26 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MachineSize } from '../../../model/job/instance-types.ts';
 import { assert, present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
-import { findByCommandLine, kill } from '../../placement/local/agent-process.ts';
+import { findByCommandLine, kill } from '../../process/end-process.ts';
 import { isAlive } from '../../process/process-identity.ts';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError, run } from '../../process/process.ts';
 import type { Capability } from '../../network/network-driver.ts';
-import type { ContainerDriver, ContainerSpec, ContainerState, ContainerUsage, LogLine } from '../container-driver.ts';
+import {
+  ContainerNotStartable,
+  type ContainerDriver,
+  type ContainerSpec,
+  type ContainerState,
+  type ContainerUsage,
+  type LogLine,
+} from '../container-driver.ts';
 import { contentHash, type ImageBuild } from '../image/content-hash.ts';
 import { usageOfGroup } from './cgroup-usage.ts';
 import { createParameters, fingerprint } from './create-parameters.ts';
 import { beginLog, followLog } from './k8s-log.ts';
 import { canLimit, hardOpenFiles, podmanCapabilities } from './podman-capabilities.ts';
 import { memoryKillsInKernelLog, memoryKillsOfGroup } from './memory-kills.ts';
+import { notStartable } from './not-startable.ts';
 import { PodmanCommand, type PodmanStore } from './podman-command.ts';
 import { machineSize } from './machine-size.ts';
 import { parseInspected, stateOf, type InspectedContainer } from './podman-state.ts';
@@ -44,6 +52,9 @@ const [monitorMs, monitorRoundsMax] = [10, 500];
 
 /** Writing a root file system down as one file, or taking it in: a large one on a busy disk. */
 const importMs = 10 * 60_000;
+
+/** What podman says of a text that can be no name of an image. */
+const noName = /invalid reference format|repository name must/u;
 
 const importPrefix = 'import-';
 const nvidiaGpus = 'nvidia.com/gpu';
@@ -113,15 +124,15 @@ export class PodmanDriver implements ContainerDriver {
 
   async #imageLabel(image: string, label: string): Promise<string | undefined> {
     const name = `${this.#options.labelPrefix}.${label}`;
-    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, image]))?.trim();
+    return (await this.#podman.find(['image', 'inspect', '--format', `{{index .Labels "${name}"}}`, '--', image]))?.trim();
   }
 
   async hasImage(image: string): Promise<boolean> {
     try {
-      await this.#podman.run(['image', 'exists', image]);
+      await this.#podman.run(['image', 'exists', '--', image]);
       return true;
     } catch (error) {
-      if (error instanceof ProcessError && error.exitCode === 1) return false;
+      if (error instanceof ProcessError && (error.exitCode === 1 || noName.test(error.stderr))) return false;
       throw error;
     }
   }
@@ -152,7 +163,7 @@ export class PodmanDriver implements ContainerDriver {
       return true;
     } catch (error) {
       if (error instanceof ProcessError && /name .* is already in use/.test(error.stderr)) return false;
-      throw error;
+      throw asNotStartable(error);
     }
   }
 
@@ -175,19 +186,22 @@ export class PodmanDriver implements ContainerDriver {
   }
 
   async wait(name: string, signal: AbortSignal): Promise<number> {
-    const { Id, State } = present(await this.#inspect(name), `container ${name} exists`);
+    const before = present(await this.#inspect(name), `container ${name} exists`);
     let exited = Promise.withResolvers<void>();
     let settling = false;
     const watcher = watch(this.#podman.exitDirectory, (_event, file) => {
-      if (file?.startsWith(Id) !== true) return;
-      this.#noteMemoryKills(name, State.CgroupPath);
+      if (file?.startsWith(before.Id) !== true) return;
+      this.#noteMemoryKills(name, before.State.CgroupPath);
       exited.resolve();
     });
     watcher.on('error', () => exited.resolve());
     try {
+      // An end between that look and the watch told nobody, but left its file.
+      let seen = existsSync(join(this.#podman.exitDirectory, before.Id)) ? undefined : stateOf(before, this.#options.labelPrefix);
       for (;;) {
         signal.throwIfAborted();
-        const state = present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        const state = seen ?? present(await this.inspect(name), `container ${name} is not removed while somebody waits for it`);
+        seen = undefined;
         if (state.status === 'exited') {
           this.#ended.add(name);
           return present(state.exitCode, 'an ended container has an exit code');
@@ -311,7 +325,7 @@ export class PodmanDriver implements ContainerDriver {
     } catch (error) {
       // A half-made container would be taken for a good one by the next `create`.
       await this.remove(name);
-      throw error;
+      throw asNotStartable(error);
     }
     this.#ready.add(name);
   }
@@ -338,4 +352,9 @@ export class PodmanDriver implements ContainerDriver {
     const json = await this.#podman.find(['container', 'inspect', name]);
     return json === undefined ? undefined : parseInspected(json)[0];
   }
+}
+
+function asNotStartable(error: unknown): unknown {
+  const reason = error instanceof ProcessError ? notStartable(error.stderr) : undefined;
+  return reason === undefined ? error : new ContainerNotStartable(reason, { cause: error });
 }

@@ -43,7 +43,7 @@ export class PodmanImages implements ImageStore {
   }
 
   async pull(name: string, { isPlain, authFile = this.#podman.noCredentials, signal }: PullOptions): Promise<void> {
-    const parameters = ['pull', '--quiet', `--tls-verify=${String(!isPlain)}`, '--authfile', authFile, name];
+    const parameters = ['pull', '--quiet', `--tls-verify=${String(!isPlain)}`, '--authfile', authFile, '--', name];
     await removeAbandoned(this.#podman.pullDirectory, '');
     try {
       await this.#podman.run(parameters, pullMs, signal, this.#podman.pullEnvironment);
@@ -62,7 +62,7 @@ export class PodmanImages implements ImageStore {
 
   async remove(name: string): Promise<boolean> {
     try {
-      await this.#podman.run(['image', 'rm', name]);
+      await this.#podman.run(['image', 'rm', '--', name]);
       return true;
     } catch (error) {
       if (error instanceof ProcessError && /image not known|read-only/iu.test(error.stderr)) return false;

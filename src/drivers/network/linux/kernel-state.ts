@@ -76,7 +76,7 @@ export async function readRouter(tools: Tools, namespace: string): Promise<Route
 }
 
 /** Routes of numbered tables; `local`, `main` and `default` are the kernel's own. */
-export function readRoute(route: IpRoute): RoutePlan[] {
+function readRoute(route: IpRoute): RoutePlan[] {
   const table = Number(route.table);
   if (!Number.isInteger(table)) return [];
   const type = (route.type ?? 'unicast') as RoutePlan['type'];

@@ -4,7 +4,7 @@ import { openUnconnected } from '../../sockets/namespace-sockets.ts';
 import type { ProbeOutcome, ProbePacket } from '../network-driver.ts';
 
 /** How long an answer may take: twice what Linux waits before it sends a SYN again. */
-export const probeAnswerMs = 2_000;
+const probeAnswerMs = 2_000;
 
 /** Sends one real packet out of a namespace and says what came back. */
 export async function sendProbe(namespacePath: string, packet: ProbePacket): Promise<ProbeOutcome> {

@@ -1,5 +1,8 @@
 import type { Capability } from '../network-driver.ts';
 
+/** Why there are no tunnels here and what to do about it, or undefined where there are. */
+export const tunnelRefusal = ({ ok, detail, fix = '' }: Capability): string | undefined => (ok ? undefined : `${detail}. ${fix}`.trim());
+
 /** One end of a tunnel: an interface, and the directory of the instance that has it. */
 export interface TunnelEnd {
   /** See `instanceLayout`. */

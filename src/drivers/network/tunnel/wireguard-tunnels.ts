@@ -4,7 +4,7 @@ import { instanceLayout } from '../../../model/job/instance-layout.ts';
 import { tunnelDevice, tunnelPort } from '../../../model/network/tunnel.ts';
 import { present } from '../../../stdx/assert.ts';
 import { sleep } from '../../../stdx/deadline.ts';
-import { end, findByCommandLine } from '../../placement/local/agent-process.ts';
+import { end, findByCommandLine } from '../../process/end-process.ts';
 import { run } from '../../process/process.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../process/process-identity.ts';
 import type { Capability } from '../network-driver.ts';

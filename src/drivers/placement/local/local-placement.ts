@@ -11,7 +11,7 @@ import { AgentLost, type AgentSession, type InstanceSpec, type PlacementDriver, 
 import { compileAgent } from './agent-code.ts';
 import { AgentLink } from './agent-link.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../process/process-identity.ts';
-import { end, findByCommandLine } from './agent-process.ts';
+import { end, findByCommandLine } from '../../process/end-process.ts';
 import { findAgentProgram, type AgentProgram } from './agent-program.ts';
 import { agentPaths, startAgentSandbox } from './agent-sandbox.ts';
 import { makeInstanceDirectory } from './instance-directory.ts';

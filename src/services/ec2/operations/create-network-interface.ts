@@ -1,12 +1,10 @@
-import { formatAddress } from '../../../model/network/addresses.ts';
 import { arnOf, demandCreation, demandOn } from '../authorization.ts';
 import type { Ec2Input, Ec2Operation } from '../ec2-operation.ts';
 import * as errors from '../errors.ts';
 import { creationOf, sameCreation } from '../idempotency.ts';
-import { macAddressOf, requestedGroups, wireNetworkInterface } from '../network-interface.ts';
-import { quotas } from '../quotas.ts';
+import { requestedGroups, wireNetworkInterface } from '../network-interface.ts';
+import { placeInterface } from '../new-network-interface.ts';
 import { networkInterfaceOf, subnetOf, vpcChanged } from '../resources.ts';
-import { chosenAddress } from '../subnet-address.ts';
 import { identify, requestedTags, storeTags } from '../tags.ts';
 import { noIpv6, refuseUnsupported } from '../unsupported.ts';
 
@@ -40,21 +38,11 @@ export const createNetworkInterface: Ec2Operation<'CreateNetworkInterface'> = {
       throw errors.invalidParameterValue(`Value (${description}) for parameter description is invalid. Exceeds maximum length of 255.`);
     }
     const requested = requestedTags(input.TagSpecifications, 'network-interface');
-    if (store.ec2.networkInterfaces.count() >= quotas.networkInterfaces) throw errors.networkInterfaceLimitExceeded();
-    const address = chosenAddress(context, subnet, namedAddress(input));
-
+    const placed = placeInterface(context, subnet, namedAddress(input));
     const networkInterfaceId = identify(context, 'eni', requested);
-    const number = store.identifiers.next('network-interface');
     store.ec2.networkInterfaces.insert({
       networkInterfaceId,
-      number,
-      vpcId: subnet.vpcId,
-      subnetId: subnet.subnetId,
-      ownerId: context.accountId,
-      createdAt: context.now.toISOString(),
-      availabilityZone: subnet.availabilityZone,
-      privateIpAddress: formatAddress(address),
-      macAddress: macAddressOf(number),
+      ...placed,
       groupIds,
       sourceDestCheck: true,
       description,

@@ -13,7 +13,7 @@ import { refuseUnsupported } from '../unsupported.ts';
 import { versionDemand } from '../versions.ts';
 
 /** Keys of one request. */
-export const deletedKeysMax = 1_000;
+const deletedKeysMax = 1_000;
 
 type Identifier = S3Input<'DeleteObjects'>['Delete']['Objects'][number];
 

@@ -25,7 +25,9 @@ export const createCompilationJob: Operation<CreateCompilationJobInput, Output<t
     const resource = compilationJobArn(input.CompilationJobName, context);
     const tagging = { ...requestTagKeys(input.Tags), 'sagemaker:TaggingAction': ['CreateCompilationJob'] };
     return [
-      { action: 'sagemaker:CreateCompilationJob', resource, context: conditionKeys(input) },
+      // The reference lists no key of its network, unlike for a training job:
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+      { action: 'sagemaker:CreateCompilationJob', resource, context: requestTagKeys(input.Tags) },
       ...((input.Tags ?? []).length === 0 ? [] : [{ action: 'sagemaker:AddTags', resource, context: tagging }]),
       passRoleDemand(input.RoleArn, sagemakerPrincipal),
     ];
@@ -67,12 +69,4 @@ export const createCompilationJob: Operation<CreateCompilationJobInput, Output<t
 function isTaken(name: string, arn: string, { store }: OperationContext): boolean {
   const { compilationJobs } = store.sagemaker;
   return compilationJobs.find(name) !== undefined || compilationJobs.count({ compilationJobArn: arn }) > 0;
-}
-
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
-function conditionKeys({ VpcConfig, Tags }: CreateCompilationJobInput): Record<string, readonly string[]> {
-  return {
-    ...(VpcConfig && { 'sagemaker:VpcSubnets': VpcConfig.Subnets, 'sagemaker:VpcSecurityGroupIds': VpcConfig.SecurityGroupIds }),
-    ...requestTagKeys(Tags),
-  };
 }

@@ -3,6 +3,7 @@ import { sagemakerPrincipal } from '../../../model/job/execution-role.ts';
 import { instanceRefusal } from '../../../model/job/instance-types.ts';
 import type { MetricDefinition } from '../../../model/job/metrics.ts';
 import { notesOf, statusMessageOf } from '../../../model/job/status-message.ts';
+import { encryptsTraffic } from '../../../model/job/traffic-encryption.ts';
 import { advance } from '../../../model/job/training-job.ts';
 import { passRoleDemand } from '../../iam/pass-role.ts';
 import type { Operation, OperationContext } from '../../operation.ts';
@@ -12,6 +13,7 @@ import { sagemakerErrors } from '../errors.ts';
 import { requireAssumableRole } from '../assumable-role.ts';
 import { checkCheckpoints } from '../checkpoints.ts';
 import { requireInputData } from '../input-data.ts';
+import { requireOutputLocation } from '../output-location.ts';
 import { checkInputModes, wantsFastFile } from '../input-modes.ts';
 import { requestTagKeys, withTags } from '../tags.ts';
 import { refuseMembers } from '../member-table.ts';
@@ -46,28 +48,27 @@ export const createTrainingJob: Operation<CreateTrainingJobInput, CreateTraining
       networkRefusal: await context.machine.networkRefusal(),
       metricProblem: await context.machine.metricProblem(metricDefinitionsOf(input)),
       fastFileRefusal: wantsFastFile(input) ? await context.machine.fastFileRefusal() : undefined,
+      encryptionRefusal: encryptsTraffic(input) ? await context.machine.encryptionRefusal() : undefined,
     };
   },
 
-  commit(input, context, { imageIsHere, networkRefusal, metricProblem, fastFileRefusal }) {
+  commit(input, context, answers) {
     checkInputModes(input);
     checkCheckpoints(input);
     refuseMembers(input, trainingJobMembers.refused);
     requireMembers(input);
     checkChannels(input);
-    requireMachine(input, context);
+    requireMachine(input, context, answers);
     const tags = withTags([], input.Tags ?? []);
-    if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
     const image = input.AlgorithmSpecification?.TrainingImage ?? '';
-    if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
-    if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
-    if (!imageIsHere && !context.machine.mayPull(context.machine.localImage(image)))
+    if (!answers.imageIsHere && !context.machine.mayPull(context.machine.localImage(image)))
       throw sagemakerErrors.imageUnknown(image, input.RoleArn, context.machine);
     if (input.VpcConfig !== undefined) checkVpcConfig(input.VpcConfig, context);
     const trainingJobName = input.TrainingJobName;
     const arn = trainingJobArn(trainingJobName, context);
     requireAssumableRole(input.RoleArn, arn, context);
     requireInputData(input, context);
+    requireOutputLocation(input, context);
     if (isTaken(trainingJobName, arn, context)) throw sagemakerErrors.nameInUse('Training', arn);
 
     const mapped = context.machine.localImage(image);
@@ -102,6 +103,7 @@ interface MachineAnswers {
   readonly imageIsHere: boolean;
   readonly networkRefusal: string | undefined;
   readonly fastFileRefusal?: string | undefined;
+  readonly encryptionRefusal?: string | undefined;
   readonly metricProblem?: string | undefined;
 }
 
@@ -118,6 +120,12 @@ function conditionKeys(input: CreateTrainingJobInput): Record<string, readonly s
     ...(input.StoppingCondition?.MaxRuntimeInSeconds !== undefined && {
       'sagemaker:MaxRuntimeInSeconds': [String(input.StoppingCondition.MaxRuntimeInSeconds)],
     }),
+    ...(input.ResourceConfig?.KeepAlivePeriodInSeconds !== undefined && {
+      'sagemaker:KeepAlivePeriod': [String(input.ResourceConfig.KeepAlivePeriodInSeconds)],
+    }),
+    ...(input.RemoteDebugConfig?.EnableRemoteDebug !== undefined && {
+      'sagemaker:EnableRemoteDebug': [String(input.RemoteDebugConfig.EnableRemoteDebug)],
+    }),
     ...requestTagKeys(input.Tags),
   };
 }
@@ -133,11 +141,16 @@ function requireMembers(input: CreateTrainingJobInput): void {
   if (input.StoppingCondition === undefined) throw sagemakerErrors.memberRequired('stoppingCondition');
 }
 
-/** Refuses what the machine does not have at all; of the rest a job gets what there is. */
-function requireMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext): void {
+/** Refuses what the machine does not have or cannot do at all; of the rest a job gets what there is. */
+function requireMachine({ ResourceConfig }: CreateTrainingJobInput, { machine }: OperationContext, answers: MachineAnswers): void {
   const { InstanceType = '', InstanceCount = 1 } = ResourceConfig ?? {};
   const refusal = instanceRefusal(InstanceType, InstanceCount, machine.size());
   if (refusal !== undefined) throw sagemakerErrors.instanceTypeRefused(refusal);
+  const { metricProblem, networkRefusal, fastFileRefusal, encryptionRefusal } = answers;
+  if (metricProblem !== undefined) throw sagemakerErrors.memberRefused('AlgorithmSpecification.MetricDefinitions', metricProblem);
+  if (networkRefusal !== undefined) throw sagemakerErrors.networkNotEnforceable(networkRefusal);
+  if (fastFileRefusal !== undefined) throw sagemakerErrors.fastFileNotPossible(fastFileRefusal);
+  if (encryptionRefusal !== undefined) throw sagemakerErrors.encryptionNotPossible(encryptionRefusal);
 }
 
 /** Names of channels become names of folders; AWS's pattern allows two that are none. */

@@ -5,7 +5,7 @@ import type { AgentCredentials } from '../../../../model/job/agent-orders.ts';
 import { instanceLayout } from '../../../../model/job/instance-layout.ts';
 import { present } from '../../../../stdx/assert.ts';
 import type { Capability } from '../../../network/network-driver.ts';
-import { end, findByCommandLine } from '../../../placement/local/agent-process.ts';
+import { end, findByCommandLine } from '../../../process/end-process.ts';
 import { mountsAt, unmountAt } from '../../../process/mounts.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../../process/process-identity.ts';
 import type { DataMount, DataMountDriver, DataMountSpec } from '../data-mount-driver.ts';

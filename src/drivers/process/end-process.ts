@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { sleep } from '../../../stdx/deadline.ts';
-import { identify, isAlive, statOf, type ProcessIdentity } from '../../process/process-identity.ts';
+import { sleep } from '../../stdx/deadline.ts';
+import { identify, isAlive, statOf, type ProcessIdentity } from './process-identity.ts';
 
 const endMs = 5_000;
 const burialMs = 500;

@@ -44,6 +44,7 @@ const wholeParts: DaemonParts = {
   containers: (driver) => driver,
   placement: (driver) => driver,
   dataMounts: (driver) => driver,
+  tunnels: (driver) => driver,
   journal: (journal) => journal,
   ensureImages,
 };

@@ -53,7 +53,7 @@ export function createDrivers(options: DaemonOptions, parts: DaemonParts, paths:
   const local = new LocalPlacement({ root: paths.instances, random: systemRandom });
   const placement = parts.placement(local);
   const dataMounts = parts.dataMounts(new RcloneMounts({ root: paths.instances }));
-  const tunnels = new WireguardTunnels({ root: paths.instances });
+  const tunnels = parts.tunnels(new WireguardTunnels({ root: paths.instances }));
   const imagesReady = parts.ensureImages(imageStore, paths.work);
   imagesReady.catch((error: unknown) => log('the built-in images could not be made', { error }));
   // Behind the images: nothing waits for it, and a start has enough to do.

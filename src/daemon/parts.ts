@@ -4,6 +4,7 @@ import type { ContainerDriver } from '../drivers/container/container-driver.ts';
 import type { DataMountDriver } from '../drivers/container/mount/data-mount-driver.ts';
 import type { FlowSource } from '../drivers/network/flow-source.ts';
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
+import type { TunnelDriver } from '../drivers/network/tunnel/tunnel-driver.ts';
 import type { PlacementDriver } from '../drivers/placement/placement-driver.ts';
 import type { VpcPlan } from '../model/network/plan.ts';
 import type { World } from '../model/network/world.ts';
@@ -32,6 +33,7 @@ export interface DaemonParts {
   readonly containers: (driver: ContainerDriver) => ContainerDriver;
   readonly placement: (driver: PlacementDriver) => PlacementDriver;
   readonly dataMounts: (driver: DataMountDriver) => DataMountDriver;
+  readonly tunnels: (driver: TunnelDriver) => TunnelDriver;
   /** Where one job's saga writes what it has done. */
   readonly journal: (journal: Journal, job: string) => Journal;
   /** Makes the built-in images; daemons of one process need do it once. */

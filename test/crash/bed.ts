@@ -1,37 +1,27 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { DescribeNetworkInterfacesCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
-import type { CreateTrainingJobCommandInput, DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
-import { isTerminal, type TrainingJobStatus } from '../../src/model/job/training-job.ts';
-import { present } from '../../src/stdx/assert.ts';
+import type { CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
+import { sharedImages } from '../../src/daemon/images/shared-images.ts';
+import { parseDaemonOptions } from '../../src/daemon/options.ts';
 import { sleep } from '../../src/stdx/deadline.ts';
 import { DaemonProcess } from '../clients/daemon-process.ts';
-import * as demo from '../clients/demo-path.ts';
+import { compilerImage, ensureCompilerImage } from '../fixtures/compiler-image.ts';
 import { holdingsOf, type Holdings } from '../fixtures/holdings.ts';
 import { DaemonLab, type Network } from '../kernel/daemon/lab.ts';
 import type { TestDaemonSettings } from './daemon.ts';
-import type { JobKind } from './cells.ts';
+import { sagaOf, type JobKind } from './cells.ts';
+import type { JobState } from './jobs/bed-job.ts';
+import { makeCompilationRole } from './jobs/compilation.ts';
+import { bedJobOf } from './jobs/jobs.ts';
+import { HaltingRegistry } from './jobs/registry.ts';
+import { shortJob, trainingJob } from './jobs/training.ts';
 import type { Plan } from './saboteur.ts';
 
 /** The daemon of the tests, with its settings as its first parameter. */
 const testDaemon = (settings: TestDaemonSettings): string[] => [resolve('test/crash/daemon.ts'), JSON.stringify(settings)];
 
-const instances = ['algo-1', 'algo-2'] as const;
-
-/** Every instance says who it is and counts, a line every 100 ms, and leaves who it is in the model. */
-const counting = (lines: number): string =>
-  "const i=crypto.randomUUID(),fs=require('fs'),host=process.env.CURRENT_HOST;fs.writeFileSync('/opt/ml/model/'+host,i);" +
-  "fs.writeFileSync('/opt/ml/checkpoints/'+host,i);" +
-  // Of a channel that is streamed, and of one that is files.
-  "const d='/opt/ml/input/data/train';if(fs.existsSync(d+'_0'))fs.createReadStream(d+'_0').resume();" +
-  "if(fs.existsSync(d+'/train.csv'))fs.readFileSync(d+'/train.csv');" +
-  `let n=0;const t=setInterval(()=>{console.log(i,++n);if(n===${lines})clearInterval(t)},100)`;
-
-const short =
-  "require('fs').writeFileSync('/opt/ml/model/m','m');console.log('runs');" +
-  "require('net').connect(443,'203.0.113.10').on('error',()=>0).setTimeout(100,()=>process.exit(0))";
-
-/** Those that are left alone in the middle still run when the next daemon is there. */
-const linesOf = (job: string): number => (job.startsWith('train-instances-') ? 60 : 14);
 const endMs = 200_000;
 
 const open = new Set<Bed>();
@@ -41,36 +31,44 @@ export async function disposeBeds(): Promise<void> {
   await Promise.allSettled([...open].map(async (bed) => await bed.dispose()));
 }
 
+export interface BedOptions {
+  /** What is to run on it: what only some jobs need is there for these. */
+  readonly jobs?: readonly JobKind[];
+  /** Of the daemons' command line. */
+  readonly parameters?: readonly string[];
+}
+
 /** A data directory with a network and data in it, the daemons that run on it one after the other, and clients of them. */
 export class Bed {
   readonly daemon: DaemonProcess;
   readonly lab: DaemonLab;
   readonly network: Network;
+  readonly registry: HaltingRegistry | undefined;
 
-  private constructor(daemon: DaemonProcess, lab: DaemonLab, network: Network) {
+  private constructor(daemon: DaemonProcess, lab: DaemonLab, network: Network, registry: HaltingRegistry | undefined) {
     this.daemon = daemon;
     this.lab = lab;
     this.network = network;
+    this.registry = registry;
     open.add(this);
   }
 
-  /** @param parameters of the daemons' command line */
-  static async make(parameters: readonly string[] = []): Promise<Bed> {
-    const daemon = await DaemonProcess.start(parameters);
+  static async make({ jobs = [], parameters = [] }: BedOptions = {}): Promise<Bed> {
+    const registry = jobs.includes('registry') ? await HaltingRegistry.open() : undefined;
+    const compilers = jobs.some((job) => sagaOf(job) === 'compilation') ? ['--compiler', `PYTORCH=${compilerImage}`] : [];
+    let daemon: DaemonProcess | undefined;
     try {
-      const lab = DaemonLab.of({
-        dataDirectory: daemon.dataDirectory,
-        endpoint: daemon.endpoint,
-        rootKey: daemon.credentials,
-        restart: async () => await Promise.reject(new Error('a bed starts its own daemons')),
-        stop: async () => await daemon.stop('SIGKILL'),
-      });
+      daemon = await DaemonProcess.start([...parameters, ...compilers, ...(registry?.parameters ?? [])]);
+      const lab = labOf(daemon);
       await lab.makeDataAndRole();
       const network = await lab.makeNetwork();
       await lab.makeS3Endpoint(network);
-      return new Bed(daemon, lab, network);
+      if (jobs.includes('encrypted')) await lab.allowMembers(network);
+      if (compilers.length > 0) await Promise.all([makeCompilationRole(lab), compilerImageReady()]);
+      return new Bed(daemon, lab, network, registry);
     } catch (error) {
-      await daemon.dispose();
+      await daemon?.dispose();
+      await registry?.close();
       throw error;
     }
   }
@@ -80,7 +78,8 @@ export class Bed {
     // The first job of a directory finds folders that its predecessors did not need.
     await this.lab.runJob(this.job('at-rest'));
     // The network of jobs without VpcConfig stays for the next one.
-    if (jobs.includes('managed network')) await this.lab.runJob(this.job('at-rest-managed', this.network, 'managed network'));
+    if (jobs.includes('managed network') || jobs.includes('managed compilation'))
+      await this.lab.runJob(trainingJob('at-rest-managed', this.network, 'managed network'));
     return await holdingsOf(this.daemon.dataDirectory);
   }
 
@@ -101,34 +100,16 @@ export class Bed {
     await this.daemon.start(this.lab.endpoint.port);
   }
 
-  job(name: string, network: Network = this.network, kind: JobKind = 'plain'): CreateTrainingJobCommandInput {
-    const { VpcConfig, InputDataConfig, ...job } = demo.trainingJob(name, network);
-    const [train, ...others] = InputDataConfig;
-    const InputMode = kind === 'FastFile' || kind === 'Pipe' ? kind : 'File';
-    return {
-      ...job,
-      InputDataConfig: [{ ...present(train, 'there is a channel'), InputMode }, ...others],
-      ...(kind !== 'managed network' && { VpcConfig }),
-      ...(kind === 'isolated' && { EnableNetworkIsolation: true }),
-      ...(kind === 'checkpoints' && { CheckpointConfig: { S3Uri: `s3://${demo.bucket}/checkpoints/${name}` } }),
-      AlgorithmSpecification: {
-        TrainingImage: 'cloister/base',
-        TrainingInputMode: 'File',
-        ContainerEntrypoint: ['node', '-e', 'eval(process.env.PROGRAM)'],
-      },
-      Environment: { PROGRAM: counting(linesOf(name)) },
-      ResourceConfig: { ...job.ResourceConfig, InstanceCount: instances.length },
-    };
+  job(name: string): CreateTrainingJobCommandInput {
+    return trainingJob(name, this.network);
   }
 
-  /** One instance, no data, one line. One packet of it is refused. */
   shortJob(name: string): CreateTrainingJobCommandInput {
-    const { InputDataConfig: _none, ...job } = this.job(name);
-    return {
-      ...job,
-      AlgorithmSpecification: { TrainingImage: 'cloister/base', TrainingInputMode: 'File', ContainerEntrypoint: ['node', '-e', short] },
-      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-    };
+    return shortJob(name, this.network);
+  }
+
+  async create(name: string, kind: JobKind, network = this.network): Promise<void> {
+    await bedJobOf(kind).create(this, name, kind, network);
   }
 
   async makeNetwork(): Promise<Network> {
@@ -138,30 +119,13 @@ export class Bed {
   }
 
   /** The end of a job, which may wait for what is tried again. */
-  async end(name: string, { withinMs, lookMs } = { withinMs: endMs, lookMs: 200 }): Promise<DescribeTrainingJobCommandOutput> {
+  async end(name: string, kind: JobKind = 'plain', { withinMs, lookMs } = { withinMs: endMs, lookMs: 200 }): Promise<JobState> {
     for (let waitedMs = 0; ; waitedMs += lookMs) {
-      const job = await this.lab.describeJob(name);
-      if (isTerminal(job.TrainingJobStatus as TrainingJobStatus)) return job;
-      if (waitedMs >= withinMs)
-        throw new Error(`${name} is still ${job.TrainingJobStatus} ${job.SecondaryStatus}: ${this.daemon.errors.slice(-3_000)}`);
+      const state = await bedJobOf(kind).state(this, name);
+      if (state.status !== 'under way') return state;
+      if (waitedMs >= withinMs) throw new Error(`${name} is still ${state.told}: ${this.daemon.errors.slice(-3_000)}`);
       await sleep(lookMs);
     }
-  }
-
-  /** What is wrong with the lines and the model of a job that completed: each instance ran once, whole, and was heard once. */
-  async faultsOfRun(name: string, kind: JobKind = 'plain'): Promise<string[]> {
-    const archive = await this.lab.getObject(`output/${name}/output/model.tar.gz`);
-    const faults: string[] = [];
-    const lines = linesOf(name);
-    for (const host of instances) {
-      const id = demo.fileOfArchive(archive, host);
-      const heard = await this.lab.logLines(name, host).catch((error: unknown) => [String(error)]);
-      const expected = Array.from({ length: lines }, (_, index) => `${id} ${index + 1}`);
-      const kept = kind === 'checkpoints' ? await this.lab.getObject(`checkpoints/${name}/${host}`).then(String, String) : id;
-      if (kept !== id) faults.push(`the checkpoint of ${host} is ${kept}, not ${id}`);
-      if (heard.join('\n') !== expected.join('\n')) faults.push(`lines of ${host}: ${heard.length} of ${lines}, ${differs(heard, expected)}`);
-    }
-    return faults;
   }
 
   /** As the API tells them: interfaces that are there, and addresses that are taken. */
@@ -179,11 +143,37 @@ export class Bed {
 
   async dispose(): Promise<void> {
     open.delete(this);
-    await this.lab.close();
+    try {
+      await this.lab.close();
+    } finally {
+      await this.registry?.close();
+    }
   }
 }
 
-function differs(heard: readonly string[], expected: readonly string[]): string {
-  const at = expected.findIndex((line, index) => heard[index] !== line);
-  return at < 0 ? `then ${heard[expected.length]}` : `${heard[at]} instead of ${expected[at]}`;
+function labOf(daemon: DaemonProcess): DaemonLab {
+  return DaemonLab.of({
+    dataDirectory: daemon.dataDirectory,
+    endpoint: daemon.endpoint,
+    rootKey: daemon.credentials,
+    restart: async () => await Promise.reject(new Error('a bed starts its own daemons')),
+    stop: async () => await daemon.stop('SIGKILL'),
+  });
+}
+
+let compilerMade: Promise<void> | undefined;
+
+/** Once in this process: all daemons read one store of images. */
+async function compilerImageReady(): Promise<void> {
+  compilerMade ??= makeCompilerImage();
+  await compilerMade;
+}
+
+async function makeCompilerImage(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cloister-compiler-'));
+  try {
+    await ensureCompilerImage(sharedImages(parseDaemonOptions([], process.env).imageStore), folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -94,7 +94,7 @@ export async function runEndurance({ inARow, every, atOnce }: EnduranceSize, tel
 }
 
 async function notCompleted(bed: Bed, name: string): Promise<string[]> {
-  const { TrainingJobStatus: status, FailureReason: reason } = await bed.end(name, { withinMs: atOnceMs, lookMs });
+  const { status, reason } = await bed.end(name, 'plain', { withinMs: atOnceMs, lookMs });
   return status === 'Completed' ? [] : [`${name} is ${status} ${reason ?? ''}`];
 }
 

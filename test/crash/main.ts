@@ -1,12 +1,12 @@
 /**
- * `npm run crash`: every step of a training job and its undo, times every way to die or fail at it, against real daemons,
- * agents, namespaces and containers. `--only train-instances,both` and `--only Pipe` take rows and columns; `--json` prints a list;
+ * `npm run crash`: every step of a training job and of a compilation job and its undo, times every way to die or fail at it, against real daemons,
+ * agents, namespaces and containers. `--only train-instances,both` and `--only compilation` take rows and columns; `--json` prints a list;
  * `--beds N` sets how many data directories are worked on at once. `--endurance` runs 100 short jobs in a row and 50 at
  * once on one daemon instead, and tells what grew.
  */
 import { parseArgs } from 'node:util';
 import { disposeBeds } from './bed.ts';
-import { allCells, isPossible, kinds, rows, type Cell, type Row } from './cells.ts';
+import { allCells, inOneWord, isPossible, kinds, rows, type Cell, type Row } from './cells.ts';
 import { runEndurance, type Sample } from './endurance.ts';
 import { runCells } from './run-cells.ts';
 import { tableOf } from './table.ts';
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Words of `--only`: rows, steps (with every moment in them), what jobs have (`Pipe`), and kinds. */
+/** Words of `--only`: rows (in one word, `stage-instances-FastFile`), steps (with every moment in them), what jobs have (`Pipe`), and kinds. */
 function chosen(only: string | undefined): readonly Cell[] {
   if (only === undefined) return allCells;
   const words = only.split(',').map((word) => word.trim());
@@ -34,7 +34,7 @@ function chosen(only: string | undefined): readonly Cell[] {
 }
 
 function wordsOf({ name, phase, job }: Row): readonly string[] {
-  return [name, phase, job];
+  return [inOneWord(name), phase, job];
 }
 
 async function crash(): Promise<boolean> {
@@ -42,6 +42,8 @@ async function crash(): Promise<boolean> {
   const cells = chosen(values.only);
   const results = await runCells(cells, Number(values.beds), ({ row, kind, outcome, wrong, seconds }) => {
     process.stderr.write(`${wrong.length === 0 ? 'ok    ' : 'WRONG '} ${seconds.toFixed(1).padStart(6)} s  ${row}: ${kind} → ${outcome}\n`);
+    // The table comes when all are judged, or never.
+    for (const fault of wrong) process.stderr.write(`       ${fault}\n`);
   });
   const failed = results.filter(({ wrong }) => wrong.length > 0).length;
   const names = rows.map(({ name }) => name);

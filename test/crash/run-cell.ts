@@ -1,6 +1,7 @@
 import { containerIdsOf, lastingDifference, processesOf, tracesOfContainers, type Holdings } from '../fixtures/holdings.ts';
 import type { Bed } from './bed.ts';
-import { expectedOf, jobNameOf, type Cell } from './cells.ts';
+import { expectedOf, instancesOf, jobNameOf, sagaOf, type Cell } from './cells.ts';
+import { bedJobOf } from './jobs/jobs.ts';
 import type { Plan } from './saboteur.ts';
 
 export interface CellResult {
@@ -24,7 +25,13 @@ const deathMs = 90_000;
 const nextInTurn = 'Waiting for capacity: it is the next.';
 
 export function planOf(cell: Cell): Plan {
-  return { job: jobNameOf(cell), phase: cell.row.phase, kind: cell.kind, moment: cell.row.moment };
+  return { job: jobNameOf(cell), saga: sagaOf(cell.row.job), phase: cell.row.phase, kind: cell.kind, moment: cell.row.moment };
+}
+
+/** Looks on for what a job must not do meanwhile. What is returned is called when it has ended. */
+export async function watch(bed: Bed, cell: Cell): Promise<() => Promise<string[]>> {
+  const watched = await bedJobOf(cell.row.job).watch?.(bed, jobNameOf(cell));
+  return watched ?? (async () => await Promise.resolve([]));
 }
 
 /** The daemon dies at the moment, the product takes the job to its end, and all is as it was. */
@@ -33,9 +40,12 @@ export async function runDeath(bed: Bed, cell: Cell, before: Before): Promise<Ce
   const { dataDirectory } = bed.daemon;
   const wrong: string[] = [];
   await bed.sabotage([planOf(cell)]);
+  const watched = await watch(bed, cell);
   // The daemon may be dead before its answer is out; what it wrote down counts.
-  const asked = bed.lab.createJob(bed.job(jobNameOf(cell), bed.network, cell.row.job)).catch((error: unknown) => error);
-  const signal = await bed.daemon.ended(deathMs);
+  const asked = bed.create(jobNameOf(cell), cell.row.job).catch((error: unknown) => error);
+  const signal = await bed.daemon.ended(deathMs).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}; the job: ${String(await asked)}`, { cause: error });
+  });
   const answer = await asked;
   if (signal !== 'SIGKILL') wrong.push(`the daemon was not killed: ${bed.daemon.errors.slice(-1_000)} ${String(answer)}`);
   const agents = processesOf(dataDirectory).filter(({ what }) => what.includes('/instance/agent.'));
@@ -43,9 +53,9 @@ export async function runDeath(bed: Bed, cell: Cell, before: Before): Promise<Ce
   if (cell.kind === 'daemon' && cell.row.hasAgents && agents.length === 0) wrong.push('no agent outlived its daemon');
   const containers = containerIdsOf(dataDirectory);
   await bed.start();
-  if (cell.row.moment.event === 'line') wrong.push(...notAdopted(containers, containerIdsOf(dataDirectory)));
+  if (cell.row.moment.event === 'line') wrong.push(...notAdopted(cell, containers, containerIdsOf(dataDirectory)));
   const { outcome, reason, faults } = await endOf(bed, cell);
-  wrong.push(...faults, ...(await leaksOf(bed, before)), ...tracesOfContainers(containers));
+  wrong.push(...faults, ...(await watched()), ...(await leaksOf(bed, before)), ...tracesOfContainers(containers));
   return { ...namesOf(cell), outcome, ...(reason === undefined ? {} : { reason }), wrong, seconds: secondsSince(started) };
 }
 
@@ -55,36 +65,37 @@ export async function runWaiting(bed: Bed, cell: Cell, before: Before): Promise<
   const [first, name] = ['train-instances-before', jobNameOf(cell)];
   const waits = async (): Promise<unknown> =>
     await bed.lab.until(name, ({ SecondaryStatusTransitions = [] }) => SecondaryStatusTransitions.at(-1)?.StatusMessage === nextInTurn);
-  await bed.lab.createJob(bed.job(first));
-  await bed.lab.createJob(bed.job(name));
+  await bed.create(first, 'plain');
+  await bed.create(name, 'plain');
   await waits();
   await bed.daemon.stop('SIGKILL');
   await bed.start();
   await waits();
   const { interfaces } = await bed.addresses();
   const wrong = interfaces.filter((description) => description.includes(name)).map((description) => `it waits and has ${description}`);
-  const { TrainingJobStatus: status = '' } = await bed.end(first);
+  const { status } = await bed.end(first);
   if (status !== 'Completed') wrong.push(`the job before it is ${status}`);
   const { outcome, faults } = await endOf(bed, cell);
-  wrong.push(...faults, ...(await bed.faultsOfRun(first)), ...(await leaksOf(bed, before)));
+  wrong.push(...faults, ...(await bedJobOf('plain').faultsOfRun(bed, first, 'plain')), ...(await leaksOf(bed, before)));
   return { ...namesOf(cell), outcome, wrong, seconds: secondsSince(started) };
 }
 
 /** Containers that ran when the daemon died are those that the next one waits for. What they said tells whether they ran once. */
-function notAdopted(before: readonly string[], after: readonly string[]): string[] {
-  const isSame = before.length === 2 && before.join() === after.join();
+function notAdopted({ row }: Cell, before: readonly string[], after: readonly string[]): string[] {
+  const isSame = before.length === instancesOf(row.job) && before.join() === after.join();
   return isSame ? [] : [`containers ${before.join(' ')} became ${after.join(' ')}`];
 }
 
 /** Waits for the end of a cell's job and judges it. */
 export async function endOf(bed: Bed, cell: Cell): Promise<{ outcome: string; reason: string | undefined; faults: string[] }> {
   const name = jobNameOf(cell);
-  const { TrainingJobStatus: status = '', FailureReason: reason } = await bed.end(name);
+  const { job } = cell.row;
+  const { status, reason } = await bed.end(name, job);
   const expected = expectedOf(cell);
   const isExpected = status === expected.status && (expected.reason?.test(reason ?? '') ?? reason === undefined);
   if (!isExpected)
     return { outcome: status, reason, faults: [`${status} ${reason ?? ''} instead of ${expected.status} ${expected.reason?.source ?? ''}`] };
-  return { outcome: status, reason, faults: status === 'Completed' ? await bed.faultsOfRun(name, cell.row.job) : [] };
+  return { outcome: status, reason, faults: status === 'Completed' ? await bedJobOf(job).faultsOfRun(bed, name, job) : [] };
 }
 
 /** What is held, or taken of addresses, that was not before; and what is gone. */

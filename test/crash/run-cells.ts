@@ -1,17 +1,20 @@
+import { findWireguard } from '../../src/drivers/network/tunnel/wireguard-capability.ts';
 import { Bed } from './bed.ts';
 import { isPossible, jobName, jobNameOf, killsDaemon, type Cell, type JobKind } from './cells.ts';
-import { endOf, leaksOf, namesOf, planOf, runDeath, runWaiting, secondsSince, type Before, type CellResult } from './run-cell.ts';
+import { endOf, leaksOf, namesOf, planOf, runDeath, runWaiting, secondsSince, watch, type Before, type CellResult } from './run-cell.ts';
 
 /** Jobs of one daemon that are under way at once: they wait more than they compute. */
 const jobsAtOnce = 5;
 
 /** Runs every cell: deaths of the daemon on `beds` data directories at once, everything else in one daemon that lives. */
 export async function runCells(cells: readonly Cell[], beds: number, tell: (result: CellResult) => void): Promise<readonly CellResult[]> {
-  const possible = cells.filter(isPossible);
+  const hasProgram = (await findWireguard()).kind === 'program';
+  const isToRun = (cell: Cell): boolean => isPossible(cell) && (hasProgram || !needsTunnelProgram(cell));
+  const possible = cells.filter(isToRun);
   const waits = possible.filter(({ row }) => row.job === 'waiting');
   const deaths = possible.filter((cell) => killsDaemon(cell.kind) && !waits.includes(cell));
   const survived = possible.filter(({ kind }) => !killsDaemon(kind));
-  const results: CellResult[] = cells.filter((cell) => !isPossible(cell)).map((cell) => ({ ...namesOf(cell), outcome: '–', wrong: [], seconds: 0 }));
+  const results: CellResult[] = cells.filter((cell) => !isToRun(cell)).map((cell) => ({ ...namesOf(cell), outcome: '–', wrong: [], seconds: 0 }));
   const done = (result: CellResult): void => {
     results.push(result);
     tell(result);
@@ -26,13 +29,16 @@ export async function runCells(cells: readonly Cell[], beds: number, tell: (resu
   return results;
 }
 
+/** A tunnel of the kernel is whole or not there, and cannot be killed. */
+const needsTunnelProgram = ({ row, kind }: Cell): boolean => kind === 'tunnel' || row.moment.event === 'tunnelling';
+
 /** One cell after the other on one data directory; on a new one after something went wrong, so that it is told of one cell only. */
 async function onBeds(cells: Iterable<Cell>, jobs: readonly JobKind[], done: (result: CellResult) => void): Promise<void> {
   let bed: Bed | undefined;
   let before: Before | undefined;
   try {
     for (const cell of cells) {
-      bed ??= await Bed.make();
+      bed ??= await Bed.make({ jobs });
       before ??= await restOf(bed, jobs);
       const result = await guarded(cell, runDeath(bed, cell, before));
       done(result);
@@ -47,7 +53,7 @@ async function onBeds(cells: Iterable<Cell>, jobs: readonly JobKind[], done: (re
 
 /** On a data directory of its own, whose daemons have room for one job. */
 async function waiting(cell: Cell): Promise<CellResult> {
-  const bed = await Bed.make(['--instances-max', '2']);
+  const bed = await Bed.make({ parameters: ['--instances-max', '2'] });
   try {
     return await guarded(
       cell,
@@ -67,7 +73,7 @@ async function restOf(bed: Bed, jobs: readonly JobKind[]): Promise<Before> {
 
 /** Many jobs of one daemon; what they leave is looked for when all have ended. */
 async function survivals(cells: readonly Cell[], done: (result: CellResult) => void): Promise<void> {
-  const bed = await Bed.make();
+  const bed = await Bed.make({ jobs: jobsOf(cells) });
   try {
     const own = new Map<Cell, Awaited<ReturnType<Bed['makeNetwork']>>>();
     // Where the network itself fails, others must not wait for it.
@@ -89,9 +95,11 @@ async function survivals(cells: readonly Cell[], done: (result: CellResult) => v
 
 async function runSurvival(bed: Bed, cell: Cell, network = bed.network): Promise<CellResult> {
   const started = performance.now();
-  await bed.lab.createJob(bed.job(jobNameOf(cell), network, cell.row.job));
+  const watched = await watch(bed, cell);
+  await bed.create(jobNameOf(cell), cell.row.job, network);
   const { outcome, reason, faults } = await endOf(bed, cell);
-  return { ...namesOf(cell), outcome, ...(reason === undefined ? {} : { reason }), wrong: faults, seconds: secondsSince(started) };
+  const wrong = [...faults, ...(await watched())];
+  return { ...namesOf(cell), outcome, ...(reason === undefined ? {} : { reason }), wrong, seconds: secondsSince(started) };
 }
 
 /** A leak that names no job is told of the first one. */

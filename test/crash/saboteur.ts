@@ -4,17 +4,23 @@ import type { DaemonParts, AnyOperation } from '../../src/daemon/parts.ts';
 import type { ContainerDriver } from '../../src/drivers/container/container-driver.ts';
 import type { DataMountDriver } from '../../src/drivers/container/mount/data-mount-driver.ts';
 import type { NetworkDriver } from '../../src/drivers/network/network-driver.ts';
+import type { TunnelDriver } from '../../src/drivers/network/tunnel/tunnel-driver.ts';
 import type { AgentSession, PlacementDriver } from '../../src/drivers/placement/placement-driver.ts';
+import { isAlive, type ProcessIdentity } from '../../src/drivers/process/process-identity.ts';
 import { instanceLayout } from '../../src/model/job/instance-layout.ts';
+import { compilerHost } from '../../src/reconcile/compilation/context.ts';
 import type { Journal } from '../../src/reconcile/saga.ts';
 import { sleep } from '../../src/stdx/deadline.ts';
 import { layout } from '../../src/daemon/layout.ts';
+import { containerIdsOf, processesOf } from '../fixtures/holdings.ts';
 import { replacing } from '../seeds/replacing.ts';
-import { phases, undoOf, type Kind, type Moment, type MomentEvent } from './cells.ts';
+import * as atWork from './at-work.ts';
+import { instancesOf, phasesOf, undoOf, type Kind, type Moment, type MomentEvent, type Saga } from './cells.ts';
 
 /** What is to happen to one job. */
 export interface Plan {
   readonly job: string;
+  readonly saga: Saga;
   readonly phase: string;
   readonly kind: Kind;
   readonly moment: Moment;
@@ -28,11 +34,11 @@ export class Planned extends Error {
   }
 }
 
-/** A program that was just started is at work this much later. */
+/** A program that was just started, and of which nothing is seen, is at work this much later. */
 const atWorkMs = 40;
-/** Those that are quick. */
-const atWorkMsOf: Partial<Record<MomentEvent, number>> = { preparing: 20, releasing: 15, unmounting: 5 };
 const [awaitedMs, lookMs] = [10_000, 10];
+/** For an image that is fetched. */
+const pullMs = 20_000;
 
 interface Watched {
   readonly plan: Plan;
@@ -44,19 +50,25 @@ interface Watched {
   isOver: boolean;
 }
 
+/** In what the instances of jobs are called. */
+const hosts = ['algo-1', 'algo-2', compilerHost] as const;
+
 /** Parts of a daemon that let planned things happen to jobs at exact moments: calls fail, agents end or hang, the daemon is killed. */
 export class Saboteur {
+  readonly #dataDirectory: string;
   readonly #instances: string;
   readonly #jobs: ReadonlyMap<string, Watched>;
 
   constructor(dataDirectory: string, plans: readonly Plan[]) {
+    this.#dataDirectory = dataDirectory;
     this.#instances = layout(dataDirectory).instances;
     this.#jobs = new Map(plans.map((plan) => [plan.job, { plan, phase: '', vpcId: undefined, seen: new Map(), isOver: false }]));
   }
 
   get parts(): Partial<DaemonParts> {
     return {
-      journal: (journal, job) => this.#journal(journal, job),
+      // Jobs of other kinds than training have their kind in front of their name.
+      journal: (journal, sagaId) => this.#journal(journal, basename(sagaId)),
       access: (access) => {
         return replacing(access, {
           authorise: (request) => {
@@ -74,6 +86,7 @@ export class Saboteur {
       placement: (driver) => this.#placement(driver),
       containers: (driver) => this.#containers(driver),
       dataMounts: (driver) => this.#dataMounts(driver),
+      tunnels: (driver) => this.#tunnels(driver),
     };
   }
 
@@ -90,6 +103,7 @@ export class Saboteur {
         if (isEnd && plan.moment.event === 'written' && plan.kind === 'fails') this.#fails(watched);
         journal.write(entry);
         if (isEnd) this.#happens('written', job);
+        const phases = phasesOf[plan.saga];
         watched.phase = entry.state === 'intent' ? phase : (phases[phases.indexOf(phase) + 1] ?? '');
         watched.seen.clear();
       },
@@ -98,7 +112,7 @@ export class Saboteur {
 
   #createInterface(operation: AnyOperation | undefined): AnyOperation {
     if (operation === undefined) throw new Error('there is CreateNetworkInterface');
-    const jobOf = (description: unknown): string => /training job (?<job>[^:]+):/u.exec(String(description))?.groups?.['job'] ?? '';
+    const jobOf = (description: unknown): string => /(?:training|compilation) job (?<job>[^:]+):/u.exec(String(description))?.groups?.['job'] ?? '';
     return {
       ...operation,
       commit: (input, context, prepared) => {
@@ -138,8 +152,10 @@ export class Saboteur {
 
   /** A job that is to meet something while it waits for its network finds it not there yet. */
   async #untilAwaited(vpcId: string): Promise<void> {
-    const isEarly = ({ plan, phase, vpcId: own }: Watched): boolean =>
-      own === vpcId && plan.phase === 'await-network' && phases.indexOf(phase) < phases.indexOf(plan.phase);
+    const isEarly = ({ plan, phase, vpcId: own }: Watched): boolean => {
+      const phases = phasesOf[plan.saga];
+      return own === vpcId && plan.phase === 'await-network' && phases.indexOf(phase) < phases.indexOf(plan.phase);
+    };
     for (let waitedMs = 0; waitedMs < awaitedMs && [...this.#jobs.values()].some(isEarly); waitedMs += lookMs) await sleep(lookMs);
   }
 
@@ -148,16 +164,14 @@ export class Saboteur {
       prepare: async (spec) => {
         const job = jobOfInstance(spec.instanceId);
         this.#mayFail('prepared', job);
-        this.#later('preparing', job);
-        await driver.prepare(spec);
+        await this.#during('preparing', job, () => atWork.isVolumeHalfMade(spec.directory), driver.prepare(spec));
         this.#happens('prepared', job);
       },
       startAgent: async (spec, credentials) => this.#session(await driver.startAgent(spec, credentials), jobOfInstance(spec.instanceId)),
       release: async (instanceId, directory) => {
         const job = jobOfInstance(instanceId);
         this.#mayFail('released', job);
-        this.#later('releasing', job);
-        await driver.release(instanceId, directory);
+        await this.#during('releasing', job, () => atWork.isInstanceHalfReleased(directory), driver.release(instanceId, directory));
         this.#happens('released', job);
       },
     });
@@ -178,11 +192,16 @@ export class Saboteur {
     const later = (event: MomentEvent, job: string): void => this.#later(event, job);
     const happens = (event: MomentEvent, job: string): void => this.#happens(event, job);
     return replacing(driver, {
+      hasImage: async (image) => {
+        const isThere = await driver.hasImage(image);
+        if (!isThere) this.#pulls(image);
+        return isThere;
+      },
       create: async (spec) => {
         const job = jobOfInstance(spec.name);
         this.#mayFail('creating', job);
-        later('creating', job);
-        await driver.create(spec);
+        const before = containerIdsOf(this.#dataDirectory);
+        await this.#during('creating', job, () => atWork.isContainerHalfMade(this.#dataDirectory, before), driver.create(spec));
       },
       start: async (name) => {
         this.#mayFail('starting', jobOfInstance(name));
@@ -192,7 +211,7 @@ export class Saboteur {
       async *logs(name, fromLine, signal) {
         for await (const line of driver.logs(name, fromLine, signal)) {
           yield line;
-          if (name.endsWith('.algo-1')) happens('line', jobOfInstance(name));
+          if (!name.endsWith('.algo-2')) happens('line', jobOfInstance(name));
         }
       },
       remove: async (name) => {
@@ -209,20 +228,75 @@ export class Saboteur {
   #dataMounts(driver: DataMountDriver): DataMountDriver {
     return replacing(driver, {
       mount: async (spec) => {
-        this.#later('mounting', jobOfInstance(basename(spec.directory)));
-        return await driver.mount(spec);
+        const { directory } = spec;
+        return await this.#during('mounting', jobOfInstance(basename(directory)), () => atWork.isDataHalfMounted(directory), driver.mount(spec));
       },
       release: async (directory) => {
         const job = jobOfInstance(basename(directory));
         this.#mayFail('unmounting', job);
-        this.#later('unmounting', job);
-        await driver.release(directory);
+        await this.#during('unmounting', job, () => atWork.isDataHalfReleased(directory), driver.release(directory));
       },
     });
   }
 
+  #tunnels(driver: TunnelDriver): TunnelDriver {
+    return replacing(driver, {
+      open: async (ends) => {
+        const job = jobOfInstance(basename(ends[0]?.directory ?? ''));
+        this.#mayFail('tunnelled', job);
+        const isOneMade = (): boolean => ends.some(({ directory }) => driver.isOpen(directory));
+        const isOneBegun = (): boolean => ends.some(({ directory }) => atWork.isTunnelHalfMade(directory));
+        await this.#during('tunnelling', job, isOneBegun, this.#during('tunnelled', job, isOneMade, driver.open(ends)));
+      },
+      close: async (end) => {
+        const job = jobOfInstance(basename(end.directory));
+        this.#mayFail('tunnel-closed', job);
+        await driver.close(end);
+        this.#happens('tunnel-closed', job);
+      },
+    });
+  }
+
+  /** A job's own image, whose name is the job's: nobody but the daemon itself calls who fetches it. */
+  #pulls(image: string): void {
+    const job = basename(image).split(':')[0] ?? '';
+    if (!this.#awaits('pulling', job)) return;
+    // Its agents fetch data meanwhile.
+    const isHalfDone = (): boolean => this.#agentsOf(job).length === instancesOf('registry') && atWork.isImageHalfPulled(this.#dataDirectory);
+    void this.#seen('pulling', job, isHalfDone, AbortSignal.timeout(pullMs));
+  }
+
   #later(event: MomentEvent, job: string): void {
-    setTimeout(() => this.#happens(event, job), atWorkMsOf[event] ?? atWorkMs);
+    setTimeout(() => this.#happens(event, job), atWorkMs);
+  }
+
+  /** Lets something happen as soon as it is seen that a call is half done. */
+  async #during<T>(event: MomentEvent, job: string, isHalfDone: () => boolean, work: Promise<T>): Promise<T> {
+    if (!this.#awaits(event, job)) return await work;
+    const ended = new AbortController();
+    const seen = this.#seen(event, job, isHalfDone, ended.signal);
+    try {
+      return await work;
+    } finally {
+      ended.abort();
+      await seen;
+    }
+  }
+
+  /** A moment that is never seen ends the daemon by an error, which its cell tells. */
+  async #seen(event: MomentEvent, job: string, isHalfDone: () => boolean, signal: AbortSignal): Promise<void> {
+    if (await atWork.until(isHalfDone, signal)) return this.#happens(event, job);
+    setImmediate(() => {
+      throw new Error(`${event} of ${job} was not seen`);
+    });
+  }
+
+  /** Whether it matters when it happens. */
+  #awaits(event: MomentEvent, job: string): boolean {
+    const watched = this.#jobs.get(job);
+    if (watched === undefined || watched.isOver) return false;
+    const { plan, phase } = watched;
+    return plan.phase === phase && plan.moment.event === event && !['fails', 'repeats'].includes(plan.kind);
   }
 
   #inPhase(phase: string): string[] {
@@ -254,29 +328,43 @@ export class Saboteur {
     watched.isOver = true;
     if (plan.kind === 'agent' || plan.kind === 'both') this.#signalAgents(job, 'SIGKILL');
     if (plan.kind === 'hangs') this.#signalAgents(job, 'SIGSTOP');
+    if (plan.kind === 'tunnel') this.#killTunnel(job);
     if (plan.kind === 'daemon' || plan.kind === 'both') process.kill(process.pid, 'SIGKILL');
   }
 
-  /** All that live; by their state files, which say who they are. */
   #signalAgents(job: string, signal: 'SIGKILL' | 'SIGSTOP'): void {
-    let found = 0;
-    for (const host of ['algo-1', 'algo-2']) {
+    const pids = this.#agentsOf(job);
+    if (pids.length === 0) throw new Error(`no agent of ${job} lives`);
+    for (const pid of pids) process.kill(pid, signal);
+  }
+
+  /** All that live; by their state files, which say who they are. */
+  #agentsOf(job: string): number[] {
+    return hosts.flatMap((host) => {
       try {
         const { agentState } = instanceLayout(join(this.#instances, `${job}.${host}`));
-        process.kill((JSON.parse(readFileSync(agentState, 'utf8')) as { process: { pid: number } }).process.pid, signal);
-        found += 1;
+        const { process: agent } = JSON.parse(readFileSync(agentState, 'utf8')) as { process?: ProcessIdentity };
+        return agent !== undefined && isAlive(agent) ? [agent.pid] : [];
       } catch {
-        // That instance was given back before.
+        // There is no such instance, or no more.
+        return [];
       }
-    }
-    if (found === 0) throw new Error(`no agent of ${job} lives`);
+    });
+  }
+
+  /** The end of its first instance. */
+  #killTunnel(job: string): void {
+    const { tunnelProgram } = instanceLayout(join(this.#instances, `${job}.${hosts[0]}`));
+    const found = processesOf(this.#dataDirectory).filter(({ what }) => what.startsWith(`${tunnelProgram} `));
+    if (found.length === 0) throw new Error(`${tunnelProgram} does not run`);
+    for (const { pid } of found) process.kill(pid, 'SIGKILL');
   }
 }
 
 /** Which call fails where a plan says that the step does. */
 function failingEventOf({ phase, moment }: Plan): MomentEvent {
-  if (phase === 'stage-instances') return 'creating';
-  if (phase === 'train-instances') return 'starting';
+  if (phase === 'stage-instances' || phase === 'stage-model') return 'creating';
+  if (phase === 'train-instances' || phase === 'compile-model') return 'starting';
   return moment.event;
 }
 

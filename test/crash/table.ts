@@ -1,7 +1,7 @@
 import { kinds, titles } from './cells.ts';
 import type { CellResult } from './run-cell.ts';
 
-const nameWidth = 42;
+const nameWidth = 46;
 const cellWidth = 15;
 
 /** A row for each moment, a column for each kind; what is wrong is told in full below. */

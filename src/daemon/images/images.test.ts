@@ -21,6 +21,7 @@ function sources(build: (name: string) => Promise<string> = async (name) => awai
       list: async () => await Promise.resolve([python]),
       load: async () => await Promise.resolve(['mine:1']),
       build,
+      forgetPulls: async () => await Promise.resolve(),
       pull: async () => await Promise.resolve(),
       remove: async (name) => await Promise.resolve(name === 'mine:1'),
     },

@@ -24,7 +24,9 @@ export interface ImageStore {
   list(): Promise<readonly StoredImage[]>;
   /** Takes an archive as `docker save` and `podman save` write it, of Docker's or OCI's format. The names that it brought. */
   load(file: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Fetches an image by the name that it then has here, from the registry which its name begins with. Throws `ImageNotPulled`. */
+  /** Takes away what an earlier daemon left half fetched. Nothing is being fetched. */
+  forgetPulls(): Promise<void>;
+  /** Fetches an image by the name that it then has here, from the registry which its name begins with. Throws `ImageNotPulled`. Who fetches ends with this process. */
   pull(name: string, options: PullOptions): Promise<void>;
   /** Builds from a folder with a Containerfile or Dockerfile. No step has a network, and no image is fetched: `FROM` names one that is here. */
   build(name: string, folder: string, signal: AbortSignal): Promise<string>;

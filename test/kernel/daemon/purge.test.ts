@@ -95,20 +95,24 @@ const deaths = [
   ['train-instances, starting', 'deleted'],
   ['train-instances', 'corrupt'],
   ['undo stage-instances, removing', 'deleted'],
+  ['encrypt-traffic, encrypted', 'deleted'],
+  ['stage-instances, registry', 'corrupt'],
+  ['stage-model, compilation', 'deleted'],
+  ['compile-model, compilation', 'corrupt'],
 ] as const;
 
 it.each(deaths)('leaves nothing of a daemon that was just killed in the middle of %s, with its database %s', async (moment, damage) => {
-  const bed = await Bed.make();
+  const row = present(
+    rows.find(({ name }) => name === moment),
+    'there is such a moment',
+  );
+  const cell = { row, kind: 'daemon' } as const;
+  const bed = await Bed.make({ jobs: [row.job] });
   const { dataDirectory } = bed.daemon;
   try {
-    const row = present(
-      rows.find(({ name }) => name === moment),
-      'there is such a moment',
-    );
-    const cell = { row, kind: 'daemon' } as const;
     await bed.sabotage([planOf(cell)]);
     // The daemon may die before its answer leaves it: what was asked for is stored all the same.
-    const asked = bed.lab.createJob(bed.job(jobNameOf(cell))).catch(() => undefined);
+    const asked = bed.create(jobNameOf(cell), row.job).catch(() => undefined);
     expect(await bed.daemon.ended(deathMs)).toBe('SIGKILL');
     await asked;
     const containers = containerIdsOf(dataDirectory);

@@ -50,6 +50,12 @@ export async function chooseRuntime(): Promise<'crun' | 'runc' | undefined> {
   return undefined;
 }
 
+interface More {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What starts podman in its own place. */
+  readonly wrapper?: readonly string[];
+}
+
 /** Podman with a store, a configuration and locks of its own. */
 export class PodmanCommand {
   readonly #store: PodmanStore;
@@ -88,14 +94,19 @@ export class PodmanCommand {
     return join(this.#store.root, 'pulls');
   }
 
-  /** Without the home of whoever started the daemon, where podman would find credentials that nobody named. */
-  get pullEnvironment(): Readonly<Record<string, string>> {
+  /**
+   * Without the home of whoever started the daemon, where podman would find credentials that nobody named. The kernel ends it
+   * with this process: a registry that answers no more would keep it for ever, and the next daemon fetches anew.
+   */
+  async pull(parameters: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<string> {
     const { runRoot } = this.#store;
-    return { TMPDIR: this.pullDirectory, HOME: runRoot, XDG_CONFIG_HOME: runRoot, XDG_RUNTIME_DIR: runRoot, DOCKER_CONFIG: runRoot };
+    const homes = { HOME: runRoot, XDG_CONFIG_HOME: runRoot, XDG_RUNTIME_DIR: runRoot, DOCKER_CONFIG: runRoot };
+    const environment = { TMPDIR: this.pullDirectory, ...homes };
+    return await this.run(parameters, timeoutMs, signal, { environment, wrapper: ['setpriv', '--pdeathsig', 'KILL'] });
   }
 
   /** What the command printed. Throws `ProcessError` with podman's own words. */
-  async run(parameters: readonly string[], timeoutMs = 60_000, signal?: AbortSignal, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  async run(parameters: readonly string[], timeoutMs = 60_000, signal?: AbortSignal, { environment = {}, wrapper = [] }: More = {}): Promise<string> {
     const store = this.#store;
     const images = store.imageStore === undefined ? [] : ['--storage-opt', `additionalimagestore=${store.imageStore}`];
     const directories = ['--root', store.root, '--runroot', store.runRoot, '--tmpdir', this.#temporaryDirectory];
@@ -103,8 +114,9 @@ export class PodmanCommand {
     const flags = ['--storage-driver', 'overlay', ...images, '--runtime', await this.#runtime, '--log-level', 'error'];
     // conmon, which podman starts, leaves a file `oom` where it is when the memory cgroup of cgroups v1 says so, as at its removal.
     const workingDirectory = store.runRoot;
-    const environment = { CONTAINERS_CONF: this.#configurationPath, CONTAINERS_REGISTRIES_CONF: this.#registriesPath, ...more };
-    return run(['podman', ...directories, ...flags, ...parameters], { environment, workingDirectory, timeoutMs, ...(signal && { signal }) });
+    const configured = { CONTAINERS_CONF: this.#configurationPath, CONTAINERS_REGISTRIES_CONF: this.#registriesPath, ...environment };
+    const argv: [string, ...string[]] = ['podman', ...directories, ...flags, ...parameters];
+    return run([...wrapper, ...argv] as typeof argv, { environment: configured, workingDirectory, timeoutMs, ...(signal && { signal }) });
   }
 
   /** Like `run`, but undefined when podman says that the container or image does not exist. */

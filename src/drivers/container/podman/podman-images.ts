@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { removeAbandoned } from '../../process/abandoned.ts';
 import { ProcessError } from '../../process/process.ts';
 import { ImageNotPulled, type ImageStore, type PullOptions, type StoredImage } from '../image-store.ts';
@@ -42,11 +44,16 @@ export class PodmanImages implements ImageStore {
     );
   }
 
+  async forgetPulls(): Promise<void> {
+    const { pullDirectory } = this.#podman;
+    for (const name of await readdir(pullDirectory)) await rm(join(pullDirectory, name), { recursive: true, force: true });
+  }
+
   async pull(name: string, { isPlain, authFile = this.#podman.noCredentials, signal }: PullOptions): Promise<void> {
     const parameters = ['pull', '--quiet', `--tls-verify=${String(!isPlain)}`, '--authfile', authFile, '--', name];
     await removeAbandoned(this.#podman.pullDirectory, '');
     try {
-      await this.#podman.run(parameters, pullMs, signal, this.#podman.pullEnvironment);
+      await this.#podman.pull(parameters, pullMs, signal);
     } catch (error) {
       if (!(error instanceof ProcessError) || signal.aborted) throw error;
       throw new ImageNotPulled(pullWords(error.stderr), { cause: error });

@@ -15,13 +15,16 @@ export interface ScriptJob {
   readonly script: string;
   readonly hyperparameters?: Readonly<Record<string, string>>;
   readonly instances?: number;
+  /** Channels beside those of the demo, by what the keys of their objects begin with. */
+  readonly channels?: readonly string[];
   /** Names of jobs whose archives become channels, by the channel. */
   readonly archives?: Readonly<Record<string, string>>;
   readonly metrics?: readonly { readonly Name: string; readonly Regex: string }[];
 }
 
 const codeDirectory = '/opt/ml/input/data/code';
-const archiveKey = (jobName: string, archive: 'model' | 'output'): string => `output/${jobName}/output/${archive}.tar.gz`;
+/** Where in the bucket a job leaves what its script wrote. */
+export const archiveKey = (jobName: string, archive: 'model' | 'output'): string => `output/${jobName}/output/${archive}.tar.gz`;
 const objects = (ChannelName: string, key: string) => ({
   ChannelName,
   DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri: `s3://${demo.bucket}/${key}` } },
@@ -70,9 +73,12 @@ export class ScriptLab {
   }
 
   /** The toolkit in the image runs the script, as it does in AWS's framework images. */
-  #requestOf({ name, script, hyperparameters, instances = 1, archives = {}, metrics = [] }: ScriptJob) {
+  #requestOf({ name, script, hyperparameters, instances = 1, channels = [], archives = {}, metrics = [] }: ScriptJob) {
     const job = demo.trainingJob(name, this.network);
-    const channels = Object.entries(archives).map(([channel, of]) => objects(channel, archiveKey(of, 'model')));
+    const added = [
+      ...channels.map((channel) => objects(channel, `${channel}/`)),
+      ...Object.entries(archives).map(([channel, of]) => objects(channel, archiveKey(of, 'model'))),
+    ];
     return {
       ...job,
       AlgorithmSpecification: { TrainingImage: this.#image, TrainingInputMode: 'File', MetricDefinitions: [...metrics] },
@@ -81,7 +87,7 @@ export class ScriptLab {
         sagemaker_program: JSON.stringify(script),
         sagemaker_submit_directory: JSON.stringify(codeDirectory),
       },
-      InputDataConfig: [...job.InputDataConfig, objects('code', `code/${name}/`), ...channels],
+      InputDataConfig: [...job.InputDataConfig, objects('code', `code/${name}/`), ...added],
       ResourceConfig: { ...job.ResourceConfig, InstanceCount: instances },
       StoppingCondition: { MaxRuntimeInSeconds: scriptMs / 1_000 },
     } satisfies CreateTrainingJobCommandInput;

@@ -2,6 +2,7 @@ import * as Iam from '@aws-sdk/client-iam';
 import * as S3 from '@aws-sdk/client-s3';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
+import { present } from '../../src/stdx/assert.ts';
 import { xgboostCases } from '../../images/compiler/xgboost/cases.ts';
 import { tarOf } from '../fixtures/compiler-image.ts';
 import { needsImage } from '../fixtures/distribution-image.ts';
@@ -26,7 +27,7 @@ it('compiles a model by the SDK, and says why where it does not', async () => {
   await iam.send(new Iam.AttachRolePolicyCommand({ RoleName: demo.roleName, PolicyArn }));
   const s3 = new S3.S3Client({ ...settings, forcePathStyle: true });
   await s3.send(new S3.CreateBucketCommand({ Bucket: bucket }));
-  const model = xgboostCases().find(({ name }) => name === 'logistic')?.models['json'] ?? expect.fail('the corpus has a logistic model');
+  const model = present(xgboostCases().find(({ name }) => name === 'logistic')?.models['json'], 'the corpus has a logistic model');
   const Body = gzipSync(tarOf({ 'xgboost-model': model.toString() }));
   await s3.send(new S3.PutObjectCommand({ Bucket: bucket, Key: 'model.tar.gz', Body }));
   const given = { model: `s3://${bucket}/model.tar.gz`, output: `s3://${bucket}/out`, role: demo.roleArn };

@@ -99,19 +99,28 @@ it.each([
   expect(refusalOf(() => call(asked, request(makeRole('executes', puts), more)))).toMatchObject({ code: 'ValidationException', message });
 });
 
-it.each([
-  ['two instances', 2, 'Traffic between the instances of the job cannot be encrypted. there is no /usr/bin/wg. Install wireguard-tools.'],
-  ['one instance, which has nobody to send to', 1, undefined],
-])('refuses encryption between %s in the words of the job that would fail by it', async (_what, InstanceCount, words) => {
+/** Asks for encryption between so many instances, on a machine that has no tunnels. */
+async function encrypting(InstanceCount: number) {
   const { store, call, makeRole, request } = account();
   const unable = { ...machine, encryptionRefusal: () => Promise.resolve('there is no /usr/bin/wg. Install wireguard-tools.') };
   const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount, VolumeSizeInGB: 1 };
   const input = request(makeRole('executes', puts), { EnableInterContainerTrafficEncryption: true, ResourceConfig });
   const answers = present(await createTrainingJob.prepare?.(input, { machine: unable } as unknown as OperationContext), 'it asks the machine');
   const judged: typeof asked = { ...asked, commit: (given, context) => createTrainingJob.commit(given, context, answers) };
-  if (words === undefined) expect(() => call(judged, input)).not.toThrow();
-  else expect(refusalOf(() => call(judged, input))).toMatchObject({ code: 'ValidationException', message: words });
-  expect(store.sagemaker.trainingJobs.list()).toHaveLength(words === undefined ? 1 : 0);
+  return { create: () => call(judged, input), jobs: () => store.sagemaker.trainingJobs.count() };
+}
+
+it('refuses encryption that this machine cannot do, in the words of the job that would fail by it', async () => {
+  const { create, jobs } = await encrypting(2);
+  const message = 'Traffic between the instances of the job cannot be encrypted. there is no /usr/bin/wg. Install wireguard-tools.';
+  expect(refusalOf(create)).toMatchObject({ code: 'ValidationException', message });
+  expect(jobs()).toBe(0);
+});
+
+it('asks no machine for the encryption of one instance, which has nobody to send to', async () => {
+  const { create, jobs } = await encrypting(1);
+  create();
+  expect(jobs()).toBe(1);
 });
 
 it('refuses more instances than AWS gives a job', () => {

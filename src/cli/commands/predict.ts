@@ -1,6 +1,12 @@
 import { openArtefact } from '../predict/artefact.ts';
 import { predictRows } from '../predict/predict-rows.ts';
 
+/** As a shell says of whom these signals end. */
+const endings = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
 export interface PredictOptions {
   readonly margins: boolean;
 }
@@ -9,6 +15,8 @@ export interface PredictOptions {
 export async function predict(path: string, { margins }: PredictOptions): Promise<void> {
   const artefact = openArtefact(path);
   const { features } = artefact;
+  // The folder that the artefact is in goes also when somebody presses Ctrl-C.
+  for (const [signal, exitCode] of endings) process.once(signal, () => void artefact.close().finally(() => process.exit(exitCode)));
   if (process.stdin.isTTY) tell(`rows of ${features} numbers with commas between them, and Ctrl-D at the end`);
   try {
     const rows = await predictRows(artefact, margins, process.stdin, process.stdout);

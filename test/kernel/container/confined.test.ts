@@ -81,21 +81,30 @@ async function nothingIsLeft(): Promise<void> {
 const meta = JSON.stringify({ Model: { Inputs: [{ name: 'data', shape: [-1, 1] }] } });
 const manifest = JSON.stringify({ target: 'ml_c5' });
 
-/** `cloister predict` on an archive of these files. */
-async function predict(
-  files: Readonly<Record<string, string | Buffer>>,
-): Promise<{ readonly code: number; readonly out: string; readonly said: string }> {
+async function archiveOf(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
   const source = join(temporary, 'source');
   mkdirSync(source);
   for (const [name, content] of Object.entries({ 'compiled.meta': meta, manifest, ...files })) writeFileSync(join(source, name), content);
   const archive = join(temporary, 'model.tar.gz');
   await run(['tar', '--create', '--gzip', '--file', archive, '--directory', source, '.']);
   rmSync(source, { recursive: true });
-  const argv = ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts', 'predict', archive];
+  return archive;
+}
+
+const commandOn = (archive: string): string[] => ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts', 'predict', archive];
+
+/** `cloister predict` on an archive of these files. */
+async function predict(
+  files: Readonly<Record<string, string | Buffer>>,
+): Promise<{ readonly code: number; readonly out: string; readonly said: string }> {
+  const archive = await archiveOf(files);
   // Whoever starts it may have files open, which Node hands on when their numbers are high.
   const secret = openSync('/etc/shadow', 'r');
   const others = Array.from({ length: 40 }, (_, number) => (number < 3 ? 'pipe' : 'ignore'));
-  const child = spawn(process.execPath, argv, { env: { ...process.env, TMPDIR: temporary }, stdio: [...others, secret] as StdioOptions });
+  const child = spawn(process.execPath, commandOn(archive), {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: [...others, secret] as StdioOptions,
+  });
   closeSync(secret);
   child.stdin?.end('1\n2\n');
   const [out, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>]);
@@ -146,6 +155,23 @@ it.each(Object.entries(words))('a runner that means harm is stopped: %s', async 
 it.each(['socket', 'create', 'shadow', 'files', 'terminal'])('and the command says so, and prints nothing else: %s', async (attempt) => {
   const { code, out, said } = await predict({ runner: fileOf(`hostile-${own}`), 'compiled.so': attempt });
   expect({ code, out, said }).toEqual({ code: 1, out: '', said: expect.stringContaining(`the compiled model ${words[attempt]}`) as string });
+});
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a command that is ended by %s in the middle takes its folder away', async (signal, exitCode) => {
+  const archive = await archiveOf({ runner: fileOf('runner'), 'compiled.so': fileOf('LOADED.so') });
+  const child = spawn(process.execPath, commandOn(archive), { env: { ...process.env, TMPDIR: temporary }, stdio: ['pipe', 'pipe', 'inherit'] });
+  // Nobody reads them to their end.
+  child.stdin.on('error', () => undefined);
+  // More than one batch: the first is answered, and the command waits for more.
+  child.stdin.write('1\n'.repeat(100_000));
+  await once(child.stdout, 'data');
+  child.kill(signal);
+  child.stdout.resume();
+  expect(await once(child, 'close')).toEqual([exitCode, null]);
+  expect(readdirSync(temporary)).toEqual(['model.tar.gz']);
 });
 
 describe('a compiled model that means harm', () => {

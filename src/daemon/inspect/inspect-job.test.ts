@@ -49,7 +49,7 @@ it('shows a compilation job that runs: what for, which step, its interfaces, age
 it('shows of one that has ended what it said and asked for in vain, and that nothing of it is left', async () => {
   const world = compilationWorld();
   await world.run();
-  const refused = { count: 2, names: [{ name: 'pypi.org', type: 'A', count: 2 }] };
+  const refused = { count: 2, names: [{ name: 'example.com', type: 'A', count: 2 }] };
   world.store.transact(() =>
     world.store.sagemaker.compilationJobs.update(jobName, { logsLost: { compiler: 'no way to logs' }, refusedNames: { compiler: refused } }),
   );
@@ -61,7 +61,7 @@ it('shows of one that has ended what it said and asked for in vain, and that not
   expect(stored).toMatchObject({
     status: 'COMPLETED',
     'compiler, log lines that were not delivered': 'no way to logs',
-    'compiler, 2 questions that the resolver refused': 'pypi.org A (2 times)',
+    'compiler, 2 questions that the resolver refused': 'example.com A (2 times)',
   });
   // Its journal is gone, and says nothing of its steps.
   expect(Object.keys(stored).filter((fact) => fact.startsWith('step '))).toEqual([]);

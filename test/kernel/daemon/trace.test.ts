@@ -98,7 +98,7 @@ describe('a question that has no answer', () => {
     ['eni-0123456789abcdef0', { to: s3Name, port: '443' }, 404, 'no network interface'],
     ['no-such-job', { to: s3Name, port: '443' }, 404, 'no job that has interfaces now'],
     ['endless/algo-2', { to: s3Name, port: '443' }, 404, 'no job that has interfaces now'],
-    ['endless', { to: 'pypi.org', port: '443' }, 404, 'does not know pypi.org'],
+    ['endless', { to: 'example.com', port: '443' }, 404, 'does not know example.com'],
     ['endless', { to: s3Name, port: '70000' }, 400, '70000 is not a port'],
     ['endless', { to: s3Name, port: '443', protocol: 'sctp' }, 400, 'sctp is not tcp, udp or icmp'],
   ] as const)('%s %j: %i, in words', async (from, query, status, words) => {

@@ -37,7 +37,7 @@ export interface Confined {
 
 /**
  * Starts a program that nobody vouches for: as nobody, without rights, in namespaces of its own, with only those system
- * calls that a compiled model's runner makes. It ends with this process. Decision 0018 says what that leaves.
+ * calls that a compiled model's runner makes. It ends with this process. Decision 0025 says what that leaves.
  */
 export function startConfined({ folder, argv, emulated }: Confined): ChildProcessWithoutNullStreams {
   const isRoot = getuid?.() === 0;

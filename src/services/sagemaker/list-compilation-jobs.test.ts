@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stranger } from '../../../test/fakes/operation-world.ts';
+import { inPagesOfOne, type NamesPage } from '../../../test/fixtures/pages-of-one.ts';
 import { roleArn, trainingAccount } from '../../../test/fixtures/training-account.ts';
 import { advanceCompilation } from '../../model/job/compilation-job.ts';
 import type { CreateCompilationJobInput } from './compilation-job-members.ts';
@@ -33,7 +34,7 @@ beforeEach(() => {
   });
 });
 
-function list(input: ListInput): { readonly names: readonly string[]; readonly next: string | undefined } {
+function list(input: ListInput): NamesPage {
   const { CompilationJobSummaries, NextToken } = account.world.run(listCompilationJobs, input);
   return { names: (CompilationJobSummaries ?? []).map(({ CompilationJobName = '' }) => CompilationJobName), next: NextToken };
 }
@@ -55,15 +56,7 @@ describe('ListCompilationJobs', () => {
   ];
   it.each(orders)('sorts %o', (input, names) => {
     expect(list(input)).toEqual({ names, next: undefined });
-    // The same in pages of one.
-    const paged: string[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = list({ ...input, MaxResults: 1, NextToken });
-      paged.push(...page.names);
-      NextToken = page.next;
-    } while (NextToken !== undefined);
-    expect(paged).toEqual(names);
+    expect(inPagesOfOne((asked) => list({ ...input, ...asked }))).toEqual(names);
   });
 
   const filters: readonly (readonly [ListInput, readonly string[]])[] = [

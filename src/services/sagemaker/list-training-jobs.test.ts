@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stranger } from '../../../test/fakes/operation-world.ts';
+import { inPagesOfOne, type NamesPage } from '../../../test/fixtures/pages-of-one.ts';
 import { trainingAccount } from '../../../test/fixtures/training-account.ts';
 import { advance } from '../../model/job/training-job.ts';
 import { listTrainingJobs } from './operations/list-training-jobs.ts';
@@ -21,7 +22,7 @@ beforeEach(() => {
   });
 });
 
-function list(input: ListInput): { readonly names: readonly string[]; readonly next: string | undefined } {
+function list(input: ListInput): NamesPage {
   const { TrainingJobSummaries, NextToken } = account.world.run(listTrainingJobs, input);
   return { names: (TrainingJobSummaries ?? []).map(({ TrainingJobName = '' }) => TrainingJobName), next: NextToken };
 }
@@ -42,15 +43,7 @@ describe('ListTrainingJobs', () => {
   ];
   it.each(orders)('sorts %o', (input, names) => {
     expect(list(input)).toEqual({ names, next: undefined });
-    // The same in pages of one.
-    const paged: string[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = list({ ...input, MaxResults: 1, NextToken });
-      paged.push(...page.names);
-      NextToken = page.next;
-    } while (NextToken !== undefined);
-    expect(paged).toEqual(names);
+    expect(inPagesOfOne((asked) => list({ ...input, ...asked }))).toEqual(names);
   });
 
   const filters: readonly (readonly [ListInput, readonly string[]])[] = [
